@@ -1,0 +1,30 @@
+package query
+
+import "errors"
+
+// ErrTooBig: the question needs more memory than it may use. The way out is a
+// shorter time range, fewer buckets or fewer hits.
+var ErrTooBig = errors.New("the question needs more memory than it may use")
+
+// SyntaxError is a mistake in the text of a query.
+type SyntaxError struct {
+	// Code names the kind of mistake, such as "unclosed_quote".
+	Code string
+	// Pos is the byte offset in Query where the mistake begins; End is where it
+	// ends.
+	Pos, End int
+	// Query is the text as given.
+	Query string
+	// Problem says what is wrong; Hint says how to mend it, with the corrected
+	// query where there is one in Suggestion.
+	Problem, Hint, Suggestion string
+}
+
+// Error tells the problem, the place and the way out in one line.
+func (e *SyntaxError) Error() string {
+	s := e.Problem
+	if e.Hint != "" {
+		s += "; " + e.Hint
+	}
+	return s
+}

@@ -1,0 +1,220 @@
+package query
+
+import "rastro/internal/event"
+
+// Question is what a reader asks of a store.
+type Question struct {
+	// Filter is the condition; nil means All.
+	Filter Filter
+	// From and To bound @timestamp in nanoseconds since 1970: From inclusive,
+	// To exclusive. 0 leaves an end open.
+	From, To int64
+	// Sort orders the hits; empty means newest first. Equal hits are ordered by
+	// RID in the direction of the first key.
+	Sort []SortKey
+	// Limit is the number of hits wanted; 0 means none (counts and
+	// aggregations only).
+	Limit int
+	// Skip leaves out that many hits first (Elasticsearch's from).
+	Skip int
+	// After continues behind the hit with this Cursor (search_after); nil
+	// starts at the first.
+	After *Cursor
+	// Fields are the fields wanted in hits; nil means all. @timestamp and the
+	// fields of identity (source_id, offset, event_id) come always.
+	Fields []FieldRef
+	// Count says how many matching events are counted: CountExact for all of
+	// them, 0 for none needed, n to stop counting at n.
+	Count int
+	// Aggs are the aggregations over all matching events.
+	Aggs []Agg
+	// MaxMemory bounds the bytes this question may hold at a time; 0 means the
+	// engine's default. A question that needs more gives ErrTooBig, or a
+	// partial answer where that is still true as far as it goes.
+	MaxMemory int64
+}
+
+// CountExact asks for the exact number of matching events.
+const CountExact = -1
+
+// SortKey is one key of an order. Events without the field come last in both
+// directions. A field with several values sorts by its smallest (ascending) or
+// largest (descending).
+type SortKey struct {
+	Field FieldRef
+	Desc  bool
+}
+
+// Cursor is a place in an ordered list of hits.
+type Cursor struct {
+	// Keys holds the hit's values of the sort keys, in their order.
+	Keys []CursorKey
+	// RID is the hit's number; the tie break.
+	RID uint64
+}
+
+// CursorKey is the value of one sort key.
+type CursorKey struct {
+	Missing bool
+	Text    string  // Keyword, Text, IP and unknown fields
+	Int     int64   // Integer, Bool, Time
+	Float   float64 // Number
+}
+
+// Agg is one aggregation. Kind says which fields of it count.
+type Agg struct {
+	// Name is the caller's name for the result.
+	Name string
+	Kind AggKind
+	// Field is what is aggregated; unused by AggFilters.
+	Field FieldRef
+	// Size is the number of buckets wanted by AggTerms; 0 means 10.
+	Size int
+	// Order sorts the buckets of AggTerms; empty means count descending. Equal
+	// buckets are ordered by key, ascending.
+	Order []AggOrder
+	// Missing is the key under which events without a value are counted by
+	// AggTerms; "" leaves them out.
+	Missing string
+	// MinCount leaves out buckets with fewer events. Histograms fill empty
+	// buckets between the first and the last when it is 0; terms treat 0 as 1.
+	MinCount int
+	// Interval is the width of histogram buckets: nanoseconds for
+	// AggDateHistogram with a fixed interval, the field's unit for AggHistogram.
+	Interval float64
+	// Calendar is the calendar interval of AggDateHistogram: minute, hour, day,
+	// week (from Monday), month, quarter or year; "" means Interval.
+	Calendar string
+	// Zone is the IANA zone or offset (+01:00) in which dates are rounded; ""
+	// means UTC.
+	Zone string
+	// Offset shifts the borders of histogram buckets.
+	Offset float64
+	// BoundsMin and BoundsMax, when HasBounds, widen a histogram with
+	// MinCount 0 to this range (extended_bounds); same unit as keys.
+	HasBounds            bool
+	BoundsMin, BoundsMax float64
+	// Ranges are the buckets of AggRange: from inclusive, to exclusive.
+	Ranges []AggRangeBucket
+	// Filters are the buckets of AggFilters.
+	Filters []AggFilterBucket
+	// Percents are the percentiles wanted, 0 to 100; nil means 1, 5, 25, 50,
+	// 75, 95, 99.
+	Percents []float64
+	// Subs are the aggregations inside each bucket.
+	Subs []Agg
+}
+
+// AggKind is the kind of an aggregation.
+type AggKind uint8
+
+// The kinds of aggregation. The first five make buckets.
+const (
+	AggTerms AggKind = iota
+	AggDateHistogram
+	AggHistogram
+	AggRange
+	AggFilters
+	AggCardinality
+	AggPercentiles
+	AggMin
+	AggMax
+	AggAvg
+	AggSum
+	AggStats
+	AggValueCount
+)
+
+// AggOrder is one key of the order of terms buckets: ByCount, ByKey or the
+// name of a metric in Subs ("delay_avg"; for stats and percentiles "name.avg",
+// "name.95").
+type AggOrder struct {
+	By   string
+	Desc bool
+}
+
+// The two built-in orders of AggOrder.By.
+const (
+	ByCount = "_count"
+	ByKey   = "_key"
+)
+
+// AggRangeBucket is one bucket of AggRange.
+type AggRangeBucket struct {
+	Key            string
+	From, To       float64
+	HasFrom, HasTo bool
+}
+
+// AggFilterBucket is one bucket of AggFilters.
+type AggFilterBucket struct {
+	Key    string
+	Filter Filter
+}
+
+// Answer is what a store returns.
+type Answer struct {
+	Hits []Hit
+	// Total is the number of matching events; a lower bound unless TotalExact.
+	Total      int64
+	TotalExact bool
+	// Aggs holds one result per aggregation of the question, in its order.
+	Aggs []AggResult
+	// Partial tells that the answer is true as far as it goes but not whole;
+	// PartialReasons says why (deadline, memory, a quarantined file).
+	Partial        bool
+	PartialReasons []string
+	// Scanned counts the events that were looked at, for statistics.
+	Scanned int64
+}
+
+// Hit is one matching event with its place in the order.
+type Hit struct {
+	Event  event.Event
+	Cursor Cursor
+}
+
+// AggResult is the result of one aggregation.
+type AggResult struct {
+	Name string
+	Kind AggKind
+	// Buckets of the bucket kinds. Terms: wanted order; histograms and ranges:
+	// ascending; filters: as asked.
+	Buckets []Bucket
+	// OtherCount counts the events in terms buckets that are not listed.
+	OtherCount int64
+	// Value of AggCardinality, AggMin, AggMax, AggAvg, AggSum, AggValueCount;
+	// Valid is false where no event had a value (min, max, avg).
+	Value float64
+	Valid bool
+	// Stats of AggStats.
+	Stats Stats
+	// Percentiles, in the order asked; NaN where no event had a value.
+	Percentiles []Percentile
+}
+
+// Bucket is one bucket of an aggregation.
+type Bucket struct {
+	// Key is the value as text: terms as stored, histograms as number, times as
+	// RFC 3339.
+	Key string
+	// Number is the key of histograms (nanoseconds for dates) and of terms over
+	// numbers.
+	Number float64
+	// Range bounds of AggRange.
+	From, To       float64
+	HasFrom, HasTo bool
+	Count          int64
+	Subs           []AggResult
+}
+
+// Stats are the five figures of AggStats; Count 0 leaves the others 0.
+type Stats struct {
+	Count         int64
+	Min, Max, Sum float64
+}
+
+// Percentile is one point of AggPercentiles.
+type Percentile struct {
+	Percent, Value float64
+}
