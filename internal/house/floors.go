@@ -1,0 +1,83 @@
+// Package house keeps the map of the rooms true. It has no code that runs in
+// Rastro: its test reads the imports of every file and fails with a sentence
+// when a room reaches up, reaches sideways, or uses a window of the outside
+// world that is not its own.
+package house
+
+// floors places every package of internal/ on a floor. A package may import
+// packages on lower floors only. docs/architecture.md says what each one is.
+var floors = map[string]int{
+	"event":  0,
+	"config": 0,
+	"disk":   0,
+	"house":  0,
+
+	"query":   1,
+	"feed":    1,
+	"auth":    1,
+	"journal": 1,
+	"segment": 1,
+
+	"query/lucene":    2,
+	"collect/tail":    2,
+	"collect/archive": 2,
+	"collect/beats":   2,
+	"parse/envelope":  2,
+	"parse/postfix":   2,
+	"parse/dovecot":   2,
+	"parse/elemta":    2,
+	"store/local":     2,
+
+	"collect": 3,
+	"parse":   3,
+	"store":   3,
+
+	"ingest": 4,
+	"search": 4,
+
+	"web":     6,
+	"elastic": 6,
+	"monitor": 6,
+
+	"app": 7,
+
+	// The simulator of mail traffic for `rastro demo` writes files and reads
+	// nothing of ours but the nouns.
+	"simulate": 1,
+
+	// Test rooms: the fault-injecting disk and the contract of every engine.
+	"disk/disktest":   1,
+	"store/storetest": 4,
+}
+
+// above is the floor of everything outside internal/: commands and tests.
+const above = 8
+
+// callers lists rooms that only some rooms may import.
+var callers = map[string][]string{
+	"config":          {"app", "cmd/rastro"},
+	"query/lucene":    {"search", "app", "elastic", "cmd/rastro"},
+	"collect/tail":    {"collect"},
+	"collect/beats":   {"collect"},
+	"collect/archive": {"collect"},
+	"parse/envelope":  {"parse"},
+	"parse/postfix":   {"parse"},
+	"parse/dovecot":   {"parse"},
+	"parse/elemta":    {"parse"},
+	"store/local":     {"store"},
+}
+
+// windows lists imports from the outside world and the rooms that may use
+// them; no other room may. Rooms outside internal/ are named by their path.
+var windows = map[string][]string{
+	"net/http":                         {"web", "elastic", "monitor", "app", "cmd/rastro"},
+	"os/exec":                          {},
+	"net/smtp":                         {},
+	"log":                              {},
+	"math/rand":                        {},
+	"unsafe":                           {"collect/tail", "segment", "journal"},
+	"github.com/fsnotify/fsnotify":     {"collect/tail"},
+	"github.com/spf13/cobra":           {"cmd/rastro"},
+	"go.yaml.in/yaml/v4":               {"config"},
+	"github.com/parquet-go/parquet-go": {"segment"},
+}
