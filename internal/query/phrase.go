@@ -169,7 +169,6 @@ func (m *PhraseMatcher) matchSlowly(text string) bool {
 // each distinct word of the phrase.
 type sloppyScratch struct {
 	found [][]int
-	used  []int
 }
 
 var sloppyPool = sync.Pool{New: func() any { return new(sloppyScratch) }}
