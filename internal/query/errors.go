@@ -6,6 +6,11 @@ import "errors"
 // shorter time range, fewer buckets or fewer hits.
 var ErrTooBig = errors.New("the question needs more memory than it may use")
 
+// ErrBadQuestion: the question contradicts itself or asks what no engine could
+// answer (an average of names, a cursor of another order, an unknown time
+// zone). The error that wraps it says which part.
+var ErrBadQuestion = errors.New("the question cannot be asked like this")
+
 // SyntaxError is a mistake in the text of a query.
 type SyntaxError struct {
 	// Code names the kind of mistake, such as "unclosed_quote".
