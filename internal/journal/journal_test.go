@@ -212,7 +212,7 @@ func TestEncodeKeepsOddValues(t *testing.T) {
 	e.Time, e.ReceivedAt = math.MinInt64, math.MaxInt64
 	e.AddInt(event.PID, math.MinInt64)
 	e.AddInt(event.PID, math.MaxInt64)
-	e.AddFloat(event.Delay, -0.0)
+	e.AddFloat(event.Delay, math.Copysign(0, -1))
 	e.Add(event.Message, "a\x00b\xff")
 	e.Add(event.Message, "second")
 	e.Values = append(e.Values, event.Value{Field: event.Host})

@@ -51,11 +51,13 @@ func (j *Journal) recover(atLeast uint64) error {
 	}
 	if i := slices.IndexFunc(s.gaps, func(g gap) bool { return g.end > atLeast }); i >= 0 {
 		from := gap{start: max(s.gaps[i].start, atLeast), end: s.gaps[i].end}
-		name, err := j.salvage(s, from)
-		if err != nil {
+		if err := j.salvage(s, from); err != nil {
 			return fmt.Errorf("salvaging the events behind damage: %w", err)
 		}
-		if s, err = j.survey(append(names, name), atLeast); err != nil {
+		if names, err = j.list(); err != nil {
+			return err
+		}
+		if s, err = j.survey(names, atLeast); err != nil {
 			return err
 		}
 	}
@@ -99,15 +101,16 @@ func (j *Journal) list() ([]string, error) {
 func (j *Journal) survey(names []string, atLeast uint64) (*survey, error) {
 	s := &survey{positions: map[string][]byte{}}
 	voids := voidFrom(names)
+	var before string  // the file before
+	var badBytes int64 // at its end
 	for i, name := range names {
 		f := file{name: name}
 		f.sequence, f.first, _ = parseName(name)
-		gapsBefore, records := len(s.gaps), 0
-		if s.next != 0 && f.first > s.next {
-			s.gaps = append(s.gaps, gap{s.next, f.first})
+		start, gaps, records := s.next, len(s.gaps), 0
+		if f.first < voids[i] {
+			s.reach(f.first)
 		}
-		atStart := s.next
-		s.next = max(s.next, f.first)
+		ahead := len(s.gaps)
 		sc, err := scanFile(j.fs, j.path(name), func(r record) error {
 			records++
 			s.add(r, voids[i])
@@ -117,23 +120,36 @@ func (j *Journal) survey(names []string, atLeast uint64) (*survey, error) {
 			return nil, fmt.Errorf("reading the file %s: %w", name, err)
 		}
 		if records == 0 {
-			s.next, s.gaps = atStart, s.gaps[:gapsBefore]
+			s.next, s.gaps = start, s.gaps[:gaps]
 			if err := j.discard(name, sc.size, i == len(names)-1); err != nil {
 				return nil, err
 			}
+			before, badBytes = name, sc.size
 			continue
 		}
 		f.mark, f.end, f.size = sc.mark, s.next, sc.size-sc.tail
 		s.files = append(s.files, f)
-		s.torn = sc.tail
-		lost := lostIn(s.gaps[gapsBefore:], atLeast)
-		if sc.skipped > 0 || lost > 0 {
+		if lost := lostIn(s.gaps[gaps:ahead], atLeast); lost > 0 {
+			if err := j.setAside(before, badBytes, lost); err != nil {
+				return nil, err
+			}
+		}
+		if lost := lostIn(s.gaps[ahead:], atLeast); lost > 0 || sc.skipped > 0 {
 			if err := j.setAside(name, sc.skipped+sc.tail, lost); err != nil {
 				return nil, err
 			}
 		}
+		before, badBytes, s.torn = name, sc.tail, sc.tail
 	}
 	return s, nil
+}
+
+// reach notes that the next record begins with this RID.
+func (s *survey) reach(first uint64) {
+	if s.next != 0 && first > s.next {
+		s.gaps = append(s.gaps, gap{s.next, first})
+	}
+	s.next = max(s.next, first)
 }
 
 // voidFrom returns, for every file, the RID from which its records are void:
@@ -160,9 +176,7 @@ func (s *survey) add(r record, void uint64) {
 		return
 	}
 	apply(s.positions, r.positions)
-	if r.first > s.next {
-		s.gaps = append(s.gaps, gap{s.next, r.first})
-	}
+	s.reach(r.first)
 	s.next = max(s.next, r.end())
 }
 
@@ -196,15 +210,15 @@ func (j *Journal) settle(name string) error {
 
 // salvage writes a file with the events behind a gap, numbered so that the gap
 // is closed. It makes void what the older files hold from there on.
-func (j *Journal) salvage(s *survey, behind gap) (string, error) {
+func (j *Journal) salvage(s *survey, behind gap) error {
 	f, err := j.fs.OpenFile(j.path(salvageName), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o640)
 	if err != nil {
-		return "", err
+		return err
 	}
 	defer f.Close()
 	m, next := newMark(), behind.start
 	if _, err := f.Write(appendSnapshot(nil, m, next, s.positions)); err != nil {
-		return "", err
+		return err
 	}
 	names := make([]string, len(s.files))
 	for i := range s.files {
@@ -226,25 +240,26 @@ func (j *Journal) salvage(s *survey, behind gap) (string, error) {
 			return err
 		})
 		if err != nil {
-			return "", err
+			return err
 		}
 	}
 	name := fileName(s.files[len(s.files)-1].sequence+1, behind.start)
 	if err := f.Sync(); err != nil {
-		return "", err
+		return err
 	}
 	if err := j.fs.Rename(j.path(salvageName), j.path(name)); err != nil {
-		return "", err
+		return err
 	}
-	return name, j.fs.SyncDir(j.dir)
+	return j.fs.SyncDir(j.dir)
 }
 
 // setAside keeps a copy of a damaged file and reports the damage.
 func (j *Journal) setAside(name string, badBytes, lost int64) error {
 	to := filepath.Join(j.dir, damagedDir, name)
 	for i := range j.damage {
-		if j.damage[i].Path == to {
-			return nil // reported at this start or an earlier one
+		if j.damage[i].Path == to { // reported at this start or an earlier one
+			j.damage[i].Events += lost
+			return nil
 		}
 	}
 	err := j.fs.MkdirAll(filepath.Dir(to), 0o750)
