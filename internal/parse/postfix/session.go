@@ -1,0 +1,288 @@
+package postfix
+
+import (
+	"strings"
+
+	"rastro/internal/event"
+)
+
+// session reads the lines that belong to no message: connections, TLS, logins
+// and what the client did wrong.
+func (l *line) session() bool {
+	if l.text == "" {
+		return false
+	}
+	values := len(l.e.Values)
+	if l.sessionForm(l.text) {
+		return true
+	}
+	l.e.Values = l.e.Values[:values]
+	return false
+}
+
+func (l *line) sessionForm(s string) bool {
+	switch s[0] {
+	case 'c':
+		if rest, ok := strings.CutPrefix(s, "connect from "); ok {
+			return l.fromClient(rest, event.TypeConnection, "smtpd", true)
+		}
+		if rest, ok := strings.CutPrefix(s, "connect to "); ok {
+			return l.toRelay(rest, s)
+		}
+		if rest, ok := strings.CutPrefix(s, "certificate verification failed for "); ok {
+			return l.toRelay(rest, s)
+		}
+	case 'd':
+		if rest, ok := strings.CutPrefix(s, "disconnect from "); ok {
+			return l.fromClient(rest, event.TypeConnection, "smtpd", false)
+		}
+	case 'i':
+		if rest, ok := strings.CutPrefix(s, "improper command pipelining after "); ok {
+			return l.pipelining(rest)
+		}
+	case 'l', 't':
+		if l.hangup(s) {
+			return true
+		}
+	case 'p':
+		if l.proxied() {
+			return true
+		}
+	case 'a':
+		if strings.HasPrefix(s, "addr ") {
+			return l.listed(s[len("addr "):])
+		}
+	case 'h', 'n', 'I':
+		if l.level == event.LevelWarn && l.suspect(s) {
+			return true
+		}
+	case 'S':
+		if rest, ok := strings.CutPrefix(s, "SSL_accept error from "); ok {
+			return l.fromClient(rest, event.TypeConnection, "smtpd", false)
+		}
+		if rest, ok := strings.CutPrefix(s, "SSL_connect error to "); ok {
+			return l.toRelay(rest, s)
+		}
+	}
+	return l.encrypted(s) || l.screened(s) || l.loginFailed(s) || l.overLimit(s) || l.household(s)
+}
+
+// fromClient reads a peer at the front of s. whole tells that nothing may
+// follow it.
+func (l *line) fromClient(s, eventType, component string, whole bool) bool {
+	p, rest, ok := cutPeer(s)
+	if !ok || whole && rest != "" && !l.sure {
+		return false
+	}
+	l.client(p)
+	return l.is(eventType, component)
+}
+
+// toRelay reads a server at the front of s that we could not talk to.
+func (l *line) toRelay(s, reply string) bool {
+	p, rest, ok := cutPeer(s)
+	if !ok || !strings.HasPrefix(rest, ":") {
+		return false
+	}
+	l.relay(p)
+	l.e.Add(event.Reply, reply)
+	return l.is(event.TypeConnection, "")
+}
+
+// hangup reads "lost connection after DATA (12 bytes) from host[ip]" and its
+// kin. Since 3.10 the queue id stands before it.
+func (l *line) hangup(s string) bool {
+	for _, start := range [...]string{"lost connection after ", "timeout after ", "too many errors after "} {
+		rest, ok := strings.CutPrefix(s, start)
+		if !ok {
+			continue
+		}
+		stage, rest, ok := strings.Cut(rest, " from ")
+		if !ok {
+			return false
+		}
+		p, _, ok := cutPeer(rest)
+		if !ok {
+			return false
+		}
+		l.client(p)
+		l.stage(stage)
+		return l.is(event.TypeConnection, "smtpd")
+	}
+	return false
+}
+
+// stage adds the stage that a session had reached.
+func (l *line) stage(s string) {
+	s, _ = cutWord(s, " ")
+	if isStage(s) {
+		l.e.Add(event.SMTPStage, s)
+	}
+}
+
+// pipelining reads "RCPT from host[ip]: DATA\r\n": a client that does not wait
+// for answers.
+func (l *line) pipelining(s string) bool {
+	stage, rest, ok := strings.Cut(s, " from ")
+	if !ok {
+		return false
+	}
+	p, rest, ok := cutPeer(rest)
+	if !ok {
+		return false
+	}
+	l.client(p)
+	l.stage(stage)
+	l.e.Add(event.CommandData, strings.TrimPrefix(rest, ": "))
+	return l.is(event.TypeCommand, "smtpd")
+}
+
+// encrypted reads "Untrusted TLS connection established to host[ip]:25: TLSv1.3
+// with cipher X (256/256 bits) ...". A name that the client asked for stands
+// after the peer: "... from host[ip] to name: TLSv1.3".
+func (l *line) encrypted(s string) bool {
+	const mark = " TLS connection "
+	i := strings.Index(s[:min(len(s), 64)], mark)
+	if i < 0 {
+		return false
+	}
+	switch s[:i] {
+	case "Anonymous", "Untrusted", "Trusted", "Verified":
+	default:
+		return false
+	}
+	rest := strings.TrimPrefix(s[i+len(mark):], "established ")
+	rest = strings.TrimPrefix(rest, "reused ")
+	if !strings.HasPrefix(rest, "to ") && !strings.HasPrefix(rest, "from ") {
+		return false
+	}
+	outward := strings.HasPrefix(rest, "to ")
+	_, rest, _ = strings.Cut(rest, " ")
+	p, rest, ok := cutPeer(rest)
+	if !ok {
+		return false
+	}
+	component := "smtpd"
+	if outward {
+		component = ""
+		l.relay(p)
+	} else {
+		l.client(p)
+	}
+	if _, session, ok := strings.Cut(rest, ": "); ok {
+		version, session, _ := strings.Cut(session, " with cipher ")
+		cipher, _ := cutWord(session, " ")
+		l.e.Add(event.TLSVersion, version)
+		l.e.Add(event.TLSCipher, cipher)
+	}
+	return l.is(event.TypeConnection, component)
+}
+
+// loginFailed reads "host[ip]: SASL LOGIN authentication failed: text,
+// sasl_username=u". The name is missing before 3.6 and may be unknown.
+func (l *line) loginFailed(s string) bool {
+	if rest, ok := strings.CutPrefix(s, "SASL authentication failure: "); ok {
+		l.e.Add(event.Reply, rest)
+		return l.is(event.TypeAuthentication, "")
+	}
+	p, rest, ok := cutPeer(s)
+	if !ok {
+		return false
+	}
+	rest, ok = strings.CutPrefix(rest, ": SASL ")
+	if !ok {
+		return false
+	}
+	method, rest, ok := strings.Cut(rest, " authentication ")
+	if !ok || !strings.HasPrefix(rest, "failed") && !strings.HasPrefix(rest, "aborted") {
+		return false
+	}
+	l.client(p)
+	l.e.Add(event.AuthMethod, method)
+	reason, user, _ := strings.Cut(rest, ", sasl_username=")
+	if user != "(unavailable)" {
+		l.e.Add(event.Username, user)
+	}
+	l.e.AddBool(event.Success, false)
+	l.e.Add(event.Reply, strings.TrimPrefix(reason, "failed: "))
+	return l.is(event.TypeAuthentication, "smtpd")
+}
+
+// overLimit reads the warning with which smtpd refuses a client that comes too
+// often: there is no other line about it.
+//
+//	Connection rate limit exceeded: 61 from host[ip] for service smtp
+func (l *line) overLimit(s string) bool {
+	i := strings.Index(s[:min(len(s), 80)], " limit exceeded: ")
+	if i < 0 {
+		return false
+	}
+	stage := ""
+	switch s[:i] {
+	case "Connection concurrency", "Connection rate":
+		stage = "CONNECT"
+	case "AUTH command rate":
+		stage = "AUTH"
+	case "Message delivery request rate":
+		stage = "MAIL"
+	case "Recipient address rate":
+		stage = "RCPT"
+	case "New TLS session rate":
+		stage = "STARTTLS"
+	default:
+		return false
+	}
+	_, rest, ok := strings.Cut(s[i:], " from ")
+	if !ok {
+		return false
+	}
+	p, _, ok := cutPeer(rest)
+	if !ok {
+		return false
+	}
+	l.client(p)
+	l.e.Add(event.SMTPStage, stage)
+	l.e.Add(event.Status, event.StatusRejected)
+	l.e.Add(event.Reply, s)
+	return l.is(event.TypeRejection, "smtpd")
+}
+
+// suspect reads smtpd's warnings about a client.
+func (l *line) suspect(s string) bool {
+	if rest, ok := strings.CutPrefix(s, "non-SMTP command from "); ok {
+		p, rest, ok := cutPeer(rest)
+		if !ok {
+			return false
+		}
+		l.client(p)
+		l.e.Add(event.CommandData, strings.TrimPrefix(rest, ": "))
+		return l.is(event.TypeCommand, "smtpd")
+	}
+	if rest, ok := strings.CutPrefix(s, "Illegal address syntax from "); ok {
+		p, rest, ok := cutPeer(rest)
+		if !ok {
+			return false
+		}
+		l.client(p)
+		rest = strings.TrimPrefix(rest, " in ")
+		if command, data, ok := strings.Cut(rest, " command: "); ok {
+			l.e.Add(event.SMTPCommand, command)
+			l.e.Add(event.CommandData, data)
+		}
+		return l.is(event.TypeCommand, "smtpd")
+	}
+	rest, ok := strings.CutPrefix(s, "hostname ")
+	if !ok {
+		return false
+	}
+	_, rest, ok = strings.Cut(rest, " does not resolve to address ")
+	if !ok {
+		return false
+	}
+	// The reason after the address may be missing; an IPv6 address has colons.
+	addr, _, _ := strings.Cut(rest, ": ")
+	if isIP(addr) {
+		l.e.Add(event.ClientIP, addr)
+	}
+	return l.is(event.TypeConnection, "smtpd")
+}
