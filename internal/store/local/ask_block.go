@@ -1,0 +1,124 @@
+package local
+
+import (
+	"fmt"
+	"runtime/debug"
+
+	"rastro/internal/query"
+)
+
+// read runs the question on one block. rows is scratch memory that it returns
+// for the next block.
+func (w *walk) read(t task, aggs []collector, rows []uint32) (out outcome, scratch []uint32, err error) {
+	scratch = rows
+	// A bug met on one odd block must cost one question, not the process.
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("reading %s: panic: %v\n%s", t.ref.name, r, debug.Stack())
+		}
+	}()
+	p := w.plan
+	inside := (p.q.From == 0 || t.ref.first >= p.q.From) && (p.q.To == 0 || t.ref.last < p.q.To)
+	if _, all := p.filter.(everything); all && inside && !t.hits && len(aggs) == 0 {
+		return outcome{matched: int64(t.ref.rows)}, scratch, nil
+	}
+	block, release, err := t.ref.open()
+	if err != nil {
+		return outcome{}, scratch, fmt.Errorf("opening %s: %w", t.ref.name, err)
+	}
+	defer release()
+	s := newScan(w.ctx, block, p.budget)
+	defer s.close()
+	found, err := s.match(p.filter, p.q, inside)
+	if err != nil {
+		return outcome{}, scratch, fmt.Errorf("reading %s: %w", t.ref.name, err)
+	}
+	out.matched = int64(found.count())
+	if out.matched == 0 || !t.hits && len(aggs) == 0 {
+		return out, scratch, nil
+	}
+	scratch = found.list(rows)
+	s.selected = scratch
+	if t.hits {
+		if out.hits, err = p.candidates(s, t); err != nil {
+			return out, scratch, fmt.Errorf("ordering %s: %w", t.ref.name, err)
+		}
+	}
+	for _, c := range aggs {
+		if err := c.collect(s, scratch); err != nil {
+			return out, scratch, fmt.Errorf("aggregating %s: %w", t.ref.name, err)
+		}
+	}
+	return out, scratch, nil
+}
+
+// match finds the rows that meet the filter within the question's time.
+func (s *scan) match(filter condition, q query.Question, inside bool) (rowSet, error) {
+	if ok, err := filter.may(s); err != nil || !ok {
+		return nil, err
+	}
+	rows := allRows(s.rows)
+	if !inside {
+		times, err := s.times()
+		if err != nil {
+			return nil, err
+		}
+		rows.keep(func(row uint32) bool {
+			t := times[row]
+			return (q.From == 0 || t >= q.From) && (q.To == 0 || t < q.To)
+		})
+		if rows.empty() {
+			return nil, nil
+		}
+	}
+	return rows, filter.narrow(s, rows)
+}
+
+// candidates picks the selected rows that may become hits.
+func (p *plan) candidates(s *scan, t task) ([]candidate, error) {
+	readers, err := p.order.readers(s)
+	if err != nil {
+		return nil, err
+	}
+	rids, err := s.rids()
+	if err != nil {
+		return nil, err
+	}
+	best := newTop(p.wanted, p.order.compare)
+	c := candidate{keys: make([]query.CursorKey, len(readers)), block: t.block}
+	var held int64
+	for i := range s.selected {
+		// The newest stand last; when they are wanted first, the bound of best
+		// is met early and most rows cost one comparison.
+		if p.order.desc {
+			i = len(s.selected) - 1 - i
+		}
+		c.row = s.selected[i]
+		c.rid = rids[c.row]
+		for k, read := range readers {
+			read(c.row, &c.keys[k])
+		}
+		if !p.mayHit(&c, t.bound) || !best.wants(c) {
+			continue
+		}
+		own := c
+		own.keys = ownKeys(c.keys)
+		held += sizeOf(own)
+		for _, d := range best.add(own) {
+			held -= sizeOf(d)
+		}
+	}
+	for _, d := range best.settle() {
+		held -= sizeOf(d)
+	}
+	return best.items, p.budget.grow(held)
+}
+
+// mayHit tells whether a candidate lies behind the cursor and before the
+// bound.
+func (p *plan) mayHit(c, bound *candidate) bool {
+	if p.after != nil && p.order.compare(*c, *p.after) <= 0 {
+		return false
+	}
+	return bound == nil || p.order.compare(*c, *bound) < 0
+}

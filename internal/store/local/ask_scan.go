@@ -1,0 +1,153 @@
+package local
+
+import (
+	"context"
+	"math"
+
+	"rastro/internal/event"
+	"rastro/internal/query"
+	"rastro/internal/segment"
+)
+
+// scan is one block while one question looks at it. It keeps the columns that
+// it has read, because an order and several aggregations often want the same.
+// It belongs to one goroutine.
+type scan struct {
+	ctx    context.Context
+	block  segment.Block
+	rows   int
+	budget *budget
+
+	// selected is the rows that match, ascending; set after filtering.
+	selected []uint32
+
+	timeColumn []int64
+	ridColumn  []uint64
+	texts      map[query.FieldRef]*textColumn
+	numberCols map[event.Field]segment.Numbers
+	held       int64 // bytes taken from the budget for texts; given back by close
+
+	pairs [][]uint64 // scratch of the bucket aggregations, by depth
+}
+
+func newScan(ctx context.Context, block segment.Block, b *budget) *scan {
+	return &scan{
+		ctx: ctx, block: block, rows: block.Rows(), budget: b,
+		texts:      make(map[query.FieldRef]*textColumn),
+		numberCols: make(map[event.Field]segment.Numbers),
+	}
+}
+
+// close gives back what the columns took from the budget.
+func (s *scan) close() {
+	// Giving back never fails.
+	_ = s.budget.grow(-s.held)
+	s.held = 0
+}
+
+// hold takes bytes from the budget until close.
+func (s *scan) hold(n int64) error {
+	s.held += n
+	return s.budget.grow(n)
+}
+
+func (s *scan) times() ([]int64, error) {
+	if s.timeColumn == nil {
+		times, err := s.block.Times()
+		if err != nil {
+			return nil, err
+		}
+		s.timeColumn = times
+	}
+	return s.timeColumn, nil
+}
+
+func (s *scan) rids() ([]uint64, error) {
+	if s.ridColumn == nil {
+		rids, err := s.block.RIDs()
+		if err != nil {
+			return nil, err
+		}
+		s.ridColumn = rids
+	}
+	return s.ridColumn, nil
+}
+
+// numbers is the column of a number kind, @timestamp too.
+func (s *scan) numbers(f event.Field) (segment.Numbers, error) {
+	if col, ok := s.numberCols[f]; ok {
+		return col, nil
+	}
+	var col segment.Numbers
+	switch {
+	case f == event.Timestamp:
+		times, err := s.times()
+		if err != nil {
+			return col, err
+		}
+		col.Bits = make([]uint64, len(times))
+		for i, t := range times {
+			col.Bits[i] = uint64(t)
+		}
+	case !s.block.Holds(f):
+		col = segment.Numbers{Bits: make([]uint64, s.rows), Present: make([]uint64, (s.rows+63)/64)}
+	default:
+		var err error
+		if col, err = s.block.Numbers(f); err != nil {
+			return col, err
+		}
+	}
+	s.numberCols[f] = col
+	return col, nil
+}
+
+// inRuns calls do with a few thousand rows at a time and looks at the context
+// in between.
+func (s *scan) inRuns(rows []uint32, do func(run []uint32) error) error {
+	for len(rows) > 0 {
+		if err := s.ctx.Err(); err != nil {
+			return err
+		}
+		n := min(len(rows), rowsPerCheck)
+		if err := do(rows[:n]); err != nil {
+			return err
+		}
+		rows = rows[n:]
+	}
+	return nil
+}
+
+// floats appends the numbers that rows have in a field: the values of number
+// kinds, and of unknown fields those that read as a number.
+func (s *scan) floats(ref query.FieldRef, rows []uint32, dst []float64) ([]float64, error) {
+	if ref.Field == event.NoField {
+		col, err := s.text(ref)
+		if err != nil {
+			return dst, err
+		}
+		for _, row := range rows {
+			for _, v := range col.all(col.codes[row]) {
+				if bits, ok := query.ParseBits(event.Number, v); ok {
+					dst = append(dst, math.Float64frombits(bits))
+				}
+			}
+		}
+		return dst, nil
+	}
+	col, err := s.numbers(ref.Field)
+	if err != nil {
+		return dst, err
+	}
+	isFloat := ref.Field.Kind() == event.Number
+	for _, row := range rows {
+		if !col.Has(int(row)) {
+			continue
+		}
+		if isFloat {
+			dst = append(dst, math.Float64frombits(col.Bits[row]))
+		} else {
+			dst = append(dst, float64(int64(col.Bits[row])))
+		}
+	}
+	return dst, nil
+}

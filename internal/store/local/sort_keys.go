@@ -1,0 +1,98 @@
+package local
+
+import (
+	"math"
+	"strings"
+
+	"rastro/internal/event"
+	"rastro/internal/query"
+)
+
+// keyReader reads the value of one sort key of a row.
+type keyReader func(row uint32, key *query.CursorKey)
+
+// readers makes one keyReader per key of the order.
+func (o *order) readers(s *scan) ([]keyReader, error) {
+	list := make([]keyReader, len(o.keys))
+	for i, k := range o.keys {
+		var err error
+		switch f := k.Field.Field; {
+		case f == event.Timestamp:
+			list[i], err = timeReader(s)
+		case o.kinds[i] == keyText:
+			list[i], err = textReader(s, k)
+		default:
+			list[i], err = numberReader(s, f)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+func timeReader(s *scan) (keyReader, error) {
+	times, err := s.times()
+	if err != nil {
+		return nil, err
+	}
+	return func(row uint32, key *query.CursorKey) { *key = query.CursorKey{Int: times[row]} }, nil
+}
+
+func numberReader(s *scan, f event.Field) (keyReader, error) {
+	col, err := s.numbers(f)
+	if err != nil {
+		return nil, err
+	}
+	isFloat := f.Kind() == event.Number
+	return func(row uint32, key *query.CursorKey) {
+		switch {
+		case !col.Has(int(row)):
+			*key = query.CursorKey{Missing: true}
+		case isFloat:
+			*key = query.CursorKey{Float: math.Float64frombits(col.Bits[row])}
+		default:
+			*key = query.CursorKey{Int: int64(col.Bits[row])}
+		}
+	}, nil
+}
+
+func textReader(s *scan, k query.SortKey) (keyReader, error) {
+	col, err := s.text(k.Field)
+	if err != nil {
+		return nil, err
+	}
+	return func(row uint32, key *query.CursorKey) {
+		values := col.all(col.codes[row])
+		if len(values) == 0 {
+			*key = query.CursorKey{Missing: true}
+			return
+		}
+		best := values[0]
+		for _, v := range values[1:] {
+			if k.Desc == (v > best) && v != best {
+				best = v
+			}
+		}
+		*key = query.CursorKey{Text: best}
+	}, nil
+}
+
+// ownKeys copies keys so that they do not keep a block's dictionary in memory.
+func ownKeys(keys []query.CursorKey) []query.CursorKey {
+	own := make([]query.CursorKey, len(keys))
+	for i, k := range keys {
+		k.Text = strings.Clone(k.Text)
+		own[i] = k
+	}
+	return own
+}
+
+// sizeOf estimates the memory of a candidate.
+func sizeOf(c candidate) int64 {
+	n := int64(64)
+	for i := range c.keys {
+		n += 48 + int64(len(c.keys[i].Text))
+	}
+	return n
+}
