@@ -48,3 +48,10 @@ func number(s string) (digits, rest string) {
 	}
 	return s[:n], s[n:]
 }
+
+// IsRepeatNotice tells whether text is a syslog daemon's own note that the line
+// before it came again.
+func IsRepeatNotice(text string) bool {
+	_, ok := repeatedLast(text)
+	return ok
+}

@@ -1,0 +1,60 @@
+package parse
+
+import (
+	"strings"
+
+	"rastro/internal/event"
+	"rastro/internal/parse/postfix"
+)
+
+// noDialect is the index of no dialect.
+const noDialect = -1
+
+// dialect is one program's way of writing.
+type dialect struct {
+	name string
+	// parse is the room's Parse; see event.Record. It refuses programs that are
+	// clearly others' by itself.
+	parse func(*event.Record, *event.Event) bool
+	// writes tells whether a program of this name writes the dialect, so that
+	// it is asked first.
+	writes func(program string) bool
+}
+
+// dialects is the list of dialects in the order in which they are asked about
+// texts whose program's name does not decide.
+var dialects = [...]dialect{
+	{name: "postfix", parse: postfix.Parse, writes: func(program string) bool { return hasWord(program, "postfix") }},
+}
+
+// recognize lets the dialect of the line read it and returns its index. forced
+// is the origin's choice; "" lets the program's name decide, then the text.
+func recognize(forced string, rec *event.Record, e *event.Event) int {
+	first := noDialect
+	for i := range dialects {
+		d := &dialects[i]
+		if forced == d.name || forced == "" && rec.Program != "" && d.writes(rec.Program) {
+			if d.parse(rec, e) {
+				return i
+			}
+			first = i
+			break
+		}
+	}
+	if forced != "" {
+		return noDialect
+	}
+	for i := range dialects {
+		if i != first && dialects[i].parse(rec, e) {
+			return i
+		}
+	}
+	return noDialect
+}
+
+// hasWord tells whether program is name, or name with an instance or a part:
+// postfix, postfix-out/smtp, dovecot/auth.
+func hasWord(program, name string) bool {
+	rest, ok := strings.CutPrefix(program, name)
+	return ok && (rest == "" || strings.IndexByte("/-_@.", rest[0]) >= 0)
+}

@@ -1,0 +1,138 @@
+// Package parse turns raw lines into events.
+//
+// A Line comes in and an Event goes out: the envelope is taken off, the dialect
+// that the program writes says what the text means, secrets are removed, and
+// what follows from the fields is added (domains, marks, limits). Parsing never
+// fails and never drops a line: what no dialect understands is an event of type
+// unparsed. It keeps no state between lines, joins no two lines, asks no
+// network and never reads a clock.
+package parse
+
+import (
+	"strconv"
+
+	"rastro/internal/event"
+	"rastro/internal/parse/envelope"
+)
+
+// Options are what a Parser needs. The zero Options are good.
+type Options struct {
+	// Stats counts what was parsed; nil counts nothing. Several parsers may
+	// share one.
+	Stats *Stats
+}
+
+// Parser turns lines into events. It remembers time zones and keeps buffers, so
+// it is for one goroutine at a time: make one for each, they are cheap.
+type Parser struct {
+	stats    *Stats
+	envelope envelope.Unwrapper
+	rec      event.Record
+	parts    []part // secrets of the raw line
+	found    []part // secrets of one field
+}
+
+// New makes a Parser.
+func New(opts Options) *Parser {
+	return &Parser{stats: opts.Stats}
+}
+
+// Parse fills e with what line says; e is reset first, so that one Event may be
+// used again and again. It never fails. The strings of e share the memory of
+// line's text where they can.
+//
+// line.Origin must not be nil. line.Text longer than event.MaxLineBytes is the
+// caller's to cut.
+func (p *Parser) Parse(line *event.Line, e *event.Event) {
+	e.Reset()
+	e.ReceivedAt = line.ReceivedAt
+	rec := &p.rec
+	p.envelope.Unwrap(line, rec, e)
+	header := rec.Host
+	if rec.Host == "" {
+		rec.Host = line.Origin.Host
+	}
+	index := recognize(line.Origin.Dialect, rec, e)
+	present := presence(e)
+	if index == noDialect {
+		p.unknown(rec, e, &present)
+	}
+	p.describe(line, rec, e, &present, header)
+	p.settleTime(rec, e)
+	foreign := len(line.Fields) > 0
+	if foreign {
+		p.senders(line, e, header)
+	}
+	p.redact(rec, e, foreign)
+	derive(e)
+	mark(line, rec, e)
+	if p.stats != nil {
+		p.stats.count(index, rec, e)
+	}
+}
+
+// unknown makes an event of a text that no dialect took.
+func (p *Parser) unknown(rec *event.Record, e *event.Event, present *fieldSet) {
+	if present.has(event.EventType) {
+		return
+	}
+	kind := event.TypeUnparsed
+	if present.has(event.Tags) && e.Str(event.Tags) == event.TagRepeated && envelope.IsRepeatNotice(rec.Text) {
+		kind = event.TypeSystem // the syslog daemon's own line
+	}
+	e.Add(event.EventType, kind)
+	present.add(event.EventType)
+}
+
+// describe adds what the envelope and the source tell.
+func (p *Parser) describe(line *event.Line, rec *event.Record, e *event.Event, present *fieldSet, header string) {
+	e.Add(event.Message, rec.Raw)
+	if !present.has(event.LogMessage) {
+		e.Add(event.LogMessage, rec.Text)
+	}
+	if !present.has(event.Host) {
+		if header != "" || len(line.Fields) == 0 {
+			e.Add(event.Host, rec.Host)
+		}
+	}
+	if !present.has(event.Program) {
+		e.Add(event.Program, rec.Program)
+	}
+	if !present.has(event.PID) && rec.PID != "" {
+		if n, err := strconv.ParseUint(rec.PID, 10, 63); err == nil {
+			e.AddInt(event.PID, int64(n))
+		}
+	}
+	if !present.has(event.Level) {
+		e.Add(event.Level, rec.Level)
+	}
+	e.Add(event.Source, line.Origin.Name)
+	e.Add(event.SourceID, line.Origin.ID)
+	e.AddInt(event.Offset, line.Offset)
+}
+
+// settleTime gives e its time: the dialect's, else the envelope's, else ours.
+func (p *Parser) settleTime(rec *event.Record, e *event.Event) {
+	if e.Time == 0 {
+		e.Time = rec.Time
+	}
+	if e.Time == 0 {
+		e.Time = e.ReceivedAt
+		e.Tag(event.TagNoTime)
+	}
+}
+
+// fieldSet is a set of fields.
+type fieldSet [(int(event.FieldCount) + 63) / 64]uint64
+
+func (s *fieldSet) add(f event.Field)      { s[f>>6] |= 1 << (f & 63) }
+func (s *fieldSet) remove(f event.Field)   { s[f>>6] &^= 1 << (f & 63) }
+func (s *fieldSet) has(f event.Field) bool { return s[f>>6]&(1<<(f&63)) != 0 }
+
+// presence returns the fields that e has values for.
+func presence(e *event.Event) (s fieldSet) {
+	for i := range e.Values {
+		s.add(e.Values[i].Field)
+	}
+	return s
+}
