@@ -17,6 +17,8 @@ var floors = map[string]int{
 	"auth":    1,
 	"journal": 1,
 	"segment": 1,
+	// What tail and archive share: bytes become records.
+	"collect/frame": 1,
 
 	"query/lucene":    2,
 	"collect/tail":    2,
@@ -74,7 +76,7 @@ var windows = map[string][]string{
 	"os/exec":                          {},
 	"net/smtp":                         {},
 	"log":                              {},
-	"math/rand":                        {},
+	"math/rand":                        {"simulate"},
 	"unsafe":                           {"collect/tail", "segment", "journal"},
 	"github.com/fsnotify/fsnotify":     {"collect/tail"},
 	"github.com/spf13/cobra":           {"cmd/rastro"},
