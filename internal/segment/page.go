@@ -1,0 +1,223 @@
+package segment
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"math/bits"
+	"sync"
+
+	"github.com/parquet-go/parquet-go/encoding/delta"
+	"github.com/parquet-go/parquet-go/encoding/rle"
+	"github.com/parquet-go/parquet-go/encoding/thrift"
+	"github.com/parquet-go/parquet-go/format"
+)
+
+// unpackPage checks a page's header and checksum against the index and
+// returns its bytes, which use dst's memory if it is large enough.
+func unpackPage(raw, dst []byte, kind format.PageType, encoding format.Encoding, rows int) (body []byte, values int, err error) {
+	defer recovered(&err)
+	r := new(thrift.CompactProtocol).NewReaderFromBytes(raw)
+	var h format.PageHeader
+	if err := thrift.NewDecoder(r).Decode(&h); err != nil {
+		return nil, 0, fmt.Errorf("page header: %w", err)
+	}
+	packed := raw[r.BytesRead():]
+	if h.Type != kind || int(h.CompressedPageSize) != len(packed) {
+		return nil, 0, fmt.Errorf("page header of another page")
+	}
+	if crc32.ChecksumIEEE(packed) != uint32(h.CRC) {
+		return nil, 0, fmt.Errorf("page checksum differs")
+	}
+	values = int(h.DictionaryPageHeader.V.NumValues)
+	if kind == format.DataPage {
+		values = int(h.DataPageHeader.V.NumValues)
+		if values != rows || h.DataPageHeader.V.Encoding != encoding {
+			return nil, 0, fmt.Errorf("page of %d rows instead of %d, or of another encoding", values, rows)
+		}
+	}
+	body, err = unpack(dst, packed, int(h.UncompressedPageSize))
+	return body, values, err
+}
+
+// recovered turns a panic of a decoder into an error. Checksums keep damaged
+// bytes from the decoders, so this is the last line of defence.
+func recovered(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("decoding: %v", p)
+	}
+}
+
+// splitTexts cuts texts that stand one after the other, each with its length
+// before it. All of them share one piece of memory.
+func splitTexts(body []byte, count int) ([]string, error) {
+	if count < 0 || count > len(body)/4 {
+		return nil, fmt.Errorf("%d texts in %d bytes", count, len(body))
+	}
+	all, out := string(body), make([]string, count)
+	at := 0
+	for i := range out {
+		if len(body)-at < 4 {
+			return nil, fmt.Errorf("text %d is missing", i)
+		}
+		size := int(binary.LittleEndian.Uint32(body[at:]))
+		at += 4
+		if size > len(body)-at {
+			return nil, fmt.Errorf("text %d of %d bytes", i, size)
+		}
+		out[i] = all[at : at+size]
+		at += size
+	}
+	if at != len(body) {
+		return nil, fmt.Errorf("%d bytes after the last text", len(body)-at)
+	}
+	return out, nil
+}
+
+// codeScratch is memory for decoding codes and levels.
+type codeScratch struct {
+	codes  []int32
+	levels []uint8
+	values []int64
+}
+
+var codeScratches = sync.Pool{New: func() any { return new(codeScratch) }}
+
+// decodeCodes decodes as many codes as out has room for; each is below limit.
+func decodeCodes(body []byte, limit int, out []uint32) (err error) {
+	defer recovered(&err)
+	s := codeScratches.Get().(*codeScratch)
+	defer codeScratches.Put(s)
+	codes, err := s.decode(body, len(out))
+	if err != nil {
+		return err
+	}
+	largest := uint32(0)
+	for i, code := range codes {
+		out[i] = uint32(code)
+		largest = max(largest, uint32(code))
+	}
+	if len(out) > 0 && int64(largest) >= int64(limit) {
+		return fmt.Errorf("code %d in a dictionary of %d", largest, limit)
+	}
+	return nil
+}
+
+// decode returns count codes, valid until the next use of s.
+func (s *codeScratch) decode(body []byte, count int) ([]int32, error) {
+	if count == 0 {
+		return nil, nil
+	}
+	if len(body) == 0 || body[0] > 31 {
+		return nil, fmt.Errorf("codes without a width")
+	}
+	var err error
+	s.codes, err = (&rle.Encoding{BitWidth: int(body[0])}).DecodeInt32(s.codes[:0], body[1:])
+	if err != nil {
+		return nil, err
+	}
+	if len(s.codes) < count {
+		return nil, fmt.Errorf("%d codes instead of %d", len(s.codes), count)
+	}
+	return s.codes[:count], nil
+}
+
+// numberPage is the rows of a page of numbers.
+type numberPage struct {
+	bits    []uint64
+	present []bool // nil: every row
+}
+
+// decodeNumbers decodes a page of numbers. dict is the dictionary where the
+// chunk has one.
+func (c *chunkIndex) decodeNumbers(body []byte, rows int, dict []uint64) (page *numberPage, err error) {
+	defer recovered(&err)
+	s := codeScratches.Get().(*codeScratch)
+	defer codeScratches.Put(s)
+	count := rows
+	if c.optional {
+		if body, count, err = s.decodeLevels(body, rows); err != nil {
+			return nil, err
+		}
+	}
+	if err := c.decodeValues(s, body, count, dict); err != nil {
+		return nil, err
+	}
+	page = &numberPage{bits: make([]uint64, rows)}
+	if !c.optional {
+		for i, v := range s.values {
+			page.bits[i] = uint64(v)
+		}
+		return page, nil
+	}
+	page.present = make([]bool, rows)
+	next := 0
+	for i, l := range s.levels {
+		if l != 0 {
+			page.bits[i], page.present[i] = uint64(s.values[next]), true
+			next++
+		}
+	}
+	return page, nil
+}
+
+// decodeLevels reads which rows have a value into s.levels and returns the
+// rest of the page and their count.
+func (s *codeScratch) decodeLevels(body []byte, rows int) (rest []byte, count int, err error) {
+	if len(body) < 4 {
+		return nil, 0, fmt.Errorf("levels are missing")
+	}
+	size := int(binary.LittleEndian.Uint32(body))
+	if size > len(body)-4 {
+		return nil, 0, fmt.Errorf("levels of %d bytes", size)
+	}
+	s.levels, err = (&rle.Encoding{BitWidth: 1}).DecodeLevels(s.levels[:0], body[4:4+size])
+	if err != nil {
+		return nil, 0, err
+	}
+	if len(s.levels) < rows {
+		return nil, 0, fmt.Errorf("%d levels instead of %d", len(s.levels), rows)
+	}
+	s.levels = s.levels[:rows]
+	for _, l := range s.levels {
+		count += bits.OnesCount8(l)
+	}
+	return body[4+size:], count, nil
+}
+
+// decodeValues reads count values into s.values.
+func (c *chunkIndex) decodeValues(s *codeScratch, body []byte, count int, dict []uint64) error {
+	s.values = resized(s.values, count)
+	switch {
+	case c.encoding == format.RLEDictionary:
+		codes, err := s.decode(body, count)
+		if err != nil {
+			return err
+		}
+		for i, code := range codes {
+			if uint32(code) >= uint32(len(dict)) {
+				return fmt.Errorf("code %d in a dictionary of %d", code, len(dict))
+			}
+			s.values[i] = int64(dict[code])
+		}
+	case c.encoding == format.DeltaBinaryPacked:
+		var err error
+		if s.values, err = new(delta.BinaryPackedEncoding).DecodeInt64(s.values[:0], body); err != nil {
+			return err
+		}
+	case c.physical == format.Boolean && len(body) == (count+7)/8:
+		for i := range s.values {
+			s.values[i] = int64(body[i/8]>>(i%8)) & 1
+		}
+	case c.physical == format.Double && len(body) == 8*count:
+		for i := range s.values {
+			s.values[i] = int64(binary.LittleEndian.Uint64(body[8*i:]))
+		}
+	default:
+		return fmt.Errorf("%d bytes for %d numbers", len(body), count)
+	}
+	if len(s.values) != count {
+		return fmt.Errorf("%d numbers instead of %d", len(s.values), count)
+	}
+	return nil
+}

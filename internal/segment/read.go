@@ -1,0 +1,379 @@
+package segment
+
+import (
+	"errors"
+	"sort"
+
+	"rastro/internal/event"
+)
+
+func (g *group) RIDs() ([]uint64, error) {
+	n, err := g.numbers(columnRID)
+	return n.Bits, err
+}
+
+func (g *group) Times() ([]int64, error) {
+	n, err := g.numbers(column(event.Timestamp))
+	if err != nil {
+		return nil, err
+	}
+	times := make([]int64, len(n.Bits))
+	for i, v := range n.Bits {
+		times[i] = int64(v)
+	}
+	return times, nil
+}
+
+func (g *group) Strings(f event.Field) (out Strings, err error) {
+	r, err := g.column(column(f))
+	if err != nil {
+		return Strings{}, err
+	}
+	defer r.done()
+	out.Codes = make([]uint32, g.meta.Rows)
+	if r.chunk == nil {
+		out.Dict = []string{""}
+		return out, nil
+	}
+	if out.Dict, err = r.dictionary(); err != nil {
+		return Strings{}, err
+	}
+	if err = r.readAll(); err != nil {
+		return Strings{}, err
+	}
+	for _, p := range r.chunk.pages {
+		body, err := r.unpacked(p)
+		if err != nil {
+			return Strings{}, err
+		}
+		if err := decodeCodes(body, len(out.Dict), out.Codes[p.first:p.end]); err != nil {
+			return Strings{}, r.wrap(err)
+		}
+	}
+	return out, nil
+}
+
+func (g *group) Numbers(f event.Field) (Numbers, error) { return g.numbers(column(f)) }
+
+func (g *group) numbers(id column) (out Numbers, err error) {
+	r, err := g.column(id)
+	if err != nil {
+		return Numbers{}, err
+	}
+	defer r.done()
+	out.Bits = make([]uint64, g.meta.Rows)
+	if r.chunk == nil || r.chunk.optional {
+		out.Present = make([]uint64, (g.meta.Rows+63)>>6)
+	}
+	if r.chunk == nil {
+		return out, nil
+	}
+	if err = r.loadNumbers(); err != nil {
+		return Numbers{}, err
+	}
+	if err = r.readAll(); err != nil {
+		return Numbers{}, err
+	}
+	for i, p := range r.chunk.pages {
+		page, err := r.numberPage(i, false)
+		if err != nil {
+			return Numbers{}, err
+		}
+		copy(out.Bits[p.first:p.end], page.bits)
+		for k, has := range page.present {
+			if has {
+				at := int(p.first) + k
+				out.Present[at>>6] |= 1 << (at & 63)
+			}
+		}
+	}
+	return out, nil
+}
+
+// numberPage decodes a page of numbers, or takes it from the cache.
+func (r *reader) numberPage(i int, keep bool) (*numberPage, error) {
+	cache := r.group.file.opts.Cache
+	if page, ok := cache.get(r.key(int32(i))).(*numberPage); ok {
+		return page, nil
+	}
+	if err := r.loadNumbers(); err != nil {
+		return nil, err
+	}
+	p := r.chunk.pages[i]
+	body, err := r.unpacked(p)
+	if err != nil {
+		return nil, err
+	}
+	page, err := r.chunk.decodeNumbers(body, int(p.end-p.first), r.numbers)
+	if err != nil {
+		return nil, r.wrap(err)
+	}
+	if keep {
+		cache.put(r.key(int32(i)), page, int64(9*len(page.bits)))
+	}
+	return page, nil
+}
+
+// codePage decodes a page of codes, or takes it from the cache.
+func (r *reader) codePage(i, limit int) ([]uint32, error) {
+	cache := r.group.file.opts.Cache
+	if page, ok := cache.get(r.key(int32(i))).([]uint32); ok {
+		return page, nil
+	}
+	p := r.chunk.pages[i]
+	body, err := r.unpacked(p)
+	if err != nil {
+		return nil, err
+	}
+	page := make([]uint32, p.end-p.first)
+	if err := decodeCodes(body, limit, page); err != nil {
+		return nil, r.wrap(err)
+	}
+	cache.put(r.key(int32(i)), page, int64(4*len(page)))
+	return page, nil
+}
+
+// linePage decodes a page of lines, or takes it from the cache.
+func (r *reader) linePage(i int, keep bool) ([]string, error) {
+	cache := r.group.file.opts.Cache
+	if page, ok := cache.get(r.key(int32(i))).([]string); ok {
+		return page, nil
+	}
+	p := r.chunk.pages[i]
+	body, err := r.unpacked(p)
+	if err != nil {
+		return nil, err
+	}
+	page, err := splitTexts(body, int(p.end-p.first))
+	if err != nil {
+		return nil, r.wrap(err)
+	}
+	if keep {
+		cache.put(r.key(int32(i)), page, int64(len(body)+16*len(page)))
+	}
+	return page, nil
+}
+
+var errRowOrder = errors.New("rows must ascend and lie inside the block")
+
+// eachPage calls visit for every page that holds some of the rows, with the
+// range of rows, [from, to), that it holds.
+func (r *reader) eachPage(rows []uint32, visit func(page, from, to int) error) error {
+	pages := r.chunk.pages
+	for from := 0; from < len(rows); {
+		i := sort.Search(len(pages), func(i int) bool { return pages[i].end > int32(rows[from]) })
+		to := from
+		for to < len(rows) && i < len(pages) && rows[to] >= uint32(pages[i].first) && rows[to] < uint32(pages[i].end) {
+			to++
+		}
+		if to == from {
+			return errRowOrder
+		}
+		if err := visit(i, from, to); err != nil {
+			return err
+		}
+		from = to
+	}
+	return nil
+}
+
+func (g *group) StringsAt(f event.Field, rows []uint32) ([]string, error) {
+	if layouts[f] != layoutDict {
+		return g.linesAt(f, rows)
+	}
+	return g.entriesAt(column(f), rows)
+}
+
+func (g *group) entriesAt(id column, rows []uint32) (out []string, err error) {
+	r, err := g.column(id)
+	if err != nil {
+		return nil, err
+	}
+	defer r.done()
+	out = make([]string, len(rows))
+	if r.chunk == nil {
+		return out, nil
+	}
+	dict, err := r.dictionary()
+	if err != nil {
+		return nil, err
+	}
+	err = r.eachPage(rows, func(page, from, to int) error {
+		codes, err := r.codePage(page, len(dict))
+		if err != nil {
+			return err
+		}
+		first := uint32(r.chunk.pages[page].first)
+		for i := from; i < to; i++ {
+			out[i] = dict[codes[rows[i]-first]]
+		}
+		return nil
+	})
+	return out, err
+}
+
+func (g *group) NumbersAt(f event.Field, rows []uint32) (Numbers, error) {
+	return g.numbersAt(column(f), rows)
+}
+
+func (g *group) numbersAt(id column, rows []uint32) (out Numbers, err error) {
+	r, err := g.column(id)
+	if err != nil {
+		return Numbers{}, err
+	}
+	defer r.done()
+	out.Bits = make([]uint64, len(rows))
+	if r.chunk == nil || r.chunk.optional {
+		out.Present = make([]uint64, (len(rows)+63)>>6)
+	}
+	if r.chunk == nil {
+		return out, nil
+	}
+	err = r.eachPage(rows, func(page, from, to int) error {
+		p, err := r.numberPage(page, true)
+		if err != nil {
+			return err
+		}
+		first := uint32(r.chunk.pages[page].first)
+		for i := from; i < to; i++ {
+			out.Bits[i] = p.bits[rows[i]-first]
+			if p.present != nil && p.present[rows[i]-first] {
+				out.Present[i>>6] |= 1 << (i & 63)
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// textsAt reads rows of a column of lines.
+func (g *group) textsAt(id column, rows []uint32) (out []string, err error) {
+	r, err := g.column(id)
+	if err != nil {
+		return nil, err
+	}
+	defer r.done()
+	out = make([]string, len(rows))
+	if r.chunk == nil {
+		return out, nil
+	}
+	err = r.eachPage(rows, func(page, from, to int) error {
+		texts, err := r.linePage(page, true)
+		if err != nil {
+			return err
+		}
+		first := uint32(r.chunk.pages[page].first)
+		for i := from; i < to; i++ {
+			out[i] = texts[rows[i]-first]
+		}
+		return nil
+	})
+	return out, err
+}
+
+func (g *group) ExtrasAt(rows []uint32) ([]string, error) { return g.textsAt(columnExtra, rows) }
+
+// linesAt reads rows of Message or LogMessage.
+func (g *group) linesAt(f event.Field, rows []uint32) ([]string, error) {
+	own, err := g.textsAt(column(f), rows)
+	if err != nil || f == event.Message || !g.holds(columnStart) {
+		return own, err
+	}
+	lines, err := g.textsAt(column(event.Message), rows)
+	if err != nil {
+		return nil, err
+	}
+	starts, err := g.numbersAt(columnStart, rows)
+	if err != nil {
+		return nil, err
+	}
+	lengths, err := g.numbersAt(columnLength, rows)
+	if err != nil {
+		return nil, err
+	}
+	for i := range own {
+		if own[i], err = g.logText(own[i], lines[i], starts, lengths, i); err != nil {
+			return nil, err
+		}
+	}
+	return own, nil
+}
+
+// logText rebuilds one LogMessage: its own text, or the part of line.
+func (g *group) logText(own, line string, starts, lengths Numbers, i int) (string, error) {
+	if !starts.Has(i) {
+		return own, nil
+	}
+	start, end := starts.Bits[i], uint64(len(line))
+	if lengths.Has(i) && start <= end {
+		end = start + lengths.Bits[i]
+	}
+	if start > end || end > uint64(len(line)) {
+		return "", g.file.corrupt("row group %d: log_message reaches beyond message", g.number)
+	}
+	return line[start:end], nil
+}
+
+func (g *group) Texts(f event.Field, visit func(row int, text string) bool) error {
+	if f == event.LogMessage && g.holds(columnStart) {
+		return g.logTexts(visit)
+	}
+	return g.pageTexts(column(f), visit)
+}
+
+// pageTexts visits a column of lines page by page.
+func (g *group) pageTexts(id column, visit func(row int, text string) bool) error {
+	r, err := g.column(id)
+	if err != nil {
+		return err
+	}
+	defer r.done()
+	if r.chunk == nil {
+		for row := 0; row < g.meta.Rows && visit(row, ""); row++ {
+		}
+		return nil
+	}
+	for i, p := range r.chunk.pages {
+		page, err := r.linePage(i, false)
+		if err != nil {
+			return err
+		}
+		for k, text := range page {
+			if !visit(int(p.first)+k, text) {
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+// logTexts visits LogMessage, of which most are parts of Message.
+func (g *group) logTexts(visit func(row int, text string) bool) error {
+	starts, err := g.numbers(columnStart)
+	if err != nil {
+		return err
+	}
+	lengths, err := g.numbers(columnLength)
+	if err != nil {
+		return err
+	}
+	own := make([]string, g.meta.Rows)
+	if g.holds(column(event.LogMessage)) {
+		err = g.pageTexts(column(event.LogMessage), func(row int, text string) bool {
+			own[row] = text
+			return true
+		})
+		if err != nil {
+			return err
+		}
+	}
+	var failed error
+	err = g.pageTexts(column(event.Message), func(row int, line string) bool {
+		var text string
+		if text, failed = g.logText(own[row], line, starts, lengths, row); failed != nil {
+			return false
+		}
+		return visit(row, text)
+	})
+	return errors.Join(err, failed)
+}

@@ -1,0 +1,128 @@
+package segment
+
+import (
+	"fmt"
+
+	"rastro/internal/disk"
+	"rastro/internal/event"
+)
+
+// Verify reads a file back and compares its checksum, and every value of every
+// column, with the rows it was written from (nil: all rows). A difference is
+// an ErrCorrupt.
+func Verify(fs disk.FS, path string, meta Meta, src Block, rows []uint32) error {
+	if err := Check(fs, path, meta); err != nil {
+		return err
+	}
+	want, err := gather(src, rows)
+	if err != nil {
+		return fmt.Errorf("reading rows to compare with %s: %w", path, err)
+	}
+	f, err := Open(fs, path, meta, Options{})
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	from := 0
+	for i, b := range f.Blocks() {
+		if from+b.Rows() > len(want.rows) {
+			return f.corrupt("more rows than were written")
+		}
+		if err := want.compare(b, from); err != nil {
+			return fmt.Errorf("row group %d: %w", i, err)
+		}
+		from += b.Rows()
+	}
+	if from != len(want.rows) {
+		return f.corrupt("%d rows instead of %d", from, len(want.rows))
+	}
+	return nil
+}
+
+// compare compares a row group with the rows from on.
+func (s *source) compare(b Block, from int) error {
+	g := b.(*group)
+	index, err := g.file.begin()
+	if err != nil {
+		return err
+	}
+	defer g.file.Release()
+	var written [columnCount]bool
+	for i := range s.columns {
+		c := &s.columns[i]
+		written[c.id] = true
+		row := -1
+		switch {
+		case c.texts != nil:
+			row, err = compareTexts(g, c, from)
+		case c.strings.Dict != nil:
+			row, err = s.compareStrings(g, c, from)
+		default:
+			row, err = s.compareNumbers(g, c, from)
+		}
+		if err != nil {
+			return err
+		}
+		if row >= 0 {
+			return g.file.corrupt("row %d reads back with another %s", from+row, c.id.name())
+		}
+	}
+	for id, chunk := range index.groups[g.number].chunks {
+		if chunk != nil && !written[id] {
+			return g.file.corrupt("column %s was not written", column(id).name())
+		}
+	}
+	return nil
+}
+
+// compareTexts returns the first row that differs, or -1.
+func compareTexts(g *group, c *sourceColumn, from int) (int, error) {
+	bad := -1
+	err := g.pageTexts(c.id, func(row int, text string) bool {
+		if text != c.texts[from+row] {
+			bad = row
+		}
+		return bad < 0
+	})
+	return bad, err
+}
+
+// compareStrings returns the first row that differs, or -1. Two entries are
+// compared once, however many rows have them.
+func (s *source) compareStrings(g *group, c *sourceColumn, from int) (int, error) {
+	got, err := g.Strings(event.Field(c.id))
+	if err != nil {
+		return -1, err
+	}
+	same := make([]uint32, len(got.Dict)) // the equal entry's code and one
+	for i, code := range got.Codes {
+		want := c.strings.Codes[s.rows[from+i]]
+		if same[code] == want+1 {
+			continue
+		}
+		if got.Dict[code] != c.strings.Dict[want] {
+			return i, nil
+		}
+		same[code] = want + 1
+	}
+	return -1, nil
+}
+
+// compareNumbers returns the first row that differs, or -1.
+func (s *source) compareNumbers(g *group, c *sourceColumn, from int) (int, error) {
+	got, err := g.numbers(c.id)
+	if err != nil {
+		return -1, err
+	}
+	for i, bits := range got.Bits {
+		at := from + i
+		if !c.chosen {
+			at = int(s.rows[from+i])
+		}
+		has := c.required || c.numbers.Has(at)
+		if got.Has(i) != has || has && bits != c.numbers.Bits[at] {
+			return i, nil
+		}
+	}
+	return -1, nil
+}
