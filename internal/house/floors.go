@@ -76,7 +76,7 @@ var windows = map[string][]string{
 	"os/exec":                          {},
 	"net/smtp":                         {},
 	"log":                              {},
-	"math/rand":                        {"simulate"},
+	"math/rand":                        {"simulate", "disk/disktest", "store/storetest"},
 	"unsafe":                           {"collect/tail", "segment", "journal"},
 	"github.com/fsnotify/fsnotify":     {"collect/tail"},
 	"github.com/spf13/cobra":           {"cmd/rastro"},

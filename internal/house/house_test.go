@@ -146,8 +146,8 @@ func windowFault(s source, imported string) string {
 	}
 	for window, rooms := range windows {
 		// A window covers its subpackages that serve the same thing, such as
-		// math/rand/v2; net/http/pprof counts as net/http.
-		if imported != window && !strings.HasPrefix(imported, window+"/") {
+		// math/rand/v2; net/http/pprof counts as net/http. Not so log/slog.
+		if imported != window && (window == "log" || !strings.HasPrefix(imported, window+"/")) {
 			continue
 		}
 		if !slices.Contains(rooms, s.room) {
