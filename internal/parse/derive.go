@@ -19,8 +19,8 @@ const (
 const separator = "\x1f"
 
 // derive adds what follows from other fields: domains, lower case, is_error.
-func derive(e *event.Event) {
-	present := presence(e)
+// present holds the fields of e that derive asks about.
+func derive(e *event.Event, present *fieldSet) {
 	domains := [...]struct{ from, to event.Field }{
 		{event.Sender, event.SenderDomain},
 		{event.Recipient, event.RecipientDomain},
@@ -92,11 +92,10 @@ func fold(s string) string {
 }
 
 // mark tags what is odd about the line and makes every value storable.
-func mark(line *event.Line, rec *event.Record, e *event.Event) {
+func mark(line *event.Line, rec *event.Record, odd looks, e *event.Event) {
 	if line.Marks != 0 {
 		markReading(line.Marks, e)
 	}
-	odd := oddBytes(rec.Raw)
 	if odd.control && hasControl(rec.Raw, line.Marks&event.MarkJoined != 0) {
 		e.Tag(event.TagControl)
 	}
@@ -125,39 +124,6 @@ func markReading(marks event.Marks, e *event.Event) {
 	if marks&event.MarkUnfinished != 0 {
 		e.Tag(event.TagUnfinished)
 	}
-}
-
-// oddities says what kinds of bytes a text has that need a closer look.
-type oddities struct {
-	control bool // below a blank, or DEL
-	wide    bool // not ASCII
-	escape  bool // a backslash
-}
-
-// oddBytes looks at eight bytes at a time.
-func oddBytes(s string) (o oddities) {
-	const (
-		ones  = 0x0101010101010101
-		highs = 0x8080808080808080
-	)
-	var control, wide, escape uint64
-	i := 0
-	for ; i+8 <= len(s); i += 8 {
-		w := eight(s, i)
-		back, del := w^'\\'*ones, w^0x7f*ones
-		control |= (w-' '*ones)&^w | (del-ones)&^del
-		escape |= (back - ones) &^ back
-		wide |= w
-	}
-	for ; i < len(s); i++ {
-		o.control = o.control || s[i] < ' ' || s[i] == 0x7f
-		o.wide = o.wide || s[i] >= utf8.RuneSelf
-		o.escape = o.escape || s[i] == '\\'
-	}
-	o.control = o.control || control&highs != 0
-	o.wide = o.wide || wide&highs != 0
-	o.escape = o.escape || escape&highs != 0
-	return o
 }
 
 // hasControl tells whether s has control characters other than tabulators, a

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/elemta"
 	"rastro/internal/parse/postfix"
 )
 
@@ -25,6 +26,7 @@ type dialect struct {
 // texts whose program's name does not decide.
 var dialects = [...]dialect{
 	{name: "postfix", parse: postfix.Parse, writes: func(program string) bool { return hasWord(program, "postfix") }},
+	{name: "elemta", parse: elemta.Parse, writes: func(program string) bool { return hasWord(program, "elemta") }},
 }
 
 // recognize lets the dialect of the line read it and returns its index. forced

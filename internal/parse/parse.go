@@ -62,10 +62,14 @@ func (p *Parser) Parse(line *event.Line, e *event.Event) {
 	foreign := len(line.Fields) > 0
 	if foreign {
 		p.senders(line, e, header)
+		present = presence(e)
 	}
-	p.redact(rec, e, foreign)
-	derive(e)
-	mark(line, rec, e)
+	odd := look(rec.Raw)
+	if odd.suspect || foreign || len(rec.Secrets) > 0 || quotesCommand(rec.Text) {
+		p.redact(rec, e)
+	}
+	derive(e, &present)
+	mark(line, rec, odd, e)
 	if p.stats != nil {
 		p.stats.count(index, rec, e)
 	}
@@ -103,8 +107,9 @@ func (p *Parser) describe(line *event.Line, rec *event.Record, e *event.Event, p
 			e.AddInt(event.PID, int64(n))
 		}
 	}
-	if !present.has(event.Level) {
+	if !present.has(event.Level) && rec.Level != "" {
 		e.Add(event.Level, rec.Level)
+		present.add(event.Level)
 	}
 	e.Add(event.Source, line.Origin.Name)
 	e.Add(event.SourceID, line.Origin.ID)

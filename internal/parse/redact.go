@@ -22,21 +22,14 @@ const (
 )
 
 // redact removes secrets from all of e: those that rec.Secrets names, and
-// those that stand in the line in one of the known ways. foreign says that the
-// sender's own fields were added, which the raw line does not show.
-func (p *Parser) redact(rec *event.Record, e *event.Event, foreign bool) {
-	if len(rec.Secrets) == 0 && !foreign && !suspect(rec.Raw) && !quotesCommand(rec.Text) {
-		return
-	}
+// those that stand in the line or in a field in one of the known ways.
+func (p *Parser) redact(rec *event.Record, e *event.Event) {
 	p.parts = findSecrets(rec.Raw, p.parts[:0])
 	secrets := rec.Secrets
 	for _, at := range p.parts {
 		if len(secrets) < maxSecrets {
 			secrets = append(secrets, rec.Raw[at.from:at.to])
 		}
-	}
-	if len(secrets) == 0 && !foreign {
-		return
 	}
 	for _, at := range p.parts {
 		p.keepUser(rec.Raw[at.from:at.to], e)

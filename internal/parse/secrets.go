@@ -5,83 +5,9 @@ import "strings"
 // part is a stretch of a text, to excluded.
 type part struct{ from, to int }
 
-// suspect tells whether s may hold a secret. It is asked for every line, finds
-// two-letter pieces of the words that stand before secrets eight bytes at a
-// time, and looks closer only at these.
-func suspect(s string) bool {
-	const (
-		ones  = 0x0101010101010101
-		highs = 0x8080808080808080
-		lower = 0x2020202020202020
-	)
-	i := 0
-	for ; i+9 <= len(s); i += 8 {
-		a, b := eight(s, i)|lower, eight(s, i+1)|lower
-		ss := (a ^ 's'*ones) | (b ^ 's'*ones) // pass
-		th := (a ^ 't'*ones) | (b ^ 'h'*ones) // auth
-		gi := (a ^ 'g'*ones) | (b ^ 'i'*ones) // login
-		pe := (a ^ 'p'*ones) | (b ^ '='*ones) // resp=
-		ne := (a ^ '!'*ones) | (b ^ '='*ones) // != '
-		zero := (ss-ones)&^ss | (th-ones)&^th | (gi-ones)&^gi | (pe-ones)&^pe | (ne-ones)&^ne
-		if zero&highs != 0 && suspectNear(s, i) {
-			return true
-		}
-	}
-	return i < len(s) && suspectNear(s, i)
-}
-
-// eight reads s[i:i+8] as one number, the first byte lowest.
-func eight(s string, i int) uint64 {
-	_ = s[i+7]
-	return uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
-		uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
-}
-
-// suspectNear looks for the whole words around the eight bytes at s[i:].
-func suspectNear(s string, i int) bool {
-	for j, end := max(0, i-4), min(len(s), i+9); j < end; j++ {
-		switch s[j] | 0x20 {
-		case 'p':
-			if foldPrefix(s[j:], "pass") {
-				return true
-			}
-		case 'a':
-			if foldPrefix(s[j:], "auth") {
-				return true
-			}
-		case 'l':
-			if foldPrefix(s[j:], "login ") {
-				return true
-			}
-		case 'r':
-			if foldPrefix(s[j:], "resp=") {
-				return true
-			}
-		case '!':
-			if strings.HasPrefix(s[j:], "!= '") {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// foldPrefix tells whether s begins with word, which is in lower case.
-func foldPrefix(s, word string) bool {
-	if len(s) < len(word) {
-		return false
-	}
-	for i := range len(word) {
-		c := s[i]
-		if c >= 'A' && c <= 'Z' {
-			c |= 0x20
-		}
-		if c != word[i] {
-			return false
-		}
-	}
-	return true
-}
+// suspect tells whether s may hold a secret: whether one of the words that
+// stand before secrets is in it.
+func suspect(s string) bool { return look(s).suspect }
 
 // findSecrets appends the parts of s that are secrets, in order and without
 // overlap. It knows the ways in which mail programs log passwords:
@@ -94,7 +20,11 @@ func foldPrefix(s, word string) bool {
 //	(given password: ...), SCHEME(...) != '...'          Dovecot
 //	Authorization: Basic <answer>                        HTTP
 func findSecrets(s string, found []part) []part {
-	for i := 0; i < len(s); {
+	for i := 0; i+1 < len(s); {
+		if !announces[s[i]] || !follows[s[i+1]] {
+			i++
+			continue
+		}
 		p, ok := secretAt(s, i)
 		if !ok || p.to <= p.from {
 			i++
@@ -111,13 +41,24 @@ func findSecrets(s string, found []part) []part {
 	return found
 }
 
+// announces and follows hold the first and the second bytes of the words that
+// announce secrets.
+var announces, follows = bytesIn("aAcClLpPrRhHsS!"), bytesIn("uUcCoOaAeEtT=")
+
+func bytesIn(s string) (set [256]bool) {
+	for i := range len(s) {
+		set[s[i]] = true
+	}
+	return set
+}
+
 // secretAt returns the secret that the word at s[i:] announces.
 func secretAt(s string, i int) (part, bool) {
 	c := s[i] | 0x20
-	if c == '!' {
+	if s[i] == '!' {
 		return comparedSecret(s, i)
 	}
-	if c < 'a' || c > 's' || i > 0 && alnum(s[i-1]) && !escapedBefore(s, i) {
+	if i > 0 && alnum(s[i-1]) && !escapedBefore(s, i) {
 		return part{}, false
 	}
 	switch c {

@@ -106,6 +106,9 @@ func modern(rest string, rec *event.Record, e *event.Event) {
 
 // levelWord tells whether a program's severity stands where a host would.
 func levelWord(s string) bool {
+	if len(s) < len("INFO") || digit(s[len(s)-1]) {
+		return false
+	}
 	for _, word := range severities {
 		if len(s) == len(word) && strings.EqualFold(s, word) {
 			return true
