@@ -1,0 +1,27 @@
+package dovecot
+
+import (
+	"testing"
+
+	"rastro/internal/event"
+)
+
+// BenchmarkParse reads a real mixture of lines of a busy mailbox server, other
+// programs' lines among them. lines/s counts all of them.
+func BenchmarkParse(b *testing.B) {
+	var records []event.Record
+	for _, text := range readLines(b, "bench/mixed.log") {
+		records = append(records, *record(text))
+	}
+	e := &event.Event{Values: make([]event.Value, 0, 32)}
+	b.ReportAllocs()
+	n := 0
+	for b.Loop() {
+		for i := range records {
+			e.Reset()
+			Parse(&records[i], e)
+		}
+		n += len(records)
+	}
+	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "lines/s")
+}
