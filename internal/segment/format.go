@@ -22,7 +22,7 @@ const (
 	// pageRows is the rows of a page of codes or numbers. Pages of lines end
 	// at linePageBytes, so that reading one line unpacks little.
 	pageRows      = 8_192
-	linePageBytes = 256 << 10
+	linePageBytes = 64 << 10
 	// maxPageBytes bounds what one page may unpack to.
 	maxPageBytes = 256 << 20
 	// maxTailBytes bounds the footer and the page indexes together.

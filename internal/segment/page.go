@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
-	"math/bits"
 	"sync"
 
 	"github.com/parquet-go/parquet-go/encoding/delta"
@@ -122,43 +121,37 @@ func (s *codeScratch) decode(body []byte, count int) ([]int32, error) {
 	return s.codes[:count], nil
 }
 
-// numberPage is the rows of a page of numbers.
-type numberPage struct {
-	bits    []uint64
-	present []bool // nil: every row
-}
-
-// decodeNumbers decodes a page of numbers. dict is the dictionary where the
-// chunk has one.
-func (c *chunkIndex) decodeNumbers(body []byte, rows int, dict []uint64) (page *numberPage, err error) {
+// decodeNumbers decodes a page of numbers into bits, one for each row, and sets
+// the rows' bits in present, from row first on. present is not used for chunks
+// in which every row has a value. dict is the dictionary if there is one.
+func decodeNumbers[T int64 | uint64](c *chunkIndex, body []byte, dict []uint64, bits []T, present []uint64, first int) (err error) {
 	defer recovered(&err)
 	s := codeScratches.Get().(*codeScratch)
 	defer codeScratches.Put(s)
-	count := rows
+	count := len(bits)
 	if c.optional {
-		if body, count, err = s.decodeLevels(body, rows); err != nil {
-			return nil, err
+		if body, count, err = s.decodeLevels(body, len(bits)); err != nil {
+			return err
 		}
 	}
 	if err := c.decodeValues(s, body, count, dict); err != nil {
-		return nil, err
+		return err
 	}
-	page = &numberPage{bits: make([]uint64, rows)}
 	if !c.optional {
 		for i, v := range s.values {
-			page.bits[i] = uint64(v)
+			bits[i] = T(v)
 		}
-		return page, nil
+		return nil
 	}
-	page.present = make([]bool, rows)
 	next := 0
 	for i, l := range s.levels {
 		if l != 0 {
-			page.bits[i], page.present[i] = uint64(s.values[next]), true
+			bits[i] = T(s.values[next])
+			present[(first+i)>>6] |= 1 << ((first + i) & 63)
 			next++
 		}
 	}
-	return page, nil
+	return nil
 }
 
 // decodeLevels reads which rows have a value into s.levels and returns the
@@ -180,7 +173,10 @@ func (s *codeScratch) decodeLevels(body []byte, rows int) (rest []byte, count in
 	}
 	s.levels = s.levels[:rows]
 	for _, l := range s.levels {
-		count += bits.OnesCount8(l)
+		if l > 1 {
+			return nil, 0, fmt.Errorf("level %d", l)
+		}
+		count += int(l)
 	}
 	return body[4+size:], count, nil
 }

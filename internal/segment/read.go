@@ -8,20 +8,13 @@ import (
 )
 
 func (g *group) RIDs() ([]uint64, error) {
-	n, err := g.numbers(columnRID)
-	return n.Bits, err
+	rids, _, err := readNumbers[uint64](g, columnRID)
+	return rids, err
 }
 
 func (g *group) Times() ([]int64, error) {
-	n, err := g.numbers(column(event.Timestamp))
-	if err != nil {
-		return nil, err
-	}
-	times := make([]int64, len(n.Bits))
-	for i, v := range n.Bits {
-		times[i] = int64(v)
-	}
-	return times, nil
+	times, _, err := readNumbers[int64](g, column(event.Timestamp))
+	return times, err
 }
 
 func (g *group) Strings(f event.Field) (out Strings, err error) {
@@ -55,62 +48,66 @@ func (g *group) Strings(f event.Field) (out Strings, err error) {
 
 func (g *group) Numbers(f event.Field) (Numbers, error) { return g.numbers(column(f)) }
 
-func (g *group) numbers(id column) (out Numbers, err error) {
+func (g *group) numbers(id column) (Numbers, error) {
+	bits, present, err := readNumbers[uint64](g, id)
+	return Numbers{Bits: bits, Present: present}, err
+}
+
+// readNumbers reads a whole column of numbers. present is nil where every row
+// has a value.
+func readNumbers[T int64 | uint64](g *group, id column) (bits []T, present []uint64, err error) {
 	r, err := g.column(id)
 	if err != nil {
-		return Numbers{}, err
+		return nil, nil, err
 	}
 	defer r.done()
-	out.Bits = make([]uint64, g.meta.Rows)
+	bits = make([]T, g.meta.Rows)
 	if r.chunk == nil || r.chunk.optional {
-		out.Present = make([]uint64, (g.meta.Rows+63)>>6)
+		present = make([]uint64, (g.meta.Rows+63)>>6)
 	}
 	if r.chunk == nil {
-		return out, nil
+		return bits, present, nil
 	}
 	if err = r.loadNumbers(); err != nil {
-		return Numbers{}, err
+		return nil, nil, err
 	}
 	if err = r.readAll(); err != nil {
-		return Numbers{}, err
+		return nil, nil, err
 	}
-	for i, p := range r.chunk.pages {
-		page, err := r.numberPage(i, false)
+	for _, p := range r.chunk.pages {
+		body, err := r.unpacked(p)
 		if err != nil {
-			return Numbers{}, err
+			return nil, nil, err
 		}
-		copy(out.Bits[p.first:p.end], page.bits)
-		for k, has := range page.present {
-			if has {
-				at := int(p.first) + k
-				out.Present[at>>6] |= 1 << (at & 63)
-			}
+		if err := decodeNumbers(r.chunk, body, r.numbers, bits[p.first:p.end], present, int(p.first)); err != nil {
+			return nil, nil, r.wrap(err)
 		}
 	}
-	return out, nil
+	return bits, present, nil
 }
 
 // numberPage decodes a page of numbers, or takes it from the cache.
-func (r *reader) numberPage(i int, keep bool) (*numberPage, error) {
+func (r *reader) numberPage(i int) (Numbers, error) {
 	cache := r.group.file.opts.Cache
-	if page, ok := cache.get(r.key(int32(i))).(*numberPage); ok {
+	if page, ok := cache.get(r.key(int32(i))).(Numbers); ok {
 		return page, nil
 	}
 	if err := r.loadNumbers(); err != nil {
-		return nil, err
+		return Numbers{}, err
 	}
 	p := r.chunk.pages[i]
 	body, err := r.unpacked(p)
 	if err != nil {
-		return nil, err
+		return Numbers{}, err
 	}
-	page, err := r.chunk.decodeNumbers(body, int(p.end-p.first), r.numbers)
-	if err != nil {
-		return nil, r.wrap(err)
+	page := Numbers{Bits: make([]uint64, p.end-p.first)}
+	if r.chunk.optional {
+		page.Present = make([]uint64, (len(page.Bits)+63)>>6)
 	}
-	if keep {
-		cache.put(r.key(int32(i)), page, int64(9*len(page.bits)))
+	if err := decodeNumbers(r.chunk, body, r.numbers, page.Bits, page.Present, 0); err != nil {
+		return Numbers{}, r.wrap(err)
 	}
+	cache.put(r.key(int32(i)), page, int64(8*(len(page.Bits)+len(page.Present))))
 	return page, nil
 }
 
@@ -230,14 +227,15 @@ func (g *group) numbersAt(id column, rows []uint32) (out Numbers, err error) {
 		return out, nil
 	}
 	err = r.eachPage(rows, func(page, from, to int) error {
-		p, err := r.numberPage(page, true)
+		p, err := r.numberPage(page)
 		if err != nil {
 			return err
 		}
 		first := uint32(r.chunk.pages[page].first)
 		for i := from; i < to; i++ {
-			out.Bits[i] = p.bits[rows[i]-first]
-			if p.present != nil && p.present[rows[i]-first] {
+			at := int(rows[i] - first)
+			out.Bits[i] = p.Bits[at]
+			if out.Present != nil && p.Has(at) {
 				out.Present[i>>6] |= 1 << (i & 63)
 			}
 		}

@@ -84,7 +84,6 @@ type scratch struct {
 	body    []byte
 	packed  []byte
 	part    []byte
-	hashes  []uint64
 }
 
 // output counts, hashes and buffers what goes to the file. The first error
