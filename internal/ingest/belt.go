@@ -1,0 +1,197 @@
+// Package ingest is the belt between the sources and the store: it takes
+// batches of lines, parses them, makes the events durable in the journal,
+// acknowledges the source and hands the events to the store and the feed.
+//
+// What comes in are batches with positions; what goes out are events with
+// their final numbers, and acknowledgements. The belt keeps the order in which
+// the batches of one source arrived. It never drops a line: when the disk is
+// full or failing, it waits, and with it the sources.
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"sync"
+	"time"
+
+	"rastro/internal/disk"
+	"rastro/internal/event"
+	"rastro/internal/feed"
+	"rastro/internal/journal"
+	"rastro/internal/store"
+)
+
+// ErrStopped: the belt has stopped and takes no more.
+var ErrStopped = errors.New("ingest has stopped")
+
+const (
+	// queueBatches bounds the batches between a source and the journal. At the
+	// sources' 256 KiB a batch that is 8 MiB of text.
+	queueBatches = 32
+	// commitEvents ends the gathering of batches for one commit.
+	commitEvents = 4000
+	// linger is how long a small commit waits for company: it makes one fsync
+	// serve many slow sources, and is shorter than anybody notices.
+	linger = 3 * time.Millisecond
+	// trimEvery is how often the journal drops what the store has made durable.
+	trimEvery = time.Second
+)
+
+// Parser turns one line into one event. It never fails: what it does not
+// understand is an event too. One Parser is used by one goroutine at a time.
+type Parser interface {
+	Parse(line *event.Line, e *event.Event)
+}
+
+// Options are the rooms and limits of a belt. Journal, Store, NewParser and
+// Log are required.
+type Options struct {
+	Journal   *journal.Journal
+	Store     store.Store
+	NewParser func() Parser
+	// Feed is told of every event after it is durable; nil for nobody.
+	Feed *feed.Feed
+	// FS and Dir are asked for free space; a nil FS switches the guard off.
+	FS  disk.FS
+	Dir string
+	// ReserveBytes is the free space below which the belt pauses. 0: no guard.
+	ReserveBytes uint64
+	// Workers parse in parallel. Default: the number of processors.
+	Workers int
+	Log     *slog.Logger
+}
+
+// Belt is a running or stopped belt. Its methods are safe for concurrent use.
+type Belt struct {
+	opts    Options
+	work    chan *job
+	ordered chan *job
+	applied chan committed
+	counts  counters
+	guard   guard
+
+	cancel context.CancelFunc
+	// intake is held for reading by every Take and for writing to close
+	// ordered, so that nobody sends on a closed channel.
+	intake   sync.RWMutex
+	stopping chan struct{}
+	stopOnce sync.Once
+	done     chan struct{}
+}
+
+// job is one batch on its way.
+type job struct {
+	batch   event.Batch
+	events  []event.Event
+	encoded []byte
+	parsed  chan struct{} // closed when events and encoded are ready
+}
+
+// committed are durable events that the store does not have yet.
+type committed struct{ events [][]event.Event }
+
+// New makes a belt; Start sets it moving.
+func New(opts Options) *Belt {
+	if opts.Workers <= 0 {
+		opts.Workers = runtime.GOMAXPROCS(0)
+	}
+	return &Belt{
+		opts: opts,
+		// Every job of ordered, and the one being committed, fits into work, so
+		// that a job that got into ordered never waits for work.
+		work:     make(chan *job, 2*queueBatches),
+		ordered:  make(chan *job, queueBatches),
+		applied:  make(chan committed, 2),
+		guard:    guard{fs: opts.FS, dir: opts.Dir, reserve: opts.ReserveBytes, log: opts.Log},
+		stopping: make(chan struct{}),
+		done:     make(chan struct{}),
+	}
+}
+
+// Recover hands the store every event that the journal holds and the store
+// does not. It is called once, before Start.
+func Recover(ctx context.Context, j *journal.Journal, s store.Store) (count int64, err error) {
+	err = j.Replay(s.Next(), func(events []event.Event) error {
+		count += int64(len(events))
+		return s.Append(ctx, events)
+	})
+	if err != nil {
+		return count, fmt.Errorf("replaying the journal: %w", err)
+	}
+	if next, want := s.Next(), j.Next(); next != want {
+		return count, fmt.Errorf("replaying the journal: the store expects event %d next, the journal event %d; run rastro check --data", next, want)
+	}
+	return count, nil
+}
+
+// Start sets the belt moving. The stages, in the order a batch passes them:
+//
+//	Take → parse (workers, in parallel) → commit (journal, in order) → apply (store, feed)
+//
+// The acknowledgement goes out after commit. The context ends all waiting at
+// once; Stop is the orderly way.
+func (b *Belt) Start(ctx context.Context) {
+	ctx, b.cancel = context.WithCancel(ctx)
+	var workers, stages sync.WaitGroup
+	for range b.opts.Workers {
+		workers.Go(b.parseLoop)
+	}
+	stages.Go(func() { b.commitLoop(ctx) })
+	stages.Go(func() { b.applyLoop(ctx) })
+	go func() {
+		stages.Wait()
+		close(b.work)
+		workers.Wait()
+		close(b.done)
+	}()
+}
+
+// Take hands a batch to the belt. It blocks while the belt is full and returns
+// ctx's error or ErrStopped when the batch was not taken; Ack is then never
+// called. It is the sink of every source.
+func (b *Belt) Take(ctx context.Context, batch event.Batch) error {
+	b.intake.RLock()
+	defer b.intake.RUnlock()
+	select {
+	case <-b.stopping:
+		return ErrStopped
+	default:
+	}
+	j := &job{batch: batch, parsed: make(chan struct{})}
+	select {
+	case b.ordered <- j:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-b.stopping:
+		return ErrStopped
+	}
+	b.work <- j
+	return nil
+}
+
+// Stop lets everything that was taken reach the store, then ends. When ctx
+// ends first, what is left is not acknowledged and will be read again.
+func (b *Belt) Stop(ctx context.Context) error {
+	b.closeIntake()
+	select {
+	case <-b.done:
+		return nil
+	case <-ctx.Done():
+	}
+	b.cancel()
+	<-b.done
+	return fmt.Errorf("stopping ingest: %w", ctx.Err())
+}
+
+// closeIntake turns away every Take, waiting ones too, and ends the queue.
+func (b *Belt) closeIntake() {
+	b.stopOnce.Do(func() {
+		close(b.stopping)
+		b.intake.Lock()
+		close(b.ordered)
+		b.intake.Unlock()
+	})
+}
