@@ -142,11 +142,7 @@ func imapLogin(s string, i int) (part, bool) {
 	for tag > 0 && alnum(s[tag-1]) && i-tag < 16 {
 		tag--
 	}
-	if tag == i-1 || !commandStart(s, tag) {
-		return part{}, false
-	}
-	switch strings.ToUpper(s[tag : i-1]) {
-	case "SASL", "AUTH", "AUTHENTICATE":
+	if !commandStart(s, tag) || !imapTag(s[tag:i-1], s[i] == 'L') {
 		return part{}, false
 	}
 	at := i + len("login ")
@@ -156,6 +152,16 @@ func imapLogin(s string, i int) (part, bool) {
 		return part{}, false
 	}
 	return part{at + user + 1, end}, at+user+1 < end
+}
+
+// imapTag tells whether word may be a client's tag: "a1", "A001", "7". Without
+// a number it must be short and the command in capitals, as prose has logins
+// too: "Aborted login by logging out", "SASL LOGIN authentication failed".
+func imapTag(word string, capitals bool) bool {
+	if strings.ContainsAny(word, "0123456789") {
+		return true
+	}
+	return capitals && word != "" && len(word) < len("SASL")
 }
 
 // commandStart tells whether a client's command may begin at s[i]: at the

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/dovecot"
 	"rastro/internal/parse/elemta"
 	"rastro/internal/parse/postfix"
 )
@@ -26,6 +27,7 @@ type dialect struct {
 // texts whose program's name does not decide.
 var dialects = [...]dialect{
 	{name: "postfix", parse: postfix.Parse, writes: func(program string) bool { return hasWord(program, "postfix") }},
+	{name: "dovecot", parse: dovecot.Parse, writes: func(program string) bool { return hasWord(program, "dovecot") }},
 	{name: "elemta", parse: elemta.Parse, writes: func(program string) bool { return hasWord(program, "elemta") }},
 }
 
@@ -36,7 +38,7 @@ func recognize(forced string, rec *event.Record, e *event.Event) int {
 	for i := range dialects {
 		d := &dialects[i]
 		if forced == d.name || forced == "" && rec.Program != "" && d.writes(rec.Program) {
-			if d.parse(rec, e) {
+			if d.read(rec, e) {
 				return i
 			}
 			first = i
@@ -47,11 +49,25 @@ func recognize(forced string, rec *event.Record, e *event.Event) int {
 		return noDialect
 	}
 	for i := range dialects {
-		if i != first && dialects[i].parse(rec, e) {
+		if i != first && dialects[i].read(rec, e) {
 			return i
 		}
 	}
 	return noDialect
+}
+
+// read offers a line to the dialect. What a dialect that refuses a line takes
+// for secrets counts only for JSON, which may be half a line of its own; in
+// others' prose it would hide too much.
+func (d *dialect) read(rec *event.Record, e *event.Event) bool {
+	before := len(rec.Secrets)
+	if d.parse(rec, e) {
+		return true
+	}
+	if rec.Text == "" || rec.Text[0] != '{' {
+		rec.Secrets = rec.Secrets[:before]
+	}
+	return false
 }
 
 // hasWord tells whether program is name, or name with an instance or a part:

@@ -25,7 +25,10 @@ const (
 // those that stand in the line or in a field in one of the known ways.
 func (p *Parser) redact(rec *event.Record, e *event.Event) {
 	p.parts = findSecrets(rec.Raw, p.parts[:0])
-	secrets := rec.Secrets
+	secrets := rec.Secrets[:min(len(rec.Secrets), maxSecrets)]
+	for i, secret := range secrets {
+		secrets[i] = strings.Trim(secret, `"`) // the quotes of a JSON string stay
+	}
 	for _, at := range p.parts {
 		if len(secrets) < maxSecrets {
 			secrets = append(secrets, rec.Raw[at.from:at.to])
