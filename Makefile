@@ -1,0 +1,55 @@
+# Rastro. `make help` lists the targets.
+GO      ?= go
+BIN     := bin/rastro
+FUZZTIME ?= 10s
+# Without cgo the program is static and runs on any Linux. Only the race
+# detector needs cgo, and only its target sets it.
+export CGO_ENABLED = 0
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test lint unit race e2e torture torture-long fuzz bench generate clean
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build bin/rastro
+	$(GO) build -trimpath -ldflags='-s -w' -o $(BIN) ./cmd/rastro
+
+demo: build ## build, then run a throw-away server fed by simulated mail traffic
+	$(BIN) demo
+
+test: lint unit race e2e torture ## everything: vet, staticcheck, house, unit, golden, race, e2e, torture
+
+lint: ## gofmt, go vet, staticcheck and the rules of the house
+	@unformatted=$$(gofmt -l cmd internal test); if [ -n "$$unformatted" ]; then echo "not formatted (run gofmt -w):"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	$(GO) test ./internal/house
+
+unit: ## unit, golden and contract tests
+	$(GO) test ./cmd/... ./internal/...
+
+race: ## the same under the race detector (needs a C compiler)
+	@if command -v cc >/dev/null 2>&1; then CGO_ENABLED=1 $(GO) test -race -short ./cmd/... ./internal/...; \
+	else echo "SKIP race: no C compiler (cc) on this machine"; fi
+
+e2e: build ## the program as a whole, with real servers where they are installed
+	RASTRO=$(abspath $(BIN)) $(GO) test -count=1 ./test/e2e/...
+
+torture: build ## 50 kill -9 under load and rotation, a disk that fills up, faults in every write
+	RASTRO=$(abspath $(BIN)) $(GO) test -count=1 -timeout 20m ./test/torture -kills 50
+
+torture-long: build ## the nightly form: 200 kill -9
+	RASTRO=$(abspath $(BIN)) $(GO) test -count=1 -timeout 90m ./test/torture -kills 200
+
+fuzz: ## fuzz every target for FUZZTIME (10s)
+	@./test/fuzz.sh $(FUZZTIME)
+
+bench: build ## measure on 10 million lines and write docs/performance.md
+	RASTRO=$(abspath $(BIN)) $(GO) run ./test/load
+
+generate: build ## write the generated documents again
+	$(GO) run ./test/generate
+
+clean: ## remove what was built
+	rm -rf bin bench-data
