@@ -43,6 +43,7 @@ var rules = map[string]rule{
 	"message_received":                          {typ: event.TypeSystem, act: actReceived},
 	"Message processing completed successfully": {typ: event.TypeSystem},
 
+	"Partial delivery success":                  {typ: event.TypeQueue},
 	"message_accepted":                          {typ: event.TypeQueue},
 	"message_tempfail":                          {typ: event.TypeQueue},
 	"message_bounced":                           {typ: event.TypeQueue},

@@ -8,8 +8,8 @@ import (
 // Bounds of what is read of one line. What lies beyond stays in the field
 // message.
 const (
-	maxPairs = 1024 // keys of one object
-	maxDepth = 32   // nesting of one value
+	maxPairs = 256 // keys of one object
+	maxDepth = 32  // nesting of one value
 )
 
 // kind is the type of a pair's value.

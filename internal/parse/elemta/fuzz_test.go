@@ -1,0 +1,111 @@
+package elemta
+
+import (
+	"encoding/json"
+	"net/netip"
+	"reflect"
+	"strings"
+	"testing"
+
+	"rastro/internal/event"
+)
+
+// FuzzParse feeds any text to Parse and checks what every event must keep.
+func FuzzParse(f *testing.F) {
+	for _, path := range []string{"testdata/seed.log", "testdata/shapes.log"} {
+		for line := range strings.Lines(readFile(f, path)) {
+			f.Add(strings.TrimRight(line, "\n"))
+		}
+	}
+	f.Add("[DEBUG] Raw config file contents:\npassword = \"x\"\n")
+	f.Add(`{"time":"2026-11-23T00:00:00Z","level":"INFO","msg":"x","to":["a@b",1],"n":[[[[]]]]`)
+	f.Fuzz(func(t *testing.T, line string) {
+		p := parseLine(line)
+		if !p.ok {
+			if len(p.event.Values)+len(p.event.Extra) > 0 || p.event.Time != 0 {
+				t.Fatalf("refused but changed: %v", fieldsOf(&p.event))
+			}
+		} else if p.event.Str(event.EventType) == "" || len(p.event.Strs(event.EventType)) != 1 {
+			t.Fatalf("types %v", p.event.Strs(event.EventType))
+		}
+		for _, x := range p.event.Extra {
+			if !json.Valid([]byte(x.JSON)) || x.Name == "" {
+				t.Fatalf("extra %q is no JSON: %q", x.Name, x.JSON)
+			}
+			if known, _ := event.Lookup(x.Name); known != event.NoField {
+				t.Fatalf("extra %q has the name of a field", x.Name)
+			}
+		}
+		for _, v := range p.event.Values {
+			if v.Field.Kind() == event.IP {
+				if _, err := netip.ParseAddr(v.Text); err != nil {
+					t.Fatalf("%s = %q", v.Field, v.Text)
+				}
+			}
+		}
+		for _, secret := range p.rec.Secrets {
+			if secret == "" || !strings.Contains(line, secret) {
+				t.Fatalf("secret %q is not in the line", secret)
+			}
+		}
+	})
+}
+
+// FuzzScanObject compares the scanner with encoding/json on valid objects: the
+// same keys in the same order with the same values, repeated ones included.
+func FuzzScanObject(f *testing.F) {
+	for line := range strings.Lines(readFile(f, "testdata/shapes.log")) {
+		f.Add(strings.TrimRight(line, "\n"))
+	}
+	f.Add(`{"a":1e5,"a":-0.5,"b":[{"c":[true,false,null]}],"\u0061":"\ud83d\ude00\ud800x\"\\\/"}`)
+	f.Add(` {"a" : "b" , "c":{} }`)
+	f.Fuzz(func(t *testing.T, s string) {
+		if !json.Valid([]byte(s)) || !strings.HasPrefix(s, "{") {
+			scanObject(nil, s)
+			return
+		}
+		keys, values := decodeObject(t, s)
+		if len(keys) > maxPairs || strings.Count(s, "{")+strings.Count(s, "[") > maxDepth {
+			return
+		}
+		pairs, n, whole := scanObject(nil, s)
+		if !whole || strings.TrimSpace(s[n:]) != "" || len(pairs) != len(keys) {
+			t.Fatalf("%d pairs of %d, whole %v, rest %q", len(pairs), len(keys), whole, s[n:])
+		}
+		for i := range pairs {
+			var value any
+			if err := json.Unmarshal([]byte(pairs[i].json()), &value); err != nil {
+				t.Fatal(err)
+			}
+			if strings.ToValidUTF8(pairs[i].key, "\ufffd") != keys[i] && validText(s) || !reflect.DeepEqual(value, values[i]) {
+				t.Fatalf("pair %d: %q %v, want %q %v", i, pairs[i].key, value, keys[i], values[i])
+			}
+			if text, ok := values[i].(string); ok && validText(s) && pairs[i].text() != text {
+				t.Fatalf("text %q, want %q", pairs[i].text(), text)
+			}
+		}
+	})
+}
+
+func validText(s string) bool { return strings.ToValidUTF8(s, "") == s }
+
+// decodeObject reads an object with encoding/json, repeated keys included.
+func decodeObject(t *testing.T, s string) (keys []string, values []any) {
+	t.Helper()
+	d := json.NewDecoder(strings.NewReader(s))
+	if _, err := d.Token(); err != nil {
+		t.Fatal(err)
+	}
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			t.Skip(err) // a number too large for float64
+		}
+		var value any
+		if err := d.Decode(&value); err != nil {
+			t.Skip(err)
+		}
+		keys, values = append(keys, key.(string)), append(values, value)
+	}
+	return keys, values
+}
