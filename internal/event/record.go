@@ -15,6 +15,9 @@ import "time"
 type Record struct {
 	// Text is the program's own text, the envelope and trailing blanks removed.
 	Text string
+	// Stamped is Text with the stamp before it, where the program itself wrote
+	// that and no syslog daemon: "2026/11/23 00:23:46 INFO ..."; else "".
+	Stamped string
 	// Program is the name in the header, such as "postfix/smtpd" or "dovecot";
 	// "" if unknown.
 	Program string
