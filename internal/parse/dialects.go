@@ -21,6 +21,8 @@ type dialect struct {
 	// writes tells whether a program of this name writes the dialect, so that
 	// it is asked first.
 	writes func(program string) bool
+	// stamps says that the dialect reads the stamps of its own files itself.
+	stamps bool
 }
 
 // dialects is the list of dialects in the order in which they are asked about
@@ -28,7 +30,7 @@ type dialect struct {
 var dialects = [...]dialect{
 	{name: "postfix", parse: postfix.Parse, writes: func(program string) bool { return hasWord(program, "postfix") }},
 	{name: "dovecot", parse: dovecot.Parse, writes: func(program string) bool { return hasWord(program, "dovecot") }},
-	{name: "elemta", parse: elemta.Parse, writes: func(program string) bool { return hasWord(program, "elemta") }},
+	{name: "elemta", parse: elemta.Parse, writes: func(program string) bool { return hasWord(program, "elemta") }, stamps: true},
 }
 
 // recognize lets the dialect of the line read it and returns its index. forced
@@ -61,6 +63,10 @@ func recognize(forced string, rec *event.Record, e *event.Event) int {
 // others' prose it would hide too much.
 func (d *dialect) read(rec *event.Record, e *event.Event) bool {
 	before := len(rec.Secrets)
+	if d.stamps && rec.Stamped != "" {
+		defer func(text string) { rec.Text = text }(rec.Text)
+		rec.Text = rec.Stamped
+	}
 	if d.parse(rec, e) {
 		return true
 	}

@@ -120,9 +120,11 @@ func (u *Unwrapper) dated(s string, rec *event.Record, e *event.Event, depth int
 	if host, tail, ok := takeHost(rest); ok {
 		if t, ok := takeTag(tail); ok && t.pid != "" && t.colon {
 			rec.Host, rec.Program, rec.PID = host, t.program, t.pid
-			rest = t.text
+			settle(t.text, rec, e)
+			return true
 		}
 	}
+	rec.Stamped = trimEnd(s)
 	settle(rest, rec, e)
 	return true
 }
