@@ -54,7 +54,9 @@ func checkFile(t *testing.T, f *File, events []event.Event) {
 
 func TestFileHoldsEveryValue(t *testing.T) {
 	t.Parallel()
-	for _, n := range []int{1, 7, 64, 1000, 9000} {
+	events := randomEvents(9, pageRows+800)
+	checkFile(t, opened(t, written(t, events, nil), NewCache(DefaultCacheBytes)), events)
+	for _, n := range []int{1, 7, 64, 1000} {
 		events := randomEvents(uint64(n), n)
 		meta := written(t, events, nil)
 		checkFile(t, opened(t, meta, nil), events)
