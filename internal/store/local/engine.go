@@ -1,0 +1,267 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"rastro/internal/disk"
+	"rastro/internal/event"
+	"rastro/internal/query"
+	"rastro/internal/segment"
+)
+
+// Errors of the engine.
+var (
+	// ErrClosed: the engine was closed.
+	ErrClosed = errors.New("the store is closed")
+	// ErrGap: the events do not follow those that the store has.
+	ErrGap = errors.New("events are missing before these")
+)
+
+// Defaults of Options.
+const (
+	defaultSegmentRows  = 65_536
+	defaultSegmentBytes = 96 << 20
+	defaultSegmentAge   = time.Minute
+	defaultOpenFiles    = 256
+	// quietRows is the tail below which SegmentAge counts quietFactor times:
+	// a quiet server shall not make a thousand tiny files a day.
+	quietRows   = 1_000
+	quietFactor = 10
+	// maxFrozen is how many full tails wait for being written before Append
+	// blocks.
+	maxFrozen = 2
+)
+
+// Options of an engine. The zero value is ready for use.
+type Options struct {
+	// SegmentRows is the number of events after which the tail becomes a
+	// segment. Default 65,536.
+	SegmentRows int
+	// SegmentBytes is the memory of the tail after which it becomes a segment
+	// however few rows it has. Default 96 MiB.
+	SegmentBytes int
+	// SegmentAge is the time after which a tail with at least 1,000 rows becomes
+	// a segment; a smaller one waits ten times as long. Default one minute.
+	SegmentAge time.Duration
+	// CacheBytes is the memory for decoded parts of files. Default
+	// segment.DefaultCacheBytes.
+	CacheBytes int64
+	// OpenFiles is how many segment files stay open between questions. Default
+	// 256.
+	OpenFiles int
+	// MaxMemory bounds a question that sets no bound of its own, in bytes; 0 is
+	// the executor's default.
+	MaxMemory int64
+	// Log is told of damage and failures. nil discards.
+	Log *slog.Logger
+}
+
+func (o *Options) setDefaults() {
+	if o.SegmentRows <= 0 {
+		o.SegmentRows = defaultSegmentRows
+	}
+	if o.SegmentBytes <= 0 {
+		o.SegmentBytes = defaultSegmentBytes
+	}
+	if o.SegmentAge <= 0 {
+		o.SegmentAge = defaultSegmentAge
+	}
+	if o.CacheBytes <= 0 {
+		o.CacheBytes = segment.DefaultCacheBytes
+	}
+	if o.OpenFiles <= 0 {
+		o.OpenFiles = defaultOpenFiles
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+}
+
+// Engine is an open store in one folder. It implements store.Store; its
+// methods are safe for concurrent use, except that Append is called by one
+// goroutine at a time.
+type Engine struct {
+	fs      disk.FS
+	dir     string
+	opts    Options
+	log     *slog.Logger
+	segment segment.Options
+	lock    *folderLock
+	list    *manifest
+	files   *openFiles
+
+	// life ends when Close begins.
+	life context.Context
+	end  context.CancelFunc
+	work sync.WaitGroup // flusher, quarantines, questions
+	// turn is held by who adds to the tail or freezes it.
+	turn chan struct{}
+	// wake tells the flusher of a frozen tail.
+	wake chan struct{}
+
+	// changing is held by who changes the catalog: flush, retain, quarantine.
+	changing sync.Mutex
+
+	mu       sync.RWMutex // guards what follows
+	view     view
+	next     uint64
+	durable  uint64
+	failure  string
+	closed   bool
+	progress chan struct{} // closed and replaced when frozen tails become fewer
+}
+
+// view is what a reader sees: every event stands in exactly one part of it. It
+// is replaced as a whole, its slices are never changed.
+type view struct {
+	catalog *catalog
+	frozen  []*tail // oldest first
+	tail    *tail
+}
+
+// Open opens the store in dir, makes the folder if there is none, and locks it
+// against other processes until Close; ErrLocked says who has it. A folder
+// that nobody serves is opened the same way by a command that only reads: it
+// then never appends, and the store stays as it is but for what recovery
+// tidies.
+//
+// Files of segments are not read; those that are missing or have another size
+// than they should are set aside, and Stats names them.
+func Open(fs disk.FS, dir string, opts Options) (*Engine, error) {
+	opts.setDefaults()
+	e := &Engine{
+		fs: fs, dir: dir, opts: opts, log: opts.Log,
+		turn: make(chan struct{}, 1), wake: make(chan struct{}, 1), progress: make(chan struct{}),
+	}
+	e.segment = segment.Options{Cache: segment.NewCache(opts.CacheBytes), Canonical: canonical}
+	e.files = newOpenFiles(opts.OpenFiles)
+	for _, sub := range []string{"", segmentsDir, quarantineDir} {
+		if err := fs.MkdirAll(filepath.Join(dir, sub), 0o750); err != nil {
+			return nil, fmt.Errorf("making the store's folder: %w", err)
+		}
+	}
+	lock, err := lockFolder(fs, dir)
+	if err != nil {
+		return nil, err
+	}
+	e.lock = lock
+	if err := e.recover(); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening the store %s: %w", dir, err), lock.release())
+	}
+	e.life, e.end = context.WithCancel(context.Background())
+	e.work.Go(e.flushLoop)
+	return e, nil
+}
+
+// canonical is the form in which filters ask Bloom filters for a value.
+func canonical(f event.Field, value string) string {
+	return query.Canonical(query.FieldRef{Field: f}, value)
+}
+
+// Next is the RID that the store expects next: 1 for an empty one.
+func (e *Engine) Next() uint64 {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	return e.next
+}
+
+// Durable is the highest RID up to which every event would survive a crash
+// without the journal; 0 if none.
+func (e *Engine) Durable() uint64 {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	return e.durable
+}
+
+// Ask answers a question; see store.Store. Files that turn out to be damaged
+// are set aside; the answer is then partial.
+func (e *Engine) Ask(ctx context.Context, q query.Question) (query.Answer, error) {
+	v, err := e.hold()
+	if err != nil {
+		return query.Answer{}, err
+	}
+	defer e.work.Done()
+	defer v.catalog.release()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(e.life, func() { cancel(ErrClosed) })()
+	answer, err := ask(ctx, e.source(v, q), q)
+	if err != nil && e.life.Err() != nil {
+		return query.Answer{}, ErrClosed
+	}
+	return answer, err
+}
+
+// hold returns the present view with its files held. The caller gives back
+// the catalog and calls work.Done.
+func (e *Engine) hold() (view, error) {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	if e.closed {
+		return view{}, ErrClosed
+	}
+	e.work.Add(1)
+	e.view.catalog.hold()
+	return e.view, nil
+}
+
+// source lists the blocks of a view.
+func (e *Engine) source(v view, q query.Question) source {
+	blocks := make([]blockRef, 0, 2*len(v.catalog.files)+len(v.frozen)+1)
+	for _, f := range v.catalog.files {
+		blocks = append(blocks, f.blocks...)
+	}
+	for _, t := range append(v.frozen[:len(v.frozen):len(v.frozen)], v.tail) {
+		if ref, ok := t.block(); ok {
+			blocks = append(blocks, ref)
+		}
+	}
+	return source{
+		blocks:     blocks,
+		unreadable: v.catalog.unreadable(q.From, q.To),
+		memory:     e.opts.MaxMemory,
+		onCorrupt: func(ref blockRef, err error) {
+			if f := v.catalog.owner(ref.name); f != nil {
+				e.quarantineSoon(f, err)
+			}
+		},
+	}
+}
+
+// Stats describes the store as it is.
+func (e *Engine) Stats() query.StoreStats {
+	e.mu.RLock()
+	v, failure := e.view, e.failure
+	e.mu.RUnlock()
+	s := v.catalog.stats()
+	s.WriteError = failure
+	days := v.catalog.days()
+	for _, t := range append(v.frozen[:len(v.frozen):len(v.frozen)], v.tail) {
+		t.count(&s, days)
+	}
+	s.Days = days.list()
+	return s
+}
+
+// Close stops background work, waits for questions to end, which it cancels,
+// and releases the files. It flushes nothing: what is in memory only is in the
+// journal too.
+func (e *Engine) Close() error {
+	e.mu.Lock()
+	if e.closed {
+		e.mu.Unlock()
+		return nil
+	}
+	e.closed = true
+	e.mu.Unlock()
+	e.end()
+	e.work.Wait()
+	e.files.closeAll()
+	return errors.Join(e.list.close(), e.lock.release())
+}
