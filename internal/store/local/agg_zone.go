@@ -99,7 +99,7 @@ func floorTo(t, width int64) int64 {
 // fixed has buckets of one width by the clock on the wall: a bucket of 12
 // hours begins at 00:00 and 12:00 on every day, also on the day on which the
 // clock is changed and one of them lasts 11 or 13 hours. Where an hour passes
-// twice, buckets of an hour or less stay two.
+// twice, a bucket that begins with it comes twice.
 type fixed struct {
 	zone         *time.Location
 	width, shift int64

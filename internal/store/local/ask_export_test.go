@@ -1,0 +1,41 @@
+package local
+
+import (
+	"context"
+
+	"rastro/internal/query"
+	"rastro/internal/segment"
+)
+
+// TestSource lets tests outside the package ask questions of blocks without an
+// engine.
+type TestSource struct {
+	Blocks  []segment.Block
+	Workers int
+	// Open, when set, replaces the opening of a block.
+	Open func(n int) (segment.Block, error)
+	// Corrupt is told of blocks that cannot be read.
+	Corrupt func(name string, err error)
+}
+
+// Ask is ask.
+func (t TestSource) Ask(ctx context.Context, q query.Question) (query.Answer, error) {
+	src := source{workers: t.Workers}
+	if t.Corrupt != nil {
+		src.onCorrupt = func(ref blockRef, err error) { t.Corrupt(ref.name, err) }
+	}
+	for i, b := range t.Blocks {
+		first, last := b.TimeRange()
+		src.blocks = append(src.blocks, blockRef{
+			first: first, last: last, rows: b.Rows(), name: "block",
+			open: func() (segment.Block, func(), error) {
+				if t.Open != nil {
+					b, err := t.Open(i)
+					return b, func() {}, err
+				}
+				return b, func() {}, nil
+			},
+		})
+	}
+	return ask(ctx, src, q)
+}
