@@ -46,7 +46,8 @@ func (p *parser) inside(err error, pos, end int, exact bool) error {
 }
 
 // badValue reports a value at text[pos:end] that a field of numbers or truth
-// values cannot have. Its clause begins at start.
+// values cannot have. Its clause begins at start; -1
+// stands for the end of a range.
 func (p *parser) badValue(ref query.FieldRef, start, pos, end int, text string) error {
 	kind := ref.Field.Kind()
 	code, what := "bad_number", "whole numbers"
@@ -61,7 +62,10 @@ func (p *parser) badValue(ref query.FieldRef, start, pos, end int, text string) 
 	suggestion := p.replaced(pos, end, mended)
 	if mended == "" {
 		hint, suggestion = "to search the text of the line, write "+quote(text)+" without a field", ""
-		if start < pos {
+		switch {
+		case start < 0: // one end of a range
+			suggestion = p.replaced(pos, end, "*")
+		case start < pos:
 			suggestion = p.replaced(start, end, quote(text))
 		}
 	}
@@ -114,7 +118,9 @@ func (p *parser) badNetwork(ref query.FieldRef, v value, text string) error {
 	if strings.Contains(address, ":") {
 		limit = 128
 	}
-	if n, err := strconv.Atoi(bits); err == nil && n > limit {
+	if n, err := strconv.Atoi(bits); err != nil && strings.Count(address, ".") == 3 {
+		suggestion = p.replaced(v.pos, v.end, quote(address))
+	} else if n > limit {
 		suggestion = p.replaced(v.pos, v.end, quote(address+"/"+strconv.Itoa(limit)))
 	}
 	return p.mistake("bad_network", v.pos, v.end, strconv.Quote(text)+" is no network",

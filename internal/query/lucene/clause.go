@@ -58,6 +58,9 @@ func (p *parser) clause(t target, depth int) (query.Filter, error) {
 	case '"', '/', '[', '{':
 		return p.valueClause(t, start)
 	}
+	if t.explicit && p.atComparison() {
+		return p.valueClause(t, start)
+	}
 	name, err := p.word()
 	if err != nil {
 		return nil, err
@@ -72,9 +75,10 @@ func (p *parser) clause(t target, depth int) (query.Filter, error) {
 		return p.finish(t, start, name)
 	}
 	p.pos++
+	colon = p.pos
 	p.skipSpace()
-	if !p.more() || p.next() == ')' {
-		return nil, p.missingValue(name, start)
+	if !p.more() || p.next() == ')' || p.pos > colon && p.atKeyword() {
+		return nil, p.missingValue(name, start, colon)
 	}
 	field := p.target(name)
 	if p.next() == '(' {
@@ -112,9 +116,9 @@ func (p *parser) valueClause(t target, start int) (query.Filter, error) {
 		v, err = p.rangeValue()
 	case c == ':':
 		return nil, p.extraColon(start, p.pos)
-	case t.explicit && p.atOperator() && strings.IndexByte("+-!", c) < 0:
+	case t.explicit && p.atKeyword():
 		return nil, p.operatorAsValue()
-	case t.explicit && (c == '<' || c == '>') && !p.atBrackets():
+	case t.explicit && p.atComparison():
 		v, err = p.comparison(start)
 	default:
 		if v, err = p.word(); err == nil && v.pos == v.end {

@@ -14,7 +14,7 @@ func parseDate(expr, date string, roundUp bool, zone *time.Location) (time.Time,
 	p := dateParser{text: date, zone: zone}
 	p.parse()
 	if p.bad != "" {
-		return time.Time{}, dateMistake(expr, "bad_date", p.pos, max(p.pos, len(date)), p.bad, hintDate, mendDate(expr, date))
+		return time.Time{}, dateMistake(expr, "bad_date", p.pos, max(p.pos, len(date)), p.bad, hintDate, p.mend(expr))
 	}
 	return p.moment(roundUp), nil
 }
@@ -83,7 +83,7 @@ func (p *dateParser) parse() {
 		p.number(part.name, part.digits, part.low, part.high)
 	}
 	if p.bad == "" && p.parts >= 3 && p.part[2] > daysIn(p.part[0], time.Month(p.part[1])) {
-		p.pos, p.bad = 8, "this month has no such day"
+		p.pos, p.bad = len("2006-01-"), noSuchDay
 	}
 	if p.bad == "" && p.parts == len(dateParts) {
 		p.fraction()
@@ -193,8 +193,16 @@ func (p *dateParser) last(t time.Time, roundUp bool) time.Time {
 	return startOf(addUnits(t, unit, 1), unit).Add(-time.Nanosecond)
 }
 
-// mendDate guesses what is meant by what is no date; "" if it cannot.
-func mendDate(expr, date string) string {
+const noSuchDay = "this month has no such day"
+
+// mend guesses what the beginning of expr, which is no date, is meant to be; ""
+// if it cannot.
+func (p *dateParser) mend(expr string) string {
+	date := p.text
+	if p.bad == noSuchDay {
+		last := daysIn(p.part[0], time.Month(p.part[1]))
+		return date[:p.pos] + strconv.Itoa(last) + date[p.pos+2:] + expr[len(date):]
+	}
 	for _, w := range []struct{ word, means string }{
 		{"today", "now/d"}, {"yesterday", "now-1d/d"}, {"tomorrow", "now+1d/d"}, {"now", "now"},
 	} {

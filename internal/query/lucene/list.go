@@ -201,8 +201,12 @@ func (p *parser) modifier() (m modifier, bare bool) {
 
 // atOperator tells whether an operator stands where a clause is expected.
 func (p *parser) atOperator() bool {
+	return p.atKeyword() || strings.IndexByte("+-!", p.next()) >= 0
+}
+
+// atKeyword tells whether an operator other than a sign stands here.
+func (p *parser) atKeyword() bool {
 	rest := p.text[p.pos:]
 	return p.keyword("AND") || p.keyword("OR") || p.keyword("NOT") ||
-		strings.HasPrefix(rest, "&&") || strings.HasPrefix(rest, "||") ||
-		strings.IndexByte("+-!", rest[0]) >= 0
+		strings.HasPrefix(rest, "&&") || strings.HasPrefix(rest, "||")
 }

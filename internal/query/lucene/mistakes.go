@@ -17,7 +17,11 @@ func (p *parser) dangling(pos int) error {
 			break
 		}
 	}
-	rest := strings.TrimSpace(p.text[:pos]) + " " + strings.TrimSpace(p.text[end:])
+	between := " "
+	if end == pos+1 {
+		between = "" // a sign
+	}
+	rest := strings.TrimSpace(p.text[:pos]) + between + strings.TrimLeft(p.text[end:], " ")
 	return p.mistake("dangling_operator", pos, end, "the operator "+p.text[pos:end]+" has nothing to join here",
 		"write a condition on both its sides, or put the word into quotation marks", strings.TrimSpace(rest))
 }
@@ -34,7 +38,7 @@ func (p *parser) emptyGroup() error {
 // strayBracket reports a ) that closes nothing.
 func (p *parser) strayBracket() error {
 	return p.mistake("stray_bracket", p.pos, p.pos+1, "this ) closes nothing",
-		`leave it out, or write \) for the character`, p.replaced(p.pos, p.pos+1, " "))
+		`leave it out, or write \) for the character`, strings.TrimSpace(p.replaced(p.pos, p.pos+1, " ")))
 }
 
 // leadingColon reports a colon without a field before it.
@@ -43,18 +47,20 @@ func (p *parser) leadingColon() error {
 		return p.unquotedIPv6(p.pos)
 	}
 	return p.mistake("leading_colon", p.pos, p.pos+1, "there is no field before this colon",
-		`write the field's name before it, or \: for the character`, p.replaced(p.pos, p.pos+1, " "))
+		`write the field's name before it, or \: for the character`,
+		strings.TrimSpace(p.replaced(p.pos, p.pos+1, " ")))
 }
 
-// missingValue reports a field with a colon and nothing behind.
-func (p *parser) missingValue(name value, start int) error {
-	mended := quote(p.text[start:p.pos])
+// missingValue reports a field with a colon, which ends at end, and nothing
+// behind.
+func (p *parser) missingValue(name value, start, end int) error {
+	mended := quote(p.text[start:end])
 	if f, _ := event.Lookup(name.text); f != event.NoField {
 		mended = "_exists_:" + p.text[name.pos:name.end]
 	}
-	return p.mistake("missing_value", start, p.pos, "nothing follows the colon after "+name.text,
+	return p.mistake("missing_value", start, end, "nothing follows the colon after "+name.text,
 		"write a value behind it; _exists_:"+name.text+" finds all lines that have the field",
-		p.replaced(start, p.pos, mended))
+		p.replaced(start, end, mended))
 }
 
 // extraColon reports a second colon in the clause that begins at start; its
@@ -74,10 +80,24 @@ func (p *parser) extraColon(start, pos int) error {
 	name, _, _ := strings.Cut(p.text[start:pos], ":")
 	if f, _ := event.Lookup(strings.TrimSpace(name)); f == event.NoField || pos == start {
 		pos = start
+	} else if p.text[end-1] == ':' {
+		end = p.textEnd(end) // subject:Re: hello
 	}
 	return p.mistake("extra_colon", pos, end, "a value with a colon needs quotation marks",
 		`put the value into quotation marks, or write \: for each colon`,
 		p.replaced(pos, end, quote(p.text[pos:end])))
+}
+
+// textEnd is where a text that goes on at pos with further words ends: at an
+// operator, a bracket or the end.
+func (p *parser) textEnd(pos int) int {
+	rest := p.text[pos:]
+	for _, stop := range []string{")", "(", `"`, " AND ", " OR ", " NOT ", " && ", " || "} {
+		if i := strings.Index(rest, stop); i >= 0 {
+			rest = rest[:i]
+		}
+	}
+	return pos + len(strings.TrimRight(rest, " "))
 }
 
 // isAddress tells whether s is an IPv6 address or network.
@@ -160,7 +180,11 @@ func (p *parser) badRange(open int) error {
 			"put the address into quotation marks, without the brackets", p.replaced(open, end, quote(inner)))
 	}
 	mended := quote(p.text[open:end])
-	if parts := strings.Fields(inner); len(parts) == 2 {
+	if parts := strings.Fields(inner + " *"); len(parts) == 3 && parts[1] == "TO" {
+		mended = p.text[open:open+1] + parts[0] + " TO *" + p.text[end-1:end]
+	} else if parts = parts[:len(parts)-1]; len(parts) == 2 && parts[0] == "TO" {
+		mended = p.text[open:open+1] + "* TO " + parts[1] + p.text[end-1:end]
+	} else if len(parts) == 2 {
 		mended = p.text[open:open+1] + parts[0] + " TO " + parts[1] + p.text[end-1:end]
 	} else if len(parts) == 3 && (strings.EqualFold(parts[1], "to") || parts[1] == "-") {
 		mended = p.text[open:open+1] + parts[0] + " TO " + parts[2] + p.text[end-1:end]

@@ -4,6 +4,7 @@ import (
 	"math"
 	"net/netip"
 	"strconv"
+	"strings"
 	"time"
 
 	"rastro/internal/event"
@@ -41,16 +42,28 @@ func (p *parser) bound(ref query.FieldRef, b bound, inclusive, lower bool) (quer
 	case event.Integer, event.Number, event.Bool:
 		number, ok := numberBound(kind, set, lower)
 		if !ok {
-			return set, p.badValue(ref, b.pos, b.pos, b.end, b.text)
+			return set, p.badValue(ref, -1, b.pos, b.end, b.text)
 		}
 		return number, nil
 	case event.IP:
 		if _, err := netip.ParseAddr(b.text); err != nil {
 			return set, p.mistake("bad_address", b.pos, b.end, strconv.Quote(b.text)+" is no address",
-				"write a whole address, or a network such as "+ref.Name+":192.0.2.0/24", "")
+				"write a whole address, or a network such as "+ref.Name+":192.0.2.0/24",
+				p.replaced(b.pos, b.end, wholeAddress(b.text)))
 		}
 	}
 	return set, nil
+}
+
+// wholeAddress adds the missing zeros to the beginning of an IPv4 address; what
+// is none becomes an open end.
+func wholeAddress(text string) string {
+	text = strings.Trim(text, ".")
+	text += strings.Repeat(".0", max(3-strings.Count(text, "."), 0))
+	if _, err := netip.ParseAddr(text); err != nil {
+		return "*"
+	}
+	return text
 }
 
 // numberBound reads the bound of a number. A bound of an Integer field that is

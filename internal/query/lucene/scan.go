@@ -135,10 +135,18 @@ func (p *parser) regexp(start int) (value, error) {
 	return value{}, p.unclosedRegexp(start, open)
 }
 
-// atBrackets tells whether a term in angle brackets stands here: <id@host>.
-func (p *parser) atBrackets() bool {
-	run := p.text[p.pos:p.wordEnd(p.pos)]
-	return len(run) >= 2 && run[0] == '<' && run[len(run)-1] == '>'
+// atComparison tells whether >, >=, < or <= stands here; a term in angle
+// brackets, such as <id@host> or <id*, is none.
+func (p *parser) atComparison() bool {
+	switch p.next() {
+	case '>':
+		return true
+	case '<':
+		run := p.text[p.pos:p.wordEnd(p.pos)]
+		return run[len(run)-1] != '>' && !strings.ContainsAny(strings.TrimPrefix(run, "<*"), "*?")
+	default:
+		return false
+	}
 }
 
 // comparison reads >, >=, < or <= and a value: a range that is open at one end.
