@@ -71,14 +71,14 @@ func (l *line) deliveryFields(s string) (status, reason string, to peer) {
 		} else {
 			s = ""
 		}
-		switch name {
-		case "relay":
+		switch {
+		case name == "relay" && !l.e.Has(event.RelayHost):
 			to = l.deliveryRelay(value)
-		case "delay":
+		case name == "delay" && !l.e.Has(event.Delay):
 			l.seconds(event.Delay, value)
-		case "delays":
+		case name == "delays" && !l.e.Has(event.DelayQueue):
 			l.delays(value)
-		case "dsn":
+		case name == "dsn" && !l.e.Has(event.DSN):
 			l.e.Add(event.DSN, leadingDSN(value))
 		}
 	}

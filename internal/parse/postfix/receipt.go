@@ -18,8 +18,8 @@ func (l *line) receipt(s string, here bool) {
 	if code == 0 {
 		return
 	}
-	text := s[4:min(len(s), 4+len(dsn))]
-	text = strings.TrimLeft(s[4+len(text):], " ")
+	text := strings.TrimLeft(s[3:], " -")
+	text = strings.TrimLeft(strings.TrimPrefix(text, dsn), " ")
 	if session, ok := savedSession(text); ok {
 		l.e.Add(event.SessionID, session)
 		return

@@ -38,11 +38,10 @@ func (l *line) wireSecret(s string) {
 	}
 }
 
-// libMarks stand before a secret in what Postfix's own routines log.
+// libMarks stand before a secret at the end of what the SASL routines log.
 var libMarks = [...]string{
-	"init_response ", "initial response: ", "decoded response: ", "uncoded initial reply: ",
-	"uncoded response ", "uncoded reply: ", "resp=", " pass `", " password=", "PASS ",
-	"Password = ", "Decoded response: ",
+	", init_response ", "decoded initial response ", "decoded response: ", "uncoded initial reply: ",
+	"uncoded client response ", " pass `", "xsasl_cyrus_client_get_passwd: ", " pass=",
 }
 
 // libSecret reads the lines of the SASL routines and of look-ups in the table
@@ -55,7 +54,7 @@ func (l *line) libSecret(s string) {
 		}
 	}
 	if strings.Contains(s, "sasl_passwd") || strings.Contains(s, "password_maps") {
-		if i := strings.LastIndex(s, " = "); i >= 0 {
+		if i := strings.Index(s, " = "); i >= 0 {
 			l.hide(s, s[i+3:])
 		}
 	}

@@ -22,6 +22,13 @@ func (l *line) session() bool {
 
 func (l *line) sessionForm(s string) bool {
 	switch s[0] {
+	case '<', '>':
+		// A debugging log repeats the dialogue. Which side is ours differs from
+		// program to program, so that nothing is read from it; see secrets.
+		if len(s) > 2 && s[1] == ' ' {
+			_, rest, ok := cutPeer(s[2:])
+			return ok && strings.HasPrefix(rest, ": ") && l.is(event.TypeSystem, "")
+		}
 	case 'c':
 		if rest, ok := strings.CutPrefix(s, "connect from "); ok {
 			return l.fromClient(rest, event.TypeConnection, "smtpd", true)

@@ -60,12 +60,11 @@ func readTail(s string) (t tail, rest string, ok bool) {
 		if !strings.HasPrefix(part, " ") {
 			return t, s, any
 		}
-		name, value, found := strings.Cut(part[1:min(len(part), 20)], "=")
+		name, _, found := strings.Cut(part[1:min(len(part), 20)], "=")
 		if !found {
 			return t, "", any && isPrefixOfName(part[1:])
 		}
-		value = part[1+len(name)+1:]
-		if s, ok = t.set(name, value); !ok {
+		if s, ok = t.set(name, part[1+len(name)+1:]); !ok {
 			return t, s, false
 		}
 		any = true
