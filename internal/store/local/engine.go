@@ -110,7 +110,6 @@ type Engine struct {
 
 	mu       sync.RWMutex // guards what follows
 	view     view
-	next     uint64
 	durable  uint64
 	failure  string
 	closed   bool
@@ -168,7 +167,7 @@ func canonical(f event.Field, value string) string {
 func (e *Engine) Next() uint64 {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	return e.next
+	return e.view.tail.next()
 }
 
 // Durable is the highest RID up to which every event would survive a crash

@@ -139,7 +139,7 @@ func (f *flush) writeFiles() (metas []fileMeta, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the tail: %w", err)
 	}
-	last := f.tail.first + uint64(f.block.Rows()) - 1
+	last := f.tail.next() - 1
 	for _, part := range splitDays(times) {
 		name := path.Join(segmentsDir, part.dir, fmt.Sprintf("%d-%d.parquet", f.tail.first, last))
 		meta, err := e.writeFile(name, f.block, part.rows)
@@ -178,7 +178,7 @@ func (e *Engine) writeFile(name string, b segment.Block, rows []uint32) (segment
 func (e *Engine) adopt(t *tail, metas []fileMeta) error {
 	e.changing.Lock()
 	defer e.changing.Unlock()
-	last := t.first + uint64(t.events.Rows()) - 1
+	last := t.next() - 1
 	err := e.list.add(&entry{Kind: entryAdd, First: t.first, Last: last, Files: metas}, func() *content {
 		c := e.content()
 		c.files = append(c.files, metas...)

@@ -48,8 +48,8 @@ func (e *Engine) recover() error {
 	for i := range r.files {
 		files[i] = e.newFile(r.files[i])
 	}
-	e.durable, e.next = r.durable, r.durable+1
-	e.view = view{catalog: newCatalog(files, r.lost), tail: newTail(e.next)}
+	e.durable = r.durable
+	e.view = view{catalog: newCatalog(files, r.lost), tail: newTail(r.durable + 1)}
 	return nil
 }
 

@@ -20,6 +20,9 @@ type tail struct {
 
 func newTail(first uint64) *tail { return &tail{first: first, events: segment.NewBuilder()} }
 
+// next is the RID of the event that comes after the tail's last one.
+func (t *tail) next() uint64 { return t.first + uint64(t.events.Rows()) }
+
 // block returns the events added so far; false when there are none.
 func (t *tail) block() (blockRef, bool) {
 	b := t.events.Snapshot()
@@ -80,9 +83,6 @@ func (e *Engine) Append(ctx context.Context, events []event.Event) error {
 		}
 		n := e.fill(t, events)
 		events = events[n:]
-		e.mu.Lock()
-		e.next += uint64(n)
-		e.mu.Unlock()
 	}
 	// A tail that is full now is written now, not when the next event comes.
 	if e.isFull(e.current()) {
@@ -154,8 +154,7 @@ func (e *Engine) tryFreeze() bool {
 		return false
 	}
 	frozen := append(e.view.frozen[:len(e.view.frozen):len(e.view.frozen)], e.view.tail)
-	next := e.view.tail.first + uint64(e.view.tail.events.Rows())
-	e.view = view{catalog: e.view.catalog, frozen: frozen, tail: newTail(next)}
+	e.view = view{catalog: e.view.catalog, frozen: frozen, tail: newTail(e.view.tail.next())}
 	select {
 	case e.wake <- struct{}{}:
 	default: // it is awake already
