@@ -219,7 +219,7 @@ func (l *line) headValue(name, value string) {
 	case "subject=":
 		l.e.Add(event.Subject, value)
 	case "size=", "psize=":
-		if n, ok := leadingNumber(value); ok {
+		if n, ok := leadingNumber(value); ok && !l.e.Has(event.Size) {
 			l.e.AddInt(event.Size, n)
 		}
 	case "from_envelope=":

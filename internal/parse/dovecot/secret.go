@@ -23,21 +23,45 @@ func (l *line) secrets() {
 	if l.level != event.LevelDebug {
 		return
 	}
-	if i := strings.Index(l.text, ") != '"); i >= 0 {
-		open := strings.IndexByte(l.text[:i], '(')
-		l.hide(l.text[open+1:i], open+1)
-		hash := i + len(") != '")
-		end := len(l.text)
-		if n := strings.IndexByte(l.text[hash:], '\''); n >= 0 {
-			end = hash + n
-		}
-		l.hide(l.text[hash:end], hash)
-	}
+	l.comparison()
 	for _, mark := range debugMarks {
 		l.valuesAfter(mark)
 	}
 	l.continuation("CONT")
 	l.continuation("PASSV")
+}
+
+// comparison hides both sides of "SCHEME(password) != 'hash'".
+func (l *line) comparison() {
+	i := strings.Index(l.text, ") != '")
+	if i < 0 {
+		return
+	}
+	if open := schemeEnd(l.text[:i]); open >= 0 {
+		l.hide(l.text[open+1:i], open+1)
+	}
+	at := i + len(") != '")
+	hash, _, _ := strings.Cut(l.text[at:], "'")
+	l.hide(hash, at)
+}
+
+// schemeEnd finds the bracket behind the name of a password scheme, which is in
+// upper case and stands at the start of s or after a colon; -1 if there is none.
+func schemeEnd(s string) int {
+	for at := 0; ; {
+		i := at
+		for i < len(s) && (s[i] >= 'A' && s[i] <= 'Z' || s[i] >= '0' && s[i] <= '9' || s[i] == '-' || s[i] == '.') {
+			i++
+		}
+		if i > at && i < len(s) && s[i] == '(' {
+			return i
+		}
+		next := strings.Index(s[at:], ": ")
+		if next < 0 {
+			return -1
+		}
+		at += next + 2
+	}
 }
 
 // maxValues bounds how many values of one name are looked for in a line.
