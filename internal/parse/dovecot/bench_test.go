@@ -6,8 +6,8 @@ import (
 	"rastro/internal/event"
 )
 
-// BenchmarkParse reads a real mixture of lines of a busy mailbox server, other
-// programs' lines among them. lines/s counts all of them.
+// BenchmarkParse reads the lines of Dovecot in a real mixture of a busy mailbox
+// server's log.
 func BenchmarkParse(b *testing.B) {
 	var records []event.Record
 	for _, text := range readLines(b, "bench/mixed.log") {
