@@ -15,7 +15,12 @@ func (l *line) secrets() {
 			l.wireSecret(s[2:])
 		}
 	case 'x', 's', 'm', 'd':
-		l.libSecret(s)
+		for _, routine := range libRoutines {
+			if strings.HasPrefix(s, routine) {
+				l.libSecret(s)
+				return
+			}
+		}
 	}
 }
 
@@ -37,6 +42,9 @@ func (l *line) wireSecret(s string) {
 		l.hide(rest, rest)
 	}
 }
+
+// libRoutines begin the names of the routines that may log a secret.
+var libRoutines = [...]string{"xsasl_", "smtp_sasl_", "smtpd_sasl_", "maps_", "dict_"}
 
 // libMarks stand before a secret at the end of what the SASL routines log.
 var libMarks = [...]string{
