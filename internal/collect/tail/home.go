@@ -1,0 +1,210 @@
+package tail
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+)
+
+// displace notes that a stream's bytes are no longer in its file: the file was
+// truncated or written anew, or its inode belongs to another. The rest of the
+// stream is looked for in the folder.
+func (t *Tailer) displace(s *stream) {
+	t.opts.Log.Info("a file was written anew", "path", s.where())
+	t.generations[s.inode()] = max(t.generations[s.inode()], s.Gen+1)
+	if t.inodes[s.inode()] == s {
+		delete(t.inodes, s.inode())
+	}
+	t.close(s)
+	if s.Done != 0 {
+		s.present, s.away = false, true
+		return
+	}
+	if s.src == nil {
+		s.src = t.sourceOf(s.Name)
+	}
+	live := s.Path == ""
+	s.present, s.away, s.drained = false, true, false
+	s.lost = time.Now()
+	t.rescan = true
+	t.seek(s)
+	if !s.lost.IsZero() {
+		t.markDrained(s)
+	}
+	if live {
+		t.chain(s)
+	}
+}
+
+// entry is one file of a folder.
+type entry struct {
+	path string
+	look
+}
+
+// folder lists the regular files of a folder; once in a scan.
+func (t *Tailer) folder(dir string) []entry {
+	if list, ok := t.folders[dir]; ok {
+		return list
+	}
+	list := []entry{}
+	names, _ := os.ReadDir(dir)
+	for _, e := range names {
+		path := filepath.Join(dir, e.Name())
+		if l, err := lookAt(path); err == nil && l.regular {
+			list = append(list, entry{path, l})
+		}
+	}
+	t.folders[dir] = list
+	return list
+}
+
+// locate finds the file of a stream under another name of its folder.
+func (t *Tailer) locate(s *stream) bool {
+	if o := t.inodes[s.inode()]; o != nil && o != s {
+		return false // the inode belongs to a younger stream
+	}
+	for _, e := range t.folder(filepath.Dir(s.where())) {
+		if e.inode == s.inode() && (e.birth == s.Birth || e.birth == 0 || s.Birth == 0) {
+			if e.path != s.where() {
+				s.Path = e.path
+			}
+			s.sighted = e.look
+			return true
+		}
+	}
+	return false
+}
+
+// seek looks for a copy of a lost stream: a file of a related name that begins
+// the same and has the same bytes before the position. Plain copies come before
+// compressed ones.
+func (t *Tailer) seek(s *stream) {
+	base := filepath.Base(s.home())
+	var packed []entry
+	for _, e := range t.folder(filepath.Dir(s.home())) {
+		if !relates(filepath.Base(e.path), base) || e.path == s.home() || !t.free(e, s) {
+			continue
+		}
+		if packedKind(e.path) != "" {
+			packed = append(packed, e)
+			continue
+		}
+		if t.tries(s, e) && t.plainFits(s, e) {
+			t.move(s, e.path, e.look, "")
+			return
+		}
+	}
+	for _, e := range packed {
+		kind := packedKind(e.path)
+		if t.tries(s, e) && t.packedFits(s, e.path, kind) {
+			t.move(s, e.path, e.look, kind)
+			return
+		}
+	}
+}
+
+// free reports whether a file belongs to no other stream that has begun.
+func (t *Tailer) free(e entry, s *stream) bool {
+	o := t.inodes[e.inode]
+	return o == nil || o == s || o.key == "" || o.CopyOf == s.key
+}
+
+// tries reports that a file was not compared with s before, as it is now.
+func (t *Tailer) tries(s *stream, e entry) bool {
+	if s.tried[e.look] {
+		return false
+	}
+	if s.tried == nil {
+		s.tried = map[look]bool{}
+	}
+	s.tried[e.look] = true
+	return true
+}
+
+func (t *Tailer) plainFits(s *stream, e entry) bool {
+	f, err := t.openFile(e.path)
+	if err != nil {
+		delete(s.tried, e.look)
+		return false
+	}
+	defer f.Close()
+	kind, err := s.fits(f, e.size, s.head)
+	return err == nil && kind == fitFull
+}
+
+// move makes the file at path the place of the rest of s.
+func (t *Tailer) move(s *stream, path string, now look, packed string) {
+	t.opts.Log.Info("the rest of a rotated file was found", "path", path, "source", s.Name)
+	if o := t.inodes[now.inode]; o != nil && o != s {
+		t.drop(o)
+	}
+	if t.inodes[s.inode()] == s {
+		delete(t.inodes, s.inode())
+	}
+	t.close(s)
+	s.rewind()
+	s.Dev, s.Ino, s.Birth, s.Packed, s.Path = now.dev, now.ino, now.birth, packed, path
+	s.sighted, s.looked = now, look{}
+	s.lost, s.tried, s.Done = time.Time{}, nil, 0
+	s.away, s.drained, s.active = true, false, time.Now()
+	t.inodes[now.inode] = s
+	t.persist(s)
+	t.enqueue(s)
+}
+
+// chain finds the files that took the place of s and were rotated away
+// themselves before anybody looked: they have a rotated name, belong to no
+// stream and were last written after s was last read.
+func (t *Tailer) chain(s *stream) {
+	if s.Mtime == 0 || s.src == nil {
+		return
+	}
+	base := filepath.Base(s.home())
+	list := t.folder(filepath.Dir(s.home()))
+	for _, e := range list {
+		if t.inodes[e.inode] != nil || e.mtime <= s.Mtime || !rotatedFrom(filepath.Base(e.path), base) {
+			continue
+		}
+		kind := packedKind(e.path)
+		if kind == "" && e.birth != 0 && s.Birth != 0 && e.birth <= s.Birth {
+			continue
+		}
+		plain := trimPacked(e.path)
+		if kind != "" && slices.ContainsFunc(list, func(o entry) bool { return o.path == plain }) {
+			continue
+		}
+		if kind != "" && kind != packedGzip && kind != packedZstd {
+			t.opts.Log.Warn("a rotated file cannot be read because of its compression", "path", e.path)
+			continue
+		}
+		t.extra = append(t.extra, sighting{path: e.path, name: s.home(), look: e.look, src: s.src, packed: kind})
+	}
+}
+
+// samePrefix reports whether the first size bytes of a are those of b, judged by
+// the beginning and the end.
+func samePrefix(a, b io.ReaderAt, size int64) (bool, error) {
+	const span = 64 << 10
+	ends := [2]int64{min(size, span), size}
+	for _, end := range ends {
+		n := min(end, span)
+		x, y := make([]byte, n), make([]byte, n)
+		if _, err := b.ReadAt(y, end-n); err != nil {
+			return false, err
+		}
+		if _, err := a.ReadAt(x, end-n); err != nil {
+			if err == io.EOF {
+				return false, nil
+			}
+			return false, err
+		}
+		if !bytes.Equal(x, y) {
+			return false, nil
+		}
+	}
+	return true, nil
+}
