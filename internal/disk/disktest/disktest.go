@@ -37,6 +37,8 @@ const (
 	OpRemove
 	OpMkdir
 	OpSyncDir
+
+	opOpenToRead // an OpOpen that takes no space
 )
 
 // Fault is a failure that a test asks for.
@@ -49,7 +51,7 @@ type Fault struct {
 	Path string
 	// Err is the failure; nil means EIO. A Sync that fails with EIO loses the
 	// bytes it should have made durable: later calls of Sync succeed without
-	// them, as Linux does it.
+	// them, as Linux does it. ENOSPC never hits a file that is opened to read.
 	Err error
 	// Short makes a failing write take half of its bytes, and Torn the half
 	// with garbage in place of its last bytes.
@@ -136,7 +138,7 @@ func (f *FS) check(op Op, name string) *Fault {
 	f.count++
 	for i := range f.faults {
 		t := &f.faults[i]
-		if t.Op != OpAny && t.Op != op || !strings.Contains(name, t.Path) {
+		if !t.matches(op) || !strings.Contains(name, t.Path) {
 			continue
 		}
 		t.N--
@@ -146,6 +148,17 @@ func (f *FS) check(op Op, name string) *Fault {
 		}
 	}
 	return nil
+}
+
+// matches tells whether the fault is meant for a kind of operation.
+func (t *Fault) matches(op Op) bool {
+	if op == opOpenToRead {
+		if t.Err == syscall.ENOSPC {
+			return false
+		}
+		op = OpOpen
+	}
+	return t.Op == OpAny || t.Op == op
 }
 
 // fail returns the error of a fault in the form of the os package.
@@ -158,7 +171,11 @@ func (f *FS) OpenFile(name string, flag int, perm os.FileMode) (disk.File, error
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	name = filepath.Clean(name)
-	if t := f.check(OpOpen, name); t != nil {
+	op := OpOpen
+	if flag&(os.O_WRONLY|os.O_RDWR) == 0 {
+		op = opOpenToRead
+	}
+	if t := f.check(op, name); t != nil {
 		return nil, fail("open", name, t.Err)
 	}
 	opened, err := f.inner.OpenFile(name, flag, perm)

@@ -60,9 +60,15 @@ type Options struct {
 	MaxMemory int64
 	// Log is told of damage and failures. nil discards.
 	Log *slog.Logger
+
+	// pause is the wait after the first failed write; tests shorten it.
+	pause time.Duration
 }
 
 func (o *Options) setDefaults() {
+	if o.pause <= 0 {
+		o.pause = firstPause
+	}
 	if o.SegmentRows <= 0 {
 		o.SegmentRows = defaultSegmentRows
 	}

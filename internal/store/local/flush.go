@@ -77,7 +77,7 @@ func (e *Engine) freezeOld(now time.Time) {
 // until that succeeds or Close begins; the events stay in memory meanwhile.
 func (e *Engine) flushTail(t *tail) {
 	f := &flush{engine: e, tail: t, block: t.events.Snapshot()}
-	pause := firstPause
+	pause := e.opts.pause
 	for {
 		err := f.try()
 		e.mu.Lock()

@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"rastro/internal/segment"
 )
 
 // quarantineSoon sets a file aside that a question could not read. It does
@@ -18,7 +20,7 @@ func (e *Engine) quarantineSoon(f *segmentFile, cause error) {
 	e.work.Go(func() { e.quarantine(f, cause) })
 }
 
-// quarantine sets a file aside: it leaves the list of files, moves to another
+// quarantine sets a file aside when its bytes are bad for sure: it leaves the list of files, moves to another
 // folder, and every answer about its time says that it is missing.
 func (e *Engine) quarantine(f *segmentFile, cause error) {
 	e.changing.Lock()
@@ -28,6 +30,12 @@ func (e *Engine) quarantine(f *segmentFile, cause error) {
 	e.mu.RUnlock()
 	if !slices.Contains(c.files, f) {
 		return // set aside or removed meanwhile
+	}
+	if err := segment.Check(e.fs, e.path(f.meta.Path), f.meta.Meta); err == nil {
+		// A passing failure of the disk; the answer that met it was partial.
+		e.log.Warn("a segment could not be read, but can be read now", "path", f.meta.Path, "err", cause)
+		e.files.drop(f)
+		return
 	}
 	l := lostFile{Meta: f.meta, Reason: cause.Error()}
 	e.log.Error("a segment cannot be read and is set aside; the rest goes on", "path", l.Meta.Path, "count", l.Meta.Rows, "err", cause)

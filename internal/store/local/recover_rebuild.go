@@ -3,13 +3,17 @@ package local
 import (
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"math"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/cespare/xxhash/v2"
 
 	"rastro/internal/segment"
 )
@@ -151,6 +155,9 @@ func (e *Engine) readMeta(name string, size int64) (fileMeta, error) {
 	defer file.Close()
 	meta := fileMeta{Meta: file.Meta()}
 	meta.Path, meta.Bytes = name, size
+	if meta.Sum, err = e.sum(name); err != nil {
+		return guess, err
+	}
 	if path.Base(path.Dir(name)) != mixedDir {
 		return meta, nil
 	}
@@ -165,4 +172,18 @@ func (e *Engine) readMeta(name string, size int64) (fileMeta, error) {
 		}
 	}
 	return meta, nil
+}
+
+// sum is the checksum of a whole file, which its footer cannot hold.
+func (e *Engine) sum(name string) (uint64, error) {
+	f, err := readingFS{e.fs}.OpenFile(e.path(name), os.O_RDONLY, 0)
+	if err != nil {
+		return 0, fmt.Errorf("opening a segment: %w", err)
+	}
+	defer f.Close()
+	h := xxhash.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return 0, fmt.Errorf("reading a segment: %w", err)
+	}
+	return h.Sum64(), nil
 }
