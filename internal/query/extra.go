@@ -16,8 +16,9 @@ const maxExtraDepth = 32
 // false, and objects that are not empty as JSON. Dots in the name go into
 // nested objects or are part of a key; the elements of arrays are values of
 // their own; null is no value. A name that begins with "extra." is looked for
-// without it too. It stops when visit returns true and tells whether that
-// happened.
+// without it too; one with stars stands for all names that it matches as a
+// Wildcard would, dots included. It stops when visit returns true and tells
+// whether that happened.
 //
 // Names compare with case. Bad JSON ends the search without a complaint. Only
 // strings with escapes allocate.
@@ -27,6 +28,10 @@ func VisitExtra(object string, ref FieldRef, visit func(value string) bool) bool
 	}
 	v := extraVisitor{visit: visit}
 	name := extraName(ref)
+	if strings.Contains(name, "*") {
+		v.names = compileWildcard(name, false)
+		return v.all(object, "", 0)
+	}
 	if v.value(object, name, 0) {
 		return true
 	}
@@ -41,6 +46,15 @@ func visitPairs(pairs []event.Pair, ref FieldRef, visit func(value string) bool)
 	}
 	v := extraVisitor{visit: visit}
 	name := extraName(ref)
+	if strings.Contains(name, "*") {
+		v.names = compileWildcard(name, false)
+		for i := range pairs {
+			if v.all(pairs[i].JSON, pairs[i].Name, 0) {
+				return true
+			}
+		}
+		return false
+	}
 	short, ok := strings.CutPrefix(name, extraPrefix)
 	for i := range pairs {
 		if v.member(pairs[i].Name, pairs[i].JSON, name, 0) ||
@@ -67,6 +81,7 @@ func extraName(ref FieldRef) string {
 
 type extraVisitor struct {
 	visit func(string) bool
+	names *wildcard // the names that all looks for
 }
 
 // member looks at one member of an object: it may be the wanted name, one above
@@ -103,6 +118,27 @@ func (v *extraVisitor) value(s, name string, depth int) bool {
 	}
 }
 
+// all visits the values of every name that matches the pattern, beginning with
+// one JSON value whose own name is path.
+func (v *extraVisitor) all(s, path string, depth int) bool {
+	s = trimJSON(s)
+	if s == "" || depth > maxExtraDepth {
+		return false
+	}
+	if path != "" && v.names.match(path) {
+		return v.value(s, "", depth)
+	}
+	if s[0] != '{' {
+		return false
+	}
+	return eachMember(s[1:], func(key, value string) bool {
+		if path != "" {
+			key = path + "." + key
+		}
+		return v.all(value, key, depth+1)
+	})
+}
+
 // elements visits the elements of an array whose bracket is cut off.
 func (v *extraVisitor) elements(s, name string, depth int) bool {
 	for {
@@ -123,6 +159,14 @@ func (v *extraVisitor) elements(s, name string, depth int) bool {
 
 // members visits the members of an object whose brace is cut off.
 func (v *extraVisitor) members(s, name string, depth int) bool {
+	return eachMember(s, func(key, value string) bool {
+		return v.member(key, value, name, depth)
+	})
+}
+
+// eachMember calls visit with every member of an object whose brace is cut
+// off, until it returns true, and tells whether that happened.
+func eachMember(s string, visit func(key, value string) bool) bool {
 	for {
 		s = trimJSON(s)
 		n := jsonLength(s)
@@ -137,7 +181,7 @@ func (v *extraVisitor) members(s, name string, depth int) bool {
 		if n = jsonLength(s); n == 0 {
 			return false
 		}
-		if v.member(key, s[:n], name, depth) {
+		if visit(key, s[:n]) {
 			return true
 		}
 		if s = trimJSON(s[n:]); s == "" || s[0] != ',' {

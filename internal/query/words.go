@@ -36,24 +36,34 @@ func (s *WordScanner) Reset(text string) {
 // Next goes to the next word and tells whether there is one. It allocates for
 // words longer than 64 bytes only, and keeps that memory.
 func (s *WordScanner) Next() bool {
-	start := wordStart(s.text, s.end)
-	if start == len(s.text) {
-		s.start, s.end, s.n = start, start, 0
+	text, i := s.text, s.end
+	for i < len(text) && wordBytes[text[i]] == separatorClass {
+		i++
+	}
+	if i < len(text) && text[i] >= utf8.RuneSelf {
+		i = wordStart(text, i)
+	}
+	s.start = i
+	if i == len(text) {
+		s.end, s.n = i, 0
 		return false
 	}
-	s.start = start
-	i, n := start, 0
-	for i < len(s.text) && n < shortWord {
-		c := wordBytes[s.text[i]]
+	rest := text[i:]
+	if len(rest) > shortWord {
+		rest = rest[:shortWord]
+	}
+	n := 0
+	for n < len(rest) {
+		c := wordBytes[rest[n]]
 		if c < firstByteClass {
 			break
 		}
 		s.short[n] = c
 		n++
-		i++
 	}
+	i += n
 	s.end, s.n = i, n
-	if i < len(s.text) && (n == shortWord || s.text[i] >= utf8.RuneSelf) {
+	if i < len(text) && (n == shortWord || text[i] >= utf8.RuneSelf) {
 		s.finish()
 	}
 	return true

@@ -2,6 +2,7 @@ package lucene
 
 import (
 	"net/netip"
+	"regexp"
 	"strings"
 
 	"rastro/internal/event"
@@ -199,19 +200,51 @@ func fuzzyLeaf(ref query.FieldRef, v value) query.Filter {
 // regexpLeaf makes the filter of a regular expression.
 func (p *parser) regexpLeaf(ref query.FieldRef, v value) (query.Filter, error) {
 	fold := ref.Folds() || !ref.Field.Kind().IsText()
-	re, err := CompileRegexp(v.text, fold)
+	re, err := p.compiled(v, fold, false)
 	if err != nil {
-		return nil, p.inside(err, v.textPos, v.end-1, true)
+		return nil, err
 	}
 	if !hasMessageID(ref) {
 		return query.Regexp{Field: ref, Pattern: v.text, Compiled: re}, nil
 	}
-	bracketed, err := compileRegexp(v.text, fold, "<?", ">?")
+	bracketed, err := p.compiled(v, fold, true)
 	if err != nil {
-		return nil, p.inside(err, v.textPos, v.end-1, true)
+		return nil, err
 	}
 	return query.Or{Filters: []query.Filter{
 		query.Regexp{Field: ref, Pattern: v.text, Compiled: bracketed},
 		query.Regexp{Field: query.FieldOf(event.QueueID), Pattern: v.text, Compiled: re},
 	}}, nil
+}
+
+// regexpKey tells apart what may become of one regular expression.
+type regexpKey struct {
+	pattern         string
+	fold, bracketed bool
+}
+
+// compiled compiles the regular expression of a value, once for all fields;
+// bracketed lets it stand in angle brackets.
+func (p *parser) compiled(v value, fold, bracketed bool) (*regexp.Regexp, error) {
+	key := regexpKey{v.text, fold, bracketed}
+	if re := p.regexps[key]; re != nil {
+		return re, nil
+	}
+	if len(p.regexps) >= maxRegexps {
+		return nil, p.mistake("too_many_regexps", v.pos, v.end, "this query has too many regular expressions",
+			"join them with | into fewer ones", "")
+	}
+	before, after := "", ""
+	if bracketed {
+		before, after = "<?", ">?"
+	}
+	re, err := compileRegexp(v.text, fold, before, after)
+	if err != nil {
+		return nil, p.inside(err, v.textPos, v.end-1, true)
+	}
+	if p.regexps == nil {
+		p.regexps = make(map[regexpKey]*regexp.Regexp)
+	}
+	p.regexps[key] = re
+	return re, nil
 }

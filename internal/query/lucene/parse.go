@@ -2,6 +2,7 @@ package lucene
 
 import (
 	"errors"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +20,8 @@ const (
 	// MaxClauses is how many conditions a query may come to, after the names
 	// with wildcards are spelled out.
 	MaxClauses = 10_000
+	// maxRegexps bounds how many regular expressions are compiled.
+	maxRegexps = 100
 )
 
 // Options say how a query is meant. The zero value is ready for use.
@@ -133,6 +136,7 @@ type parser struct {
 	pos     int
 	opts    Options
 	clauses int
+	regexps map[regexpKey]*regexp.Regexp
 }
 
 // mistake makes an error about text[pos:end].

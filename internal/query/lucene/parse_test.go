@@ -126,6 +126,9 @@ func TestBounds(t *testing.T) {
 		{"clauses", strings.Repeat("a ", MaxClauses), ""},
 		{"too many clauses", strings.Repeat("a ", MaxClauses+1), "too_many_clauses"},
 		{"clauses of many fields", strings.Repeat("*:a ", 1000), "too_many_clauses"},
+		{"regexp of many fields", strings.Repeat("*:/a/ ", 100), ""},
+		{"regexps", manyRegexps(maxRegexps), ""},
+		{"too many regexps", manyRegexps(maxRegexps + 1), "too_many_regexps"},
 		{"too long", strings.Repeat("a", MaxBytes+1), "too_long"},
 		{"deep regexp", "/" + strings.Repeat("(", 900) + "/", "regexp_too_deep"},
 		{"long regexp", "/" + strings.Repeat("a", maxRegexpBytes+1) + "/", "regexp_too_long"},
@@ -141,6 +144,14 @@ func TestBounds(t *testing.T) {
 			checkMistake(t, tt.text, err.(*query.SyntaxError), opts)
 		}
 	}
+}
+
+func manyRegexps(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "/a%d/ ", i)
+	}
+	return b.String()
 }
 
 func TestNowIsTheClockWithoutOptions(t *testing.T) {
