@@ -271,7 +271,7 @@ func checkExtras(t *testing.T, b Block, events []event.Event) {
 
 func TestSnapshotHoldsEveryValue(t *testing.T) {
 	t.Parallel()
-	for _, n := range []int{1, 2, 63, 64, 65, 1000, 5000} {
+	for _, n := range []int{1, 2, 63, 64, 65, firstRows+10} {
 		events := randomEvents(uint64(n), n)
 		checkBlock(t, build(events).Snapshot(), events)
 	}
@@ -289,11 +289,11 @@ func TestSnapshotOfNothing(t *testing.T) {
 // A snapshot must stay as it was while more events come in.
 func TestSnapshotWhileAdding(t *testing.T) {
 	t.Parallel()
-	events := randomEvents(3, 9000)
+	events := randomEvents(3, 5000)
 	b := NewBuilder()
 	var wait sync.WaitGroup
 	for i := range events {
-		if i%1501 == 700 {
+		if i%1001 == 700 {
 			s := b.Snapshot()
 			wait.Go(func() { checkBlock(t, s, events[:i]) })
 		}

@@ -1,6 +1,9 @@
 package segment
 
 import (
+	"errors"
+	"fmt"
+	"slices"
 	"strings"
 
 	"rastro/internal/event"
@@ -33,6 +36,17 @@ var layouts = func() (l [event.FieldCount]layout) {
 	}
 	return l
 }()
+
+// errKind is returned for a field that is asked for in the wrong way.
+var errKind = errors.New("field is of another kind")
+
+// checkKind tells whether a field is held in one of the layouts.
+func checkKind(f event.Field, allowed ...layout) error {
+	if slices.Contains(allowed, layouts[f]) {
+		return nil
+	}
+	return fmt.Errorf("reading column %q: %w", f.Name(), errKind)
+}
 
 // firstRows is the number of rows a new column of the tail has room for.
 const firstRows = 4096

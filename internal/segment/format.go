@@ -33,7 +33,7 @@ const (
 
 const (
 	magic = "PAR1"
-	// formatVersion counts the ways of writing; see docs/formats.
+	// formatVersion counts the ways of writing; the package comment describes it.
 	formatVersion = "1"
 	versionKey    = "rastro.format"
 	schemaKey     = "rastro.schema"

@@ -17,7 +17,7 @@ import (
 // row, and through the filters.
 func TestOtherReaderReadsTheSame(t *testing.T) {
 	t.Parallel()
-	events := randomEvents(21, 9000)
+	events := randomEvents(21, pageRows+50)
 	meta := written(t, events, nil)
 	handle, err := os.Open(meta.Path)
 	if err != nil {

@@ -18,6 +18,9 @@ func (g *group) Times() ([]int64, error) {
 }
 
 func (g *group) Strings(f event.Field) (out Strings, err error) {
+	if err := checkKind(f, layoutDict); err != nil {
+		return Strings{}, err
+	}
 	r, err := g.column(column(f))
 	if err != nil {
 		return Strings{}, err
@@ -46,7 +49,12 @@ func (g *group) Strings(f event.Field) (out Strings, err error) {
 	return out, nil
 }
 
-func (g *group) Numbers(f event.Field) (Numbers, error) { return g.numbers(column(f)) }
+func (g *group) Numbers(f event.Field) (Numbers, error) {
+	if err := checkKind(f, layoutNumber, layoutFixed); err != nil {
+		return Numbers{}, err
+	}
+	return g.numbers(column(f))
+}
 
 func (g *group) numbers(id column) (Numbers, error) {
 	bits, present, err := readNumbers[uint64](g, id)
@@ -175,6 +183,9 @@ func (r *reader) eachPage(rows []uint32, visit func(page, from, to int) error) e
 }
 
 func (g *group) StringsAt(f event.Field, rows []uint32) ([]string, error) {
+	if err := checkKind(f, layoutDict, layoutLine); err != nil {
+		return nil, err
+	}
 	if layouts[f] != layoutDict {
 		return g.linesAt(f, rows)
 	}
@@ -210,6 +221,9 @@ func (g *group) entriesAt(id column, rows []uint32) (out []string, err error) {
 }
 
 func (g *group) NumbersAt(f event.Field, rows []uint32) (Numbers, error) {
+	if err := checkKind(f, layoutNumber, layoutFixed); err != nil {
+		return Numbers{}, err
+	}
 	return g.numbersAt(column(f), rows)
 }
 
@@ -313,6 +327,9 @@ func (g *group) logText(own, line string, starts, lengths Numbers, i int) (strin
 }
 
 func (g *group) Texts(f event.Field, visit func(row int, text string) bool) error {
+	if err := checkKind(f, layoutLine); err != nil {
+		return err
+	}
 	if f == event.LogMessage && g.holds(columnStart) {
 		return g.logTexts(visit)
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"rastro/internal/disk"
@@ -40,22 +41,26 @@ func opened(tb testing.TB, meta Meta, cache *Cache) *File {
 // so that the second time reads from the cache.
 func checkFile(t *testing.T, f *File, events []event.Event) {
 	t.Helper()
-	for range 2 {
-		from := 0
-		for _, b := range f.Blocks() {
-			checkBlock(t, b, events[from:from+b.Rows()])
-			from += b.Rows()
-		}
-		if from != len(events) {
-			t.Fatalf("%d rows, want %d", from, len(events))
-		}
+	checkBlocks(t, f, events)
+	checkBlocks(t, f, events)
+}
+
+func checkBlocks(t *testing.T, f *File, events []event.Event) {
+	t.Helper()
+	from := 0
+	for _, b := range f.Blocks() {
+		checkBlock(t, b, events[from:from+b.Rows()])
+		from += b.Rows()
+	}
+	if from != len(events) {
+		t.Fatalf("%d rows, want %d", from, len(events))
 	}
 }
 
 func TestFileHoldsEveryValue(t *testing.T) {
 	t.Parallel()
-	events := randomEvents(9, pageRows+800)
-	checkFile(t, opened(t, written(t, events, nil), NewCache(DefaultCacheBytes)), events)
+	events := randomEvents(9, pageRows+100)
+	checkBlocks(t, opened(t, written(t, events, nil), NewCache(DefaultCacheBytes)), events)
 	for _, n := range []int{1, 7, 64, 1000} {
 		events := randomEvents(uint64(n), n)
 		meta := written(t, events, nil)
@@ -115,7 +120,7 @@ func TestWriteManyGroups(t *testing.T) {
 	if len(meta.Groups) != 3 || meta.Groups[0].Rows != groupRows {
 		t.Fatalf("groups %+v", meta.Groups)
 	}
-	checkFile(t, opened(t, meta, NewCache(DefaultCacheBytes)), events)
+	checkBlocks(t, opened(t, meta, NewCache(DefaultCacheBytes)), events)
 }
 
 // Long lines end pages and row groups early.
@@ -225,10 +230,65 @@ func TestCloseKeepsHandleForUsers(t *testing.T) {
 
 func TestCacheKeepsItsLimit(t *testing.T) {
 	t.Parallel()
-	events := randomEvents(8, 3000)
+	events := randomEvents(8, 1500)
 	cache := NewCache(100_000)
 	checkFile(t, opened(t, written(t, events, nil), cache), events)
 	if n := cache.Bytes(); n > 100_000 || n == 0 {
 		t.Fatalf("cache of %d bytes", n)
 	}
+}
+
+func TestWrongKind(t *testing.T) {
+	t.Parallel()
+	events := randomEvents(14, 50)
+	for _, b := range []Block{build(events).Snapshot(), opened(t, written(t, events, nil), nil).Blocks()[0]} {
+		_, err1 := b.Strings(event.PID)
+		_, err2 := b.Strings(event.Message)
+		_, err3 := b.Numbers(event.Host)
+		_, err4 := b.StringsAt(event.Delay, []uint32{1})
+		_, err5 := b.NumbersAt(event.LogMessage, []uint32{1})
+		err6 := b.Texts(event.Reply, func(int, string) bool { return true })
+		for i, err := range []error{err1, err2, err3, err4, err5, err6} {
+			if !errors.Is(err, errKind) {
+				t.Errorf("%T, case %d: %v", b, i+1, err)
+			}
+		}
+	}
+}
+
+func TestRowsOutOfOrder(t *testing.T) {
+	t.Parallel()
+	b := opened(t, written(t, mailEvents(t, 50), nil), nil).Blocks()[0]
+	if _, err := b.StringsAt(event.Message, []uint32{50}); !errors.Is(err, errRowOrder) {
+		t.Fatalf("a row beyond the end: %v", err)
+	}
+}
+
+func TestCanonicalOfCaller(t *testing.T) {
+	t.Parallel()
+	events := []event.Event{{RID: 1}}
+	events[0].Add(event.ClientIP, "2001:DB8:0::1")
+	path := filepath.Join(t.TempDir(), "a.parquet")
+	opts := Options{Canonical: func(f event.Field, value string) string { return f.Name() + "|" + value }}
+	if _, err := Write(disk.OS(), path, build(events).Snapshot(), nil, opts); err != nil {
+		t.Fatal(err)
+	}
+	b := opened(t, Meta{Path: path}, nil).Blocks()[0]
+	if !must[bool](t)(b.MayHold(event.ClientIP, "client_ip|2001:DB8:0::1")) {
+		t.Fatal("the canonical form is not in the filter")
+	}
+	if must[bool](t)(b.MayHold(event.ClientIP, "2001:db8::1")) {
+		t.Fatal("another form is in the filter")
+	}
+}
+
+func TestConcurrentReaders(t *testing.T) {
+	t.Parallel()
+	events := randomEvents(15, 200)
+	f := opened(t, written(t, events, nil), NewCache(200_000))
+	var wait sync.WaitGroup
+	for range 4 {
+		wait.Go(func() { checkFile(t, f, events) })
+	}
+	wait.Wait()
 }

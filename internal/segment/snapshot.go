@@ -69,6 +69,9 @@ func (s *snapshot) Holds(f event.Field) bool {
 func (s *snapshot) MayHold(f event.Field, _ string) (bool, error) { return s.Holds(f), nil }
 
 func (s *snapshot) Strings(f event.Field) (Strings, error) {
+	if err := checkKind(f, layoutDict); err != nil {
+		return Strings{}, err
+	}
 	c := s.dicts[f]
 	if len(c.Dict) == 0 {
 		return Strings{Dict: []string{""}, Codes: make([]uint32, s.rows)}, nil
@@ -78,6 +81,9 @@ func (s *snapshot) Strings(f event.Field) (Strings, error) {
 }
 
 func (s *snapshot) Numbers(f event.Field) (Numbers, error) {
+	if err := checkKind(f, layoutNumber, layoutFixed); err != nil {
+		return Numbers{}, err
+	}
 	if f == event.ReceivedAt || f == event.Timestamp {
 		return Numbers{Bits: asBits(s.fixed(f))}, nil
 	}
@@ -102,24 +108,25 @@ func (s *snapshot) fixed(f event.Field) []int64 {
 }
 
 func (s *snapshot) StringsAt(f event.Field, rows []uint32) ([]string, error) {
+	if err := checkKind(f, layoutDict, layoutLine); err != nil {
+		return nil, err
+	}
 	out := make([]string, len(rows))
-	switch {
-	case layouts[f] == layoutLine:
-		for i, row := range rows {
+	c := &s.dicts[f]
+	for i, row := range rows {
+		if layouts[f] == layoutLine {
 			out[i] = s.text(f, int(row))
-		}
-	case layouts[f] == layoutDict:
-		c := &s.dicts[f]
-		for i, row := range rows {
-			if int(row) < len(c.Codes) {
-				out[i] = c.Dict[c.Codes[row]]
-			}
+		} else if int(row) < len(c.Codes) {
+			out[i] = c.Dict[c.Codes[row]]
 		}
 	}
 	return out, nil
 }
 
 func (s *snapshot) NumbersAt(f event.Field, rows []uint32) (Numbers, error) {
+	if err := checkKind(f, layoutNumber, layoutFixed); err != nil {
+		return Numbers{}, err
+	}
 	out := Numbers{Bits: make([]uint64, len(rows))}
 	if layouts[f] == layoutFixed {
 		from := s.fixed(f)
@@ -140,6 +147,9 @@ func (s *snapshot) NumbersAt(f event.Field, rows []uint32) (Numbers, error) {
 }
 
 func (s *snapshot) Texts(f event.Field, visit func(row int, text string) bool) error {
+	if err := checkKind(f, layoutLine); err != nil {
+		return err
+	}
 	for row := range s.rows {
 		if !visit(row, s.text(f, row)) {
 			return nil
