@@ -30,9 +30,7 @@ func zone(t testing.TB, name string) *time.Location {
 // facts returns the event without what the wrapper decides, as JSON.
 func facts(e *event.Event, without ...event.Field) string {
 	var bare event.Event
-	for _, v := range e.Values {
-		bare.Values = append(bare.Values, v)
-	}
+	bare.Values = append(bare.Values, e.Values...)
 	bare.Remove(event.Message)
 	for _, f := range without {
 		bare.Remove(f)

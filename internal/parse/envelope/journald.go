@@ -89,6 +89,9 @@ func (u *Unwrapper) journald(s string, rec *event.Record, e *event.Event, depth 
 
 // microseconds reads a stamp of the journal that fits into our range.
 func microseconds(value string) (us int64, ok bool) {
+	if value == "" {
+		return 0, false
+	}
 	us, err := strconv.ParseInt(plain(value), 10, 64)
 	return us, err == nil && us > 0 && us/1e6 <= lastSecond
 }
