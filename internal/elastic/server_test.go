@@ -1,0 +1,162 @@
+package elastic
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"rastro/internal/disk"
+	"rastro/internal/event"
+	"rastro/internal/search"
+	"rastro/internal/store"
+)
+
+// newServer serves six events: three of one day, two of the next, and one a
+// year before.
+func newServer(t *testing.T) *Server {
+	t.Helper()
+	s, err := store.OpenLocal(disk.OS(), t.TempDir(), store.LocalOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	var events []event.Event
+	for i, at := range []string{"2026-03-01T10:00:00Z", "2026-03-01T11:00:00Z", "2026-03-01T23:59:59.999Z", "2026-03-02T00:00:00Z", "2026-03-02T09:00:00Z", "2025-03-01T00:00:00Z"} {
+		when, err := time.Parse(time.RFC3339Nano, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := event.Event{RID: uint64(i + 1), Time: when.UnixNano(), ReceivedAt: when.UnixNano() + 1}
+		e.Add(event.Message, "line "+at+" <script>")
+		e.Add(event.Level, []string{"INFO", "ERROR"}[i%2])
+		e.Add(event.Sender, "user@example.com")
+		e.Add(event.SourceID, "f")
+		e.AddInt(event.Offset, int64(i))
+		e.AddFloat(event.Delay, float64(i)/2)
+		events = append(events, e)
+	}
+	if err := s.Append(context.Background(), events); err != nil {
+		t.Fatal(err)
+	}
+	return New(Options{Searcher: search.New(search.Options{Store: s, Now: func() time.Time { return time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC) }}), Node: "n1", ClusterID: "c1", Release: "test"})
+}
+
+func get(t *testing.T, s *Server, target string) (int, map[string]any) {
+	t.Helper()
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, target, nil))
+	if w.Header().Get("X-Elastic-Product") != "Elasticsearch" {
+		t.Errorf("%s: the header that clients check is missing", target)
+	}
+	var body map[string]any
+	if err := json.Unmarshal(w.Body.Bytes(), &body); err != nil {
+		t.Fatalf("%s: %v in %s", target, err, w.Body)
+	}
+	return w.Code, body
+}
+
+func q(text string) string { return "q=" + url.QueryEscape(text) }
+
+// at reads a value by its path.
+func at(v any, path ...any) any {
+	for _, p := range path {
+		switch p := p.(type) {
+		case string:
+			m, _ := v.(map[string]any)
+			v = m[p]
+		case int:
+			l, _ := v.([]any)
+			if p >= len(l) {
+				return nil
+			}
+			v = l[p]
+		}
+	}
+	return v
+}
+
+func TestRootAndHealth(t *testing.T) {
+	s := newServer(t)
+	if code, body := get(t, s, "/"); code != 200 || at(body, "version", "number") != Version || at(body, "name") != "n1" || at(body, "tagline") == nil {
+		t.Errorf("GET /: %d %v", code, body)
+	}
+	code, body := get(t, s, "/_cluster/health?pretty")
+	if code != 200 || at(body, "status") != "green" || at(body, "timed_out") != false || at(body, "number_of_nodes") != 1.0 || at(body, "active_shards") != 3.0 {
+		t.Errorf("health: %d %v", code, body)
+	}
+}
+
+func TestCountByQueryAndIndex(t *testing.T) {
+	s := newServer(t)
+	for target, want := range map[string]float64{
+		"/_count":                                                      6,
+		"/_count?" + q(`level:"ERROR"`):                                3,
+		"/_count?" + q(`level:error`):                                  3,
+		"/elemta-logs-*/_count":                                        6,
+		"/elemta-logs-2026.03.01/_count":                               3,
+		"/elemta-logs-2026.03.*/_count":                                5,
+		"/elemta-logs-2026.03.01,elemta-logs-2026.03.02/_count":        5,
+		"/elemta-logs-*,-elemta-logs-2026.03.02/_count":                4,
+		"/other-*/_count":                                              0,
+		"/elemta-logs-2030.01.01/_count?ignore_unavailable=true":       0,
+		"/_count?" + q(`@timestamp:[now/d TO now/d]`):                  2,
+		"/_count?" + q(`level:"ERROR" AND @timestamp:[now-1h TO now]`): 0,
+		"/_count?" + q(`level:"INFO" AND @timestamp:[now-1h TO now]`):  1,
+		"/_count?" + q(`@timestamp:[now/d TO now/d]`) + "&time_zone=" + url.QueryEscape("-05:00"): 1,
+		"/_count?" + q("level:INFO sender:nobody") + "&default_operator=AND":                      0,
+	} {
+		if code, body := get(t, s, target); code != 200 || at(body, "count") != want {
+			t.Errorf("%s: %d %v, want %v", target, code, body, want)
+		}
+	}
+}
+
+func TestSearch(t *testing.T) {
+	s := newServer(t)
+	code, body := get(t, s, "/elemta-logs-*/_search?size=2&"+q("level:INFO"))
+	if code != 200 || at(body, "hits", "total", "value") != 3.0 || at(body, "hits", "total", "relation") != "eq" {
+		t.Fatalf("%d %v", code, body)
+	}
+	first := at(body, "hits", "hits", 0)
+	if at(first, "_index") != "elemta-logs-2026.03.02" || at(first, "_id") != "f@4" || at(first, "_source", "@timestamp") != "2026-03-02T09:00:00Z" || at(first, "_source", "sender") != "user@example.com" {
+		t.Errorf("first hit %v", first)
+	}
+	_, body = get(t, s, "/_search?sort=delay:asc&size=2&from=1&_source=delay")
+	if at(body, "hits", "hits", 0, "_source", "delay") != 0.5 || at(body, "hits", "hits", 1, "sort", 0) != 1.0 || at(body, "hits", "hits", 0, "_source", "sender") != nil {
+		t.Errorf("sorted by delay: %v", body)
+	}
+	_, body = get(t, s, "/_search?sort=@timestamp:asc&size=1&rest_total_hits_as_int=true&_source=false")
+	if at(body, "hits", "total") != 6.0 || at(body, "hits", "hits", 0, "sort", 0) != 1740787200000.0 || at(body, "hits", "hits", 0, "_source") != nil {
+		t.Errorf("oldest first: %v", body)
+	}
+}
+
+func TestMistakesAreNamed(t *testing.T) {
+	s := newServer(t)
+	for target, want := range map[string]string{
+		"/_search?" + q(`client_ip:2001:db8::1`): "query_shard_exception",
+		"/_search?" + q(`"unclosed`):             "query_shard_exception",
+		"/_search?siez=3":                        "illegal_argument_exception",
+		"/_search?size=ten":                      "illegal_argument_exception",
+		"/_search?size=10001":                    "illegal_argument_exception",
+		"/_search?sort=delay:up":                 "illegal_argument_exception",
+		"/_count?time_zone=Mars%2FBase&q=a":      "illegal_argument_exception",
+		"/_nodes":                                "illegal_argument_exception",
+		"/elemta-logs-2030.01.01/_search":        "index_not_found_exception",
+	} {
+		code, body := get(t, s, target)
+		if code < 400 || code > 404 || at(body, "error", "type") != want || at(body, "error", "root_cause", 0, "reason") == "" || at(body, "status") != float64(code) {
+			t.Errorf("%s: %d %v, want %s", target, code, body, want)
+		}
+	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/_search", strings.NewReader(`{"query":{"match_all":{}}}`)))
+	if w.Code != 400 || !strings.Contains(w.Body.String(), "?q=") {
+		t.Errorf("a body is not refused: %d %s", w.Code, w.Body)
+	}
+}

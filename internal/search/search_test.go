@@ -1,0 +1,131 @@
+package search
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"rastro/internal/auth"
+	"rastro/internal/event"
+	"rastro/internal/feed"
+	"rastro/internal/query"
+	"rastro/internal/store"
+)
+
+// answering is a store that shows the question it was asked.
+type answering struct {
+	store.Store
+	asked chan query.Question
+	wait  chan struct{}
+}
+
+func (a *answering) Ask(ctx context.Context, q query.Question) (query.Answer, error) {
+	a.asked <- q
+	if a.wait != nil {
+		select {
+		case <-a.wait:
+		case <-ctx.Done():
+			return query.Answer{Partial: true}, nil
+		}
+	}
+	return query.Answer{}, nil
+}
+
+func TestAForgottenScopeShowsNothing(t *testing.T) {
+	a := &answering{asked: make(chan query.Question, 1)}
+	s := New(Options{Store: a})
+	if _, err := s.Ask(context.Background(), auth.Scope{}, query.Question{Filter: query.All{}}); err != nil {
+		t.Fatal(err)
+	}
+	if q := <-a.asked; q.Filter != (query.None{}) {
+		t.Errorf("the store was asked %v for a caller without a scope", q.Filter)
+	}
+	if _, err := s.Ask(context.Background(), auth.Everything(), query.Question{}); err != nil {
+		t.Fatal(err)
+	}
+	if q := <-a.asked; q.Filter != (query.All{}) || q.MaxMemory != DefaultMaxMemory {
+		t.Errorf("the store was asked %+v", q)
+	}
+}
+
+func TestLimits(t *testing.T) {
+	a := &answering{asked: make(chan query.Question, 9), wait: make(chan struct{})}
+	s := New(Options{Store: a, Timeout: 50 * time.Millisecond, Concurrent: 1, MaxMemory: 1 << 20})
+	if _, err := s.Ask(context.Background(), auth.Everything(), query.Question{Limit: MaxHits + 1}); err == nil {
+		t.Error("a page of any size is taken")
+	}
+	done := make(chan query.Answer, 1)
+	go func() {
+		answer, err := s.Ask(context.Background(), auth.Everything(), query.Question{MaxMemory: 1 << 40})
+		if err != nil {
+			t.Error(err)
+		}
+		done <- answer
+	}()
+	if q := <-a.asked; q.MaxMemory != 1<<20 {
+		t.Errorf("a caller got %d bytes", q.MaxMemory)
+	}
+	short, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
+	defer cancel()
+	if _, err := s.Ask(short, auth.Everything(), query.Question{}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("waiting for a slot beyond the caller's deadline gives %v", err)
+	}
+	if answer := <-done; !answer.Partial {
+		t.Error("the timeout did not end the question")
+	}
+}
+
+func TestMoment(t *testing.T) {
+	now := time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC)
+	for text, want := range map[string]time.Time{
+		"90m": now.Add(-90 * time.Minute), "3d": now.AddDate(0, 0, -3), "2w": now.AddDate(0, 0, -14),
+		"now-1h": now.Add(-time.Hour), "now/d": time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC),
+		"2026-01-31": time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC),
+	} {
+		got, err := Moment(text, now, false, nil)
+		if err != nil || !got.Equal(want) {
+			t.Errorf("Moment(%q) = %v, %v; want %v", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"soon", "99999999999999d", "1x", "now*5"} {
+		if got, err := Moment(text, now, false, nil); err == nil {
+			t.Errorf("Moment(%q) = %v without an error", text, got)
+		}
+	}
+}
+
+func TestFollow(t *testing.T) {
+	f := &feed.Feed{}
+	s := New(Options{Store: &answering{}, Feed: f})
+	filter, err := s.ParseWith("level:error", ParseOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	seen := make(chan uint64, 9)
+	done := make(chan error, 1)
+	go func() {
+		done <- s.Follow(ctx, auth.Everything(), filter, func(e *event.Event, lost int64) error {
+			seen <- e.RID
+			return nil
+		})
+	}()
+	for f.Followers() == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	bad := event.Event{RID: 2}
+	bad.Add(event.Level, "ERROR")
+	f.Publish([]event.Event{{RID: 1}, bad})
+	if rid := <-seen; rid != 2 {
+		t.Errorf("event %d was shown", rid)
+	}
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if err := New(Options{Store: &answering{}}).Follow(context.Background(), auth.Everything(), nil, nil); !errors.Is(err, ErrNothingComesIn) {
+		t.Errorf("following nothing gives %v", err)
+	}
+}

@@ -1,0 +1,33 @@
+package web
+
+import (
+	"html/template"
+	"net/http"
+
+	"rastro/internal/event"
+)
+
+func (s *Server) describe() Info {
+	stats := s.opts.Searcher.Stats()
+	info := Info{Product: "rastro", Release: s.opts.Release, Events: stats.Events, Bytes: stats.Bytes}
+	if stats.Events > 0 {
+		info.Oldest, info.Newest = event.FormatTime(stats.Oldest), event.FormatTime(stats.Newest)
+	}
+	return info
+}
+
+// homePage tells a person with a browser what runs here and how to ask it.
+var homePage = template.Must(template.New("home").Parse(`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Rastro</title></head>
+<body><h1>Rastro {{.Release}}</h1>
+<p>{{.Events}} events{{if .Events}}, from {{.Oldest}} to {{.Newest}}{{end}}.</p>
+<p>Search on the command line: <code>rastro search 'status:deferred' --since 1h</code>, or follow with <code>rastro tail</code>.</p>
+<p>API: <a href="/api/info">/api/info</a>, POST /api/search, <a href="/api/tail">/api/tail</a>, POST /api/import.</p>
+</body></html>
+`))
+
+func (s *Server) home(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	// The client is gone when this fails; there is nobody left to tell.
+	_ = homePage.Execute(w, s.describe())
+}

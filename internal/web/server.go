@@ -1,0 +1,136 @@
+// Package web serves port 5601: the JSON API that the command line and the
+// user interface speak, and the live tail.
+//
+// What comes in are HTTP requests; what goes out are answers, one event after
+// the other for the live tail. Every read passes through search; lines that
+// are imported go to the sink that every source uses. Errors are {code,
+// message, hint}.
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+
+	"rastro/internal/auth"
+	"rastro/internal/query"
+	"rastro/internal/search"
+)
+
+// ImportResult says what an import did.
+type ImportResult struct {
+	// Lines were new and are stored; Skipped bytes were known from an import of
+	// the same content before.
+	Lines   int64 `json:"lines"`
+	Bytes   int64 `json:"bytes"`
+	Skipped int64 `json:"skipped_bytes"`
+}
+
+// Options are the rooms of a Server. Searcher is required.
+type Options struct {
+	Searcher *search.Searcher
+	// Import reads one stream into the journal; nil when nothing is taken.
+	Import func(ctx context.Context, name string, zone, host string, r io.Reader) (ImportResult, error)
+	// Release is Rastro's version.
+	Release string
+	// Scope says what a caller may see. Default: everything, for a server that
+	// listens on loopback only.
+	Scope func(*http.Request) auth.Scope
+}
+
+// Server is an http.Handler, safe for concurrent use.
+type Server struct {
+	opts    Options
+	mux     *http.ServeMux
+	protect *http.CrossOriginProtection
+}
+
+// New makes a Server.
+func New(opts Options) *Server {
+	if opts.Scope == nil {
+		opts.Scope = func(*http.Request) auth.Scope { return auth.Everything() }
+	}
+	s := &Server{opts: opts, mux: http.NewServeMux(), protect: http.NewCrossOriginProtection()}
+	s.mux.HandleFunc("GET /{$}", s.home)
+	s.mux.HandleFunc("GET /api/info", s.info)
+	s.mux.HandleFunc("POST /api/search", s.search)
+	s.mux.HandleFunc("GET /api/tail", s.tail)
+	s.mux.HandleFunc("POST /api/import", s.importStream)
+	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		fail(w, http.StatusNotFound, Error{Code: "not_found", Message: "there is nothing at " + r.URL.Path, Hint: "the API is /api/info, /api/search, /api/tail and /api/import"})
+	})
+	return s
+}
+
+// ServeHTTP answers one request. A browser page of another site can neither
+// read nor write here.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; frame-ancestors 'none'")
+	s.protect.Handler(s.mux).ServeHTTP(w, r)
+}
+
+// Info describes a running server.
+type Info struct {
+	Product string `json:"product"`
+	Release string `json:"release"`
+	Events  int64  `json:"events"`
+	Bytes   int64  `json:"bytes"`
+	Oldest  string `json:"oldest,omitempty"`
+	Newest  string `json:"newest,omitempty"`
+}
+
+func (s *Server) info(w http.ResponseWriter, r *http.Request) {
+	write(w, http.StatusOK, s.describe())
+}
+
+// Error is a mistake or a failure as a person should read it.
+type Error struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
+	// Position and Suggestion belong to mistakes in a query: the byte offset
+	// and the query as it was probably meant.
+	Position   int    `json:"position,omitempty"`
+	Suggestion string `json:"suggestion,omitempty"`
+}
+
+// Error gives the message and the way out in one line.
+func (e Error) Error() string {
+	if e.Hint == "" {
+		return e.Message
+	}
+	return e.Message + "; " + e.Hint
+}
+
+// errorOf gives every error of search its status and its words.
+func errorOf(err error) (int, Error) {
+	var known Error
+	var syntax *query.SyntaxError
+	switch {
+	case errors.As(err, &known):
+		return http.StatusBadRequest, known
+	case errors.As(err, &syntax):
+		return http.StatusBadRequest, Error{Code: "query_" + syntax.Code, Message: syntax.Problem, Hint: syntax.Hint, Position: syntax.Pos, Suggestion: syntax.Suggestion}
+	case errors.Is(err, query.ErrTooBig):
+		return http.StatusUnprocessableEntity, Error{Code: "too_big", Message: err.Error(), Hint: "narrow the time range, or ask for fewer hits or buckets"}
+	case errors.Is(err, search.ErrBusy):
+		return http.StatusTooManyRequests, Error{Code: "busy", Message: err.Error()}
+	}
+	return http.StatusInternalServerError, Error{Code: "internal", Message: err.Error(), Hint: "the server's log may say more"}
+}
+
+func fail(w http.ResponseWriter, status int, e Error) {
+	write(w, status, map[string]Error{"error": e})
+}
+
+func write(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	// The client is gone when this fails; there is nobody left to tell.
+	_ = json.NewEncoder(w).Encode(body)
+}

@@ -1,0 +1,222 @@
+package web
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"rastro/internal/disk"
+	"rastro/internal/event"
+	"rastro/internal/feed"
+	"rastro/internal/search"
+	"rastro/internal/store"
+)
+
+type bench struct {
+	store *store.Local
+	feed  *feed.Feed
+	http  *httptest.Server
+}
+
+func newBench(t *testing.T, count int) *bench {
+	t.Helper()
+	s, err := store.OpenLocal(disk.OS(), t.TempDir(), store.LocalOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &bench{store: s, feed: &feed.Feed{}}
+	if err := s.Append(context.Background(), events(1, count)); err != nil {
+		t.Fatal(err)
+	}
+	b.http = httptest.NewServer(New(Options{
+		Searcher: search.New(search.Options{Store: s, Feed: b.feed}),
+		Import: func(_ context.Context, name, zone, host string, r io.Reader) (ImportResult, error) {
+			text, err := io.ReadAll(r)
+			if name == "bad" {
+				return ImportResult{}, fmt.Errorf("the file is damaged")
+			}
+			return ImportResult{Lines: int64(strings.Count(string(text), "\n")), Bytes: int64(len(text))}, err
+		},
+		Release: "test",
+	}))
+	t.Cleanup(func() {
+		b.http.CloseClientConnections()
+		b.http.Close()
+		_ = s.Close()
+	})
+	return b
+}
+
+func events(first, count int) []event.Event {
+	all := make([]event.Event, count)
+	for i := range all {
+		e := &all[i]
+		e.RID = uint64(first + i)
+		e.Time = time.Date(2026, 3, 1, 0, 0, first+i, 0, time.UTC).UnixNano()
+		e.ReceivedAt = e.Time
+		e.Add(event.Message, fmt.Sprintf("line %d <b>", first+i))
+		e.Add(event.Status, []string{"delivered", "deferred"}[i%2])
+		e.Add(event.SourceID, "f")
+		e.AddInt(event.Offset, int64(first+i))
+	}
+	return all
+}
+
+func (b *bench) post(t *testing.T, path, body string) (int, string) {
+	t.Helper()
+	resp, err := http.Post(b.http.URL+path, "application/json", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(text)
+}
+
+func TestSearchPagesThroughEverything(t *testing.T) {
+	b := newBench(t, 25)
+	req := SearchRequest{Query: "line", Size: 10}
+	var seen []string
+	for page := range 4 {
+		body, err := json.Marshal(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		code, text := b.post(t, "/api/search", string(body))
+		var answer SearchAnswer
+		if err := json.Unmarshal([]byte(text), &answer); code != 200 || err != nil || answer.Total != 25 || !answer.TotalExact {
+			t.Fatalf("page %d: %d %v %s", page, code, err, text)
+		}
+		for _, hit := range answer.Hits {
+			var e struct {
+				ID string `json:"event_id"`
+			}
+			if err := json.Unmarshal(hit, &e); err != nil {
+				t.Fatal(err)
+			}
+			seen = append(seen, e.ID)
+		}
+		if req.After = answer.Next; answer.Next == nil {
+			break
+		}
+	}
+	if len(seen) != 25 || seen[0] != "f@25" || seen[24] != "f@1" {
+		t.Errorf("paged through %v", seen)
+	}
+}
+
+func TestSearchPicksFieldsAndTime(t *testing.T) {
+	b := newBench(t, 10)
+	_, text := b.post(t, "/api/search", `{"query":"status:deferred","size":3,"fields":["status"],"since":"2026-03-01T00:00:05Z","until":"2026-03-01T00:00:09Z","sort":"@timestamp"}`)
+	if !strings.Contains(text, `"total":2`) || strings.Contains(text, "line") || !strings.Contains(text, "00:00:06Z") {
+		t.Errorf("got %s", text)
+	}
+}
+
+func TestMistakes(t *testing.T) {
+	b := newBench(t, 1)
+	for body, want := range map[string]string{
+		`{"query":"\"open","size":1}`: "query_", `{"size":-1}`: "bad_size", `{"size":1,"zone":"Mars"}`: "bad_zone",
+		`{"size":1,"since":"soon"}`: "bad_time", `{"sise":1}`: "bad_request", `nonsense`: "bad_request",
+	} {
+		code, text := b.post(t, "/api/search", body)
+		var e struct{ Error Error }
+		if err := json.Unmarshal([]byte(text), &e); err != nil || code != 400 || !strings.HasPrefix(e.Error.Code, want) || e.Error.Message == "" {
+			t.Errorf("%s: %d %s, want code %s", body, code, text, want)
+		}
+	}
+	if code, text := b.post(t, "/api/nothing", ""); code != 404 || !strings.Contains(text, "not_found") {
+		t.Errorf("an unknown path: %d %s", code, text)
+	}
+}
+
+func TestForeignPagesCannotWrite(t *testing.T) {
+	b := newBench(t, 1)
+	req, err := http.NewRequest(http.MethodPost, b.http.URL+"/api/import?name=x", strings.NewReader("a\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Sec-Fetch-Site", "cross-site")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusForbidden {
+		t.Errorf("a page of another site got %s", resp.Status)
+	}
+}
+
+func TestImport(t *testing.T) {
+	b := newBench(t, 1)
+	if code, text := b.post(t, "/api/import?name=mail.log", "a\nb\n"); code != 200 || !strings.Contains(text, `"lines":2`) {
+		t.Errorf("%d %s", code, text)
+	}
+	if code, text := b.post(t, "/api/import?name=bad", "a\n"); code != 422 || !strings.Contains(text, "damaged") {
+		t.Errorf("%d %s", code, text)
+	}
+	if code, text := b.post(t, "/api/import", "a\n"); code != 400 || !strings.Contains(text, "no_name") {
+		t.Errorf("%d %s", code, text)
+	}
+}
+
+func TestTailFollowsTheQuery(t *testing.T) {
+	b := newBench(t, 1)
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, b.http.URL+"/api/tail?q=status:deferred", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	for b.feed.Followers() == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	b.feed.Publish(events(100, 3))
+	var data []string
+	lines := bufio.NewScanner(resp.Body)
+	for len(data) < 1 && lines.Scan() {
+		if text, ok := strings.CutPrefix(lines.Text(), "data: "); ok {
+			data = append(data, text)
+		}
+	}
+	if len(data) != 1 || !strings.Contains(data[0], `"line 101 \u003cb\u003e"`) {
+		t.Errorf("tailed %q", data)
+	}
+}
+
+func TestHomeAndInfo(t *testing.T) {
+	b := newBench(t, 2)
+	resp, err := http.Get(b.http.URL + "/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != 200 || !strings.Contains(string(text), "2 events") || !strings.Contains(resp.Header.Get("Content-Security-Policy"), "default-src 'none'") {
+		t.Errorf("%s %v %s", resp.Status, err, text)
+	}
+	resp, err = http.Get(b.http.URL + "/api/info")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var info Info
+	if err := json.NewDecoder(resp.Body).Decode(&info); err != nil || info.Events != 2 || info.Newest != "2026-03-01T00:00:02Z" {
+		t.Errorf("%+v %v", info, err)
+	}
+}
