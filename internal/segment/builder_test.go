@@ -271,7 +271,7 @@ func checkExtras(t *testing.T, b Block, events []event.Event) {
 
 func TestSnapshotHoldsEveryValue(t *testing.T) {
 	t.Parallel()
-	for _, n := range []int{1, 2, 63, 64, 65, firstRows+10} {
+	for _, n := range []int{1, 2, 63, 64, 65, firstRows + 10} {
 		events := randomEvents(uint64(n), n)
 		checkBlock(t, build(events).Snapshot(), events)
 	}
