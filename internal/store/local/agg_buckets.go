@@ -96,16 +96,14 @@ func pair(bucket int, row uint32) uint64 { return uint64(bucket)<<32 | uint64(ro
 
 // scratchPairs lends the memory for pairs of one depth; give it back with
 // keepPairs.
-func (s *scan) scratchPairs(depth int) pairs {
+func (s *scratch) scratchPairs(depth int) pairs {
 	for len(s.pairs) <= depth {
-		s.pairs = append(s.pairs, nil)
+		s.pairs, s.groups = append(s.pairs, nil), append(s.groups, nil)
 	}
-	p := s.pairs[depth]
-	s.pairs[depth] = nil
-	return p[:0]
+	return s.pairs[depth][:0]
 }
 
-func (s *scan) keepPairs(depth int, p pairs) { s.pairs[depth] = p }
+func (s *scratch) keepPairs(depth int, p pairs) { s.pairs[depth] = p }
 
 // spread puts all pairs into their buckets. The same pair standing twice in a
 // row counts once.
@@ -123,7 +121,7 @@ func (b *buckets) spread(s *scan, list pairs) error {
 	if !slices.IsSorted(list) {
 		slices.Sort(list)
 	}
-	var rows []uint32
+	rows := s.groups[b.plan.depth]
 	for i := 0; i < len(list); {
 		bucket := list[i] >> 32
 		rows = rows[:0]
@@ -136,5 +134,6 @@ func (b *buckets) spread(s *scan, list pairs) error {
 			return err
 		}
 	}
+	s.groups[b.plan.depth] = rows
 	return nil
 }

@@ -83,7 +83,7 @@ func newPlan(src *source, q query.Question) (*plan, error) {
 type outcome struct {
 	done    bool
 	matched int64
-	counted bool
+	scanned int64
 	hits    []candidate
 }
 
@@ -177,15 +177,13 @@ func (w *walk) run() error {
 
 // work reads blocks until there are none left or one fails.
 func (w *walk) work(aggs []collector) {
-	var rows []uint32
+	var mem scratch
 	for {
 		task, ok := w.take()
 		if !ok {
 			return
 		}
-		var out outcome
-		var err error
-		out, rows, err = w.read(task, aggs, rows[:0])
+		out, err := w.read(task, aggs, &mem)
 		if !w.deliver(task, out, err) {
 			return
 		}
@@ -237,7 +235,7 @@ func (w *walk) deliver(t task, out outcome, err error) bool {
 	switch {
 	case err == nil:
 		w.total += out.matched
-		w.scanned += int64(t.ref.rows)
+		w.scanned += out.scanned
 	case errors.Is(err, segment.ErrCorrupt):
 		w.skip(t.block, err)
 		out = outcome{}

@@ -7,62 +7,66 @@ import (
 	"rastro/internal/query"
 )
 
-// read runs the question on one block. rows is scratch memory that it returns
-// for the next block.
-func (w *walk) read(t task, aggs []collector, rows []uint32) (out outcome, scratch []uint32, err error) {
-	scratch = rows
-	// A bug met on one odd block must cost one question, not the process.
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("reading %s: panic: %v\n%s", t.ref.name, r, debug.Stack())
-		}
-	}()
+// read runs the question on one block.
+func (w *walk) read(t task, aggs []collector, mem *scratch) (out outcome, err error) {
+	defer func() { err = caught(recover(), t.ref.name, err) }()
 	p := w.plan
 	inside := (p.q.From == 0 || t.ref.first >= p.q.From) && (p.q.To == 0 || t.ref.last < p.q.To)
 	if _, all := p.filter.(everything); all && inside && !t.hits && len(aggs) == 0 {
-		return outcome{matched: int64(t.ref.rows)}, scratch, nil
+		return outcome{matched: int64(t.ref.rows)}, nil
 	}
 	block, release, err := t.ref.open()
 	if err != nil {
-		return outcome{}, scratch, fmt.Errorf("opening %s: %w", t.ref.name, err)
+		return outcome{}, fmt.Errorf("opening %s: %w", t.ref.name, err)
 	}
 	defer release()
-	s := newScan(w.ctx, block, p.budget)
+	s := newScan(w.ctx, block, p.budget, mem)
 	defer s.close()
-	found, err := s.match(p.filter, p.q, inside)
+	found, err := s.match(p, inside, &out)
 	if err != nil {
-		return outcome{}, scratch, fmt.Errorf("reading %s: %w", t.ref.name, err)
+		return outcome{}, fmt.Errorf("reading %s: %w", t.ref.name, err)
 	}
 	out.matched = int64(found.count())
 	if out.matched == 0 || !t.hits && len(aggs) == 0 {
-		return out, scratch, nil
+		return out, nil
 	}
-	scratch = found.list(rows)
-	s.selected = scratch
+	mem.list = found.list(mem.list[:0])
+	s.selected = mem.list
 	if t.hits {
 		if out.hits, err = p.candidates(s, t); err != nil {
-			return out, scratch, fmt.Errorf("ordering %s: %w", t.ref.name, err)
+			return outcome{}, fmt.Errorf("ordering %s: %w", t.ref.name, err)
 		}
 	}
 	for _, c := range aggs {
-		if err := c.collect(s, scratch); err != nil {
-			return out, scratch, fmt.Errorf("aggregating %s: %w", t.ref.name, err)
+		if err := c.collect(s, s.selected); err != nil {
+			return outcome{}, fmt.Errorf("aggregating %s: %w", t.ref.name, err)
 		}
 	}
-	return out, scratch, nil
+	return out, nil
+}
+
+// caught makes an error of a panic: a bug met on one odd block must cost one
+// question, not the process.
+func caught(r any, name string, err error) error {
+	if r == nil {
+		return err
+	}
+	return fmt.Errorf("reading %s: panic: %v\n%s", name, r, debug.Stack())
 }
 
 // match finds the rows that meet the filter within the question's time.
-func (s *scan) match(filter condition, q query.Question, inside bool) (rowSet, error) {
-	if ok, err := filter.may(s); err != nil || !ok {
+func (s *scan) match(p *plan, inside bool, out *outcome) (rowSet, error) {
+	if ok, err := p.filter.may(s); err != nil || !ok {
 		return nil, err
 	}
+	out.scanned = int64(s.rows)
 	rows := allRows(s.rows)
 	if !inside {
 		times, err := s.times()
 		if err != nil {
 			return nil, err
 		}
+		q := &p.q
 		rows.keep(func(row uint32) bool {
 			t := times[row]
 			return (q.From == 0 || t >= q.From) && (q.To == 0 || t < q.To)
@@ -71,7 +75,7 @@ func (s *scan) match(filter condition, q query.Question, inside bool) (rowSet, e
 			return nil, nil
 		}
 	}
-	return rows, filter.narrow(s, rows)
+	return rows, p.filter.narrow(s, rows)
 }
 
 // candidates picks the selected rows that may become hits.

@@ -27,12 +27,20 @@ type scan struct {
 	numberCols map[event.Field]segment.Numbers
 	held       int64 // bytes taken from the budget for texts; given back by close
 
-	pairs [][]uint64 // scratch of the bucket aggregations, by depth
+	*scratch
 }
 
-func newScan(ctx context.Context, block segment.Block, b *budget) *scan {
+// scratch is memory that a worker uses again for each block.
+type scratch struct {
+	list []uint32 // of selected
+	// Of the bucket aggregations, by depth.
+	pairs  []pairs
+	groups [][]uint32
+}
+
+func newScan(ctx context.Context, block segment.Block, b *budget, mem *scratch) *scan {
 	return &scan{
-		ctx: ctx, block: block, rows: block.Rows(), budget: b,
+		ctx: ctx, block: block, rows: block.Rows(), budget: b, scratch: mem,
 		texts:      make(map[query.FieldRef]*textColumn),
 		numberCols: make(map[event.Field]segment.Numbers),
 	}

@@ -90,14 +90,14 @@ func (l textLeaf) narrow(s *scan, rows rowSet) error {
 	if err != nil {
 		return err
 	}
-	wanted := make(rowSet, (len(col.Dict)+63)/64)
+	wanted := make([]uint8, len(col.Dict))
 	any := false
 	for code, entry := range col.Dict {
 		if code%rowsPerCheck == 0 && s.ctx.Err() != nil {
 			return s.ctx.Err()
 		}
 		if entry != "" && matchEntry(l.leaf.MatchText, entry) {
-			wanted.add(uint32(code))
+			wanted[code] = 1
 			any = true
 		}
 	}

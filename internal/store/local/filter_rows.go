@@ -91,8 +91,9 @@ func (s rowSet) keep(ok func(row uint32) bool) {
 	}
 }
 
-// keepCodes removes the rows whose code is not in the set of codes.
-func (s rowSet) keepCodes(codes []uint32, wanted rowSet) {
+// keepCodes removes the rows whose code is not wanted: wanted holds 1 for each
+// code that is, 0 for the others.
+func (s rowSet) keepCodes(codes []uint32, wanted []uint8) {
 	for i, w := range s {
 		if w == 0 {
 			continue
@@ -101,13 +102,12 @@ func (s rowSet) keepCodes(codes []uint32, wanted rowSet) {
 		var kept uint64
 		if w == ^uint64(0) {
 			for j, c := range run {
-				kept |= (wanted[c>>6] >> (c & 63) & 1) << j
+				kept |= uint64(wanted[c]) << j
 			}
 		} else {
 			for rest := w; rest != 0; rest &= rest - 1 {
 				j := bits.TrailingZeros64(rest)
-				c := run[j]
-				kept |= (wanted[c>>6] >> (c & 63) & 1) << j
+				kept |= uint64(wanted[run[j]]) << j
 			}
 		}
 		s[i] = kept

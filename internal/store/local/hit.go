@@ -123,8 +123,9 @@ func (w *walk) fetchFailed(block int, err error) {
 
 // fetchBlock rebuilds the events of one block. at are indexes into list and
 // hits.
-func (w *walk) fetchBlock(block int, at []int, list []candidate, hits []query.Hit) error {
+func (w *walk) fetchBlock(block int, at []int, list []candidate, hits []query.Hit) (err error) {
 	ref := &w.blocks[block]
+	defer func() { err = caught(recover(), ref.name, err) }()
 	b, release, err := ref.open()
 	if err != nil {
 		return fmt.Errorf("opening %s: %w", ref.name, err)
