@@ -216,14 +216,17 @@ func comparedSecret(s string, i int) (part, bool) {
 	if !strings.HasPrefix(s[i:], "!= '") || i < 2 || s[i-1] != ' ' || s[i-2] != ')' {
 		return part{}, false
 	}
-	from := strings.LastIndexByte(s[max(0, i-512):i], '(') + max(0, i-512) + 1
-	if first := strings.Index(s[max(0, i-512):i], "): "); first >= 0 {
-		// The user in parentheses comes first; the scheme's come after it.
-		rest := max(0, i-512) + first + 3
-		if open := strings.IndexByte(s[rest:i], '('); open >= 0 {
-			from = rest + open + 1
-		}
+	base := max(0, i-maxAnswer)
+	from := base
+	// The user in parentheses comes first; the scheme's come after it.
+	if user := strings.Index(s[base:i], "): "); user >= 0 {
+		from += user + len("): ")
 	}
+	open := strings.IndexByte(s[from:i], '(')
+	if open < 0 {
+		return part{}, false
+	}
+	from += open + 1
 	end := strings.LastIndexByte(s, '\'')
 	return part{from, end}, end > from
 }
