@@ -1,3 +1,27 @@
+// Package local is the embedded engine: it keeps events in Parquet files in one
+// folder and answers questions from them.
+//
+// What comes in are events that the journal holds already, and questions; what
+// goes out are answers, files, and the number up to which the journal is no
+// longer needed. The engine never parses a line, never opens a network
+// connection, and never removes an event but by retention.
+//
+// # Life of an event
+//
+// Append adds it to the tail in memory, where questions find it at once. A full
+// or old tail is frozen and written in the background: one file per UTC day,
+// synced, read back and compared, then one entry of the manifest names all
+// files of the tail at once. Only then is the event durable without the
+// journal, and in the same moment its place in memory is given up, so that a
+// question never sees it twice or not at all.
+//
+// # Files
+//
+//	lock                                          who has the folder open
+//	manifest                                      which files belong to the store
+//	segments/<day>/<first RID>-<last RID>.parquet the events of one tail and day
+//	segments/mixed/…                              the same, of days with few events
+//	quarantine/                                   files that could not be read
 package local
 
 import (

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"rastro/internal/disk"
+	"rastro/internal/disk/disktest"
 	"rastro/internal/store"
 	"rastro/internal/store/local"
 	"rastro/internal/store/storetest"
@@ -19,10 +20,14 @@ func TestContract(t *testing.T) {
 		"old segments":   {SegmentRows: 1000, SegmentAge: 5 * time.Millisecond},
 		"defaults":       {},
 	} {
+		if testing.Short() && name != "small segments" {
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			storetest.Run(t, func(t *testing.T) store.Store {
-				e, err := local.Open(disk.OS(), t.TempDir(), opts)
+				dir := t.TempDir()
+				e, err := local.Open(disktest.New(disk.OS(), dir), dir, opts) // waits for no real disk
 				if err != nil {
 					t.Fatal(err)
 				}
