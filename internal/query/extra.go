@@ -32,11 +32,20 @@ func VisitExtra(object string, ref FieldRef, visit func(value string) bool) bool
 		v.names = compileWildcard(name, false)
 		return v.all(object, "", 0)
 	}
+	if !mayHoldName(object, name) {
+		return false
+	}
 	if v.value(object, name, 0) {
 		return true
 	}
 	short, ok := strings.CutPrefix(name, extraPrefix)
 	return ok && v.value(object, short, 0)
+}
+
+// mayHoldName is false only where no key of the object can end like name.
+func mayHoldName(object, name string) bool {
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	return strings.Contains(object, last) || strings.IndexByte(object, '\\') >= 0
 }
 
 // visitPairs is VisitExtra for the unknown fields of an event.
@@ -203,9 +212,9 @@ func jsonLength(s string) int {
 	case '{', '[':
 		return nestedLength(s)
 	}
-	n := strings.IndexAny(s, ",]} \t\r\n")
-	if n < 0 {
-		n = len(s)
+	n := 0
+	for n < len(s) && s[n] != ',' && s[n] != ']' && s[n] != '}' && !isJSONSpace(s[n]) {
+		n++
 	}
 	return n
 }
@@ -246,7 +255,18 @@ func nestedLength(s string) int {
 	return 0
 }
 
-func trimJSON(s string) string { return strings.Trim(s, " \t\r\n") }
+// trimJSON cuts white space off both ends.
+func trimJSON(s string) string {
+	for s != "" && isJSONSpace(s[0]) {
+		s = s[1:]
+	}
+	for s != "" && isJSONSpace(s[len(s)-1]) {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+func isJSONSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 
 // unquoteJSON returns the text of a JSON string.
 func unquoteJSON(s string) string {
