@@ -57,7 +57,7 @@ const above = 8
 
 // callers lists rooms that only some rooms may import.
 var callers = map[string][]string{
-	"config":          {"app", "cmd/rastro"},
+	"config":          {"app", "cmd/rastro", "test/generate"},
 	"query/lucene":    {"search", "app", "elastic", "cmd/rastro"},
 	"collect/tail":    {"collect"},
 	"collect/beats":   {"collect"},

@@ -1,0 +1,190 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"rastro/internal/collect"
+	"rastro/internal/config"
+	"rastro/internal/elastic"
+	"rastro/internal/monitor"
+	"rastro/internal/store"
+	"rastro/internal/web"
+)
+
+// retainEvery is how often retention looks for something to remove.
+const retainEvery = time.Minute
+
+// stopWithin bounds an orderly stop; what is not done by then is in the
+// journal and comes back at the next start.
+const stopWithin = 8 * time.Second
+
+// Options are what a server is built from.
+type Options struct {
+	Config config.Config
+	Log    *slog.Logger
+	// Release is Rastro's version.
+	Release string
+}
+
+// App is a server. New, then Start, then Stop; it is used once.
+type App struct {
+	opts      Options
+	folder    *Folder
+	collector *collect.Collector
+	servers   []*http.Server
+	addresses map[string]string
+
+	cancel  context.CancelFunc
+	running sync.WaitGroup
+	failed  chan error
+	stopped sync.Once
+	stopErr error
+}
+
+// New makes a server; nothing is opened yet.
+func New(opts Options) *App {
+	return &App{opts: opts, addresses: map[string]string{}, failed: make(chan error, 8)}
+}
+
+// Start opens the data folder, the ports and the sources, in this order. When
+// one fails, what was opened is closed again.
+func (a *App) Start(ctx context.Context) error {
+	c := a.opts.Config
+	var err error
+	if a.folder, err = OpenFolder(ctx, c, a.opts.Log); err != nil {
+		return err
+	}
+	runCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	a.cancel = cancel
+	if err := a.start(runCtx, c); err != nil {
+		return errors.Join(err, a.Stop())
+	}
+	return nil
+}
+
+func (a *App) start(ctx context.Context, c config.Config) error {
+	options, err := collectOptions(c, a.opts.Log)
+	if err != nil {
+		return err
+	}
+	if a.collector, err = collect.Open(options); err != nil {
+		return err
+	}
+	for _, p := range a.ports() {
+		if err := a.listen(p); err != nil {
+			return err
+		}
+	}
+	if err := a.folder.store.SetInfo(store.LockInfo{Addresses: a.addresses}); err != nil {
+		return err
+	}
+	a.running.Go(func() {
+		if err := a.collector.Run(ctx, a.folder.journal.Positions(), a.folder.Belt.Take); err != nil && ctx.Err() == nil {
+			a.failed <- fmt.Errorf("collecting: %w", err)
+		}
+	})
+	a.running.Go(func() { a.retainLoop(ctx) })
+	return nil
+}
+
+// port is one listener.
+type port struct {
+	name    string
+	address config.Address
+	handler http.Handler
+}
+
+func (a *App) ports() []port {
+	c, f := a.opts.Config, a.folder
+	host, err := os.Hostname()
+	if err != nil {
+		host = "localhost"
+	}
+	return []port{
+		{"ui", c.Listen.UI, web.New(web.Options{Searcher: f.Searcher, Import: a.importStream, Release: a.opts.Release})},
+		{"elastic", c.Listen.Elastic, elastic.New(elastic.Options{Searcher: f.Searcher, Node: host, ClusterID: clusterID(host, c.Data), Release: a.opts.Release})},
+		{"monitor", c.Listen.Monitor, monitor.New(monitor.Options{
+			Ingest: f.Belt.Stats, Journal: f.journal.Stats, Store: f.store.Stats, Parse: f.parsed.Counts, Sources: a.collector.Status, Release: a.opts.Release,
+		})},
+	}
+}
+
+func (a *App) listen(p port) error {
+	if p.address == config.Off {
+		return nil
+	}
+	if err := config.CheckAddress(p.address); err != nil {
+		return fmt.Errorf("listen.%s: %w", p.name, err)
+	}
+	l, err := net.Listen("tcp", string(p.address))
+	if err != nil {
+		return fmt.Errorf("opening the port listen.%s: %w; another server may run already, or choose another address", p.name, err)
+	}
+	s := &http.Server{
+		Handler:           localOnly(p.handler),
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(a.opts.Log.Handler(), slog.LevelDebug),
+	}
+	a.servers = append(a.servers, s)
+	a.addresses[p.name] = l.Addr().String()
+	a.running.Go(func() {
+		if err := s.Serve(l); err != nil && !errors.Is(err, http.ErrServerClosed) {
+			a.failed <- fmt.Errorf("serving listen.%s: %w", p.name, err)
+		}
+	})
+	return nil
+}
+
+// Addresses are the ports that are open, by name: ui, elastic, monitor, beats.
+func (a *App) Addresses() map[string]string { return a.addresses }
+
+// Folder is the opened data folder of a started server.
+func (a *App) Folder() *Folder { return a.folder }
+
+// Wait returns when ctx ends (nil) or when a part of the server failed.
+func (a *App) Wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-a.failed:
+		return err
+	}
+}
+
+// Reload takes the sources of a new configuration. Other keys need a restart.
+func (a *App) Reload(c config.Config) error {
+	options, err := collectOptions(c, a.opts.Log)
+	if err != nil {
+		return err
+	}
+	return a.collector.Reload(options.Sources)
+}
+
+// Stop closes the ports, ends the sources, lets the belt run empty and closes
+// the folder, within stopWithin. A second call returns the first one's error.
+func (a *App) Stop() error {
+	a.stopped.Do(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
+		defer cancel()
+		a.cancel()
+		for _, s := range a.servers {
+			// A live tail never ends by itself; closing is what ends it.
+			if s.Shutdown(withShortDeadline(ctx)) != nil {
+				_ = s.Close()
+			}
+		}
+		a.running.Wait()
+		a.stopErr = a.folder.Close(ctx)
+	})
+	return a.stopErr
+}

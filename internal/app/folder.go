@@ -1,0 +1,100 @@
+// Package app builds the rooms from the configuration, starts them in order
+// and stops them in reverse.
+//
+// What comes in is a config.Config; what goes out is a running server (App) or
+// an opened data folder (Folder). It holds no logic of its own beyond order,
+// limits of its listeners and the translation from configuration to options.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"rastro/internal/collect"
+	"rastro/internal/config"
+	"rastro/internal/disk"
+	"rastro/internal/feed"
+	"rastro/internal/ingest"
+	"rastro/internal/journal"
+	"rastro/internal/parse"
+	"rastro/internal/search"
+	"rastro/internal/store"
+)
+
+// Folder is an opened data folder: everything but the ports and the sources.
+// Its methods are safe for concurrent use.
+type Folder struct {
+	Searcher *search.Searcher
+	Belt     *ingest.Belt
+
+	store     *store.Local
+	journal   *journal.Journal
+	feed      *feed.Feed
+	parsed    parse.Stats
+	importing sync.Mutex
+	log       *slog.Logger
+	// Recovered is the number of events that came back from the journal.
+	Recovered int64
+}
+
+// OpenFolder locks and opens the data folder of c, recovers what the last run
+// left in the journal and sets the belt moving. ctx bounds the recovery only.
+// A folder that another process holds gives store.ErrLocked.
+func OpenFolder(ctx context.Context, c config.Config, log *slog.Logger) (*Folder, error) {
+	fs := disk.OS()
+	f := &Folder{feed: &feed.Feed{}, log: log}
+	var err error
+	f.store, err = store.OpenLocal(fs, c.Data, store.LocalOptions{
+		SegmentRows: c.Store.SegmentRows,
+		SegmentAge:  time.Duration(c.Store.SegmentAge),
+		CacheBytes:  int64(c.Store.Cache),
+		Log:         log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	f.journal, err = journal.Open(fs, filepath.Join(c.Data, "journal"), journal.Options{AtLeast: f.store.Durable() + 1, Log: log})
+	if err != nil {
+		return nil, errors.Join(err, f.store.Close())
+	}
+	if f.Recovered, err = ingest.Recover(ctx, f.journal, f.store); err != nil {
+		return nil, errors.Join(err, f.journal.Close(), f.store.Close())
+	}
+	f.Searcher = search.New(search.Options{
+		Store: f.store, Feed: f.feed,
+		Timeout: time.Duration(c.Search.Timeout), MaxMemory: int64(c.Search.Memory), Concurrent: c.Search.Concurrent,
+	})
+	f.Belt = ingest.New(ingest.Options{
+		Journal: f.journal, Store: f.store, Feed: f.feed, Log: log,
+		NewParser: func() ingest.Parser { return parse.New(parse.Options{Stats: &f.parsed}) },
+		FS:        fs, Dir: c.Data, ReserveBytes: uint64(c.Disk.Reserve),
+	})
+	f.Belt.Start(context.WithoutCancel(ctx))
+	return f, nil
+}
+
+// Import reads one file or stream into the folder and returns when all of it is
+// durable. Imports wait for each other: what one of them made durable is what
+// the next one knows and skips.
+func (f *Folder) Import(ctx context.Context, name string, r io.Reader, opts collect.ImportOptions) (collect.ImportResult, error) {
+	f.importing.Lock()
+	defer f.importing.Unlock()
+	return collect.Import(ctx, name, r, opts, f.journal.Positions(), f.Belt.Take)
+}
+
+// Close lets what was taken reach the files and closes the folder. When ctx
+// ends first, the rest stays in the journal for the next start.
+func (f *Folder) Close(ctx context.Context) error {
+	err := f.Belt.Stop(ctx)
+	if flushErr := f.store.Flush(ctx); flushErr != nil && !errors.Is(flushErr, context.DeadlineExceeded) {
+		err = errors.Join(err, fmt.Errorf("writing the last segment: %w", flushErr))
+	}
+	err = errors.Join(err, f.journal.Trim(f.store.Durable()))
+	return errors.Join(err, f.journal.Close(), f.store.Close())
+}

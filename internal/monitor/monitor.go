@@ -1,0 +1,103 @@
+// Package monitor serves port 9600: Prometheus metrics and health.
+//
+// What comes in are snapshots of other rooms' counters; what goes out is text
+// for machines. It never changes anything and never shows an event, an address
+// or line text.
+package monitor
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"rastro/internal/collect"
+	"rastro/internal/ingest"
+	"rastro/internal/journal"
+	"rastro/internal/parse"
+	"rastro/internal/store"
+)
+
+// Options are the snapshots that are served. All are required and safe for
+// concurrent use.
+type Options struct {
+	Ingest  func() ingest.Stats
+	Journal func() journal.Stats
+	Store   func() store.Stats
+	Parse   func() parse.Counts
+	Sources func() []collect.FileStatus
+	// Release is Rastro's version.
+	Release string
+}
+
+// Server is an http.Handler, safe for concurrent use.
+type Server struct {
+	opts Options
+	mux  *http.ServeMux
+}
+
+// New makes a Server.
+func New(opts Options) *Server {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(
+		newCollector(opts),
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	)
+	s := &Server{opts: opts, mux: http.NewServeMux()}
+	s.mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	s.mux.HandleFunc("GET /healthz", s.health)
+	return s
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+
+// Health is the answer of /healthz.
+type Health struct {
+	// Status is ok, degraded (events are taken and served, but something needs
+	// a look) or paused (nothing is taken; sources wait).
+	Status string `json:"status"`
+	// Problems says what is wrong and what to do about it.
+	Problems []string `json:"problems"`
+	Release  string   `json:"release"`
+	Time     string   `json:"time"`
+}
+
+// Check judges the snapshots.
+func (s *Server) Check() Health {
+	h := Health{Status: "ok", Problems: []string{}, Release: s.opts.Release, Time: time.Now().UTC().Format(time.RFC3339)}
+	stats := s.opts.Store()
+	for _, q := range stats.Quarantined {
+		h.Status = "degraded"
+		h.Problems = append(h.Problems, "set aside: "+q.Path+": "+q.Reason)
+	}
+	if stats.WriteError != "" {
+		h.Status = "degraded"
+		h.Problems = append(h.Problems, "writing segments fails, events stay in the journal: "+stats.WriteError)
+	}
+	for _, d := range s.opts.Journal().Damage {
+		h.Status = "degraded"
+		h.Problems = append(h.Problems, fmt.Sprintf("the journal was damaged, %d accepted events are lost; a copy of the file is at %s", d.Events, d.Path))
+	}
+	if why := s.opts.Ingest().Paused; why != "" {
+		h.Status = "paused"
+		h.Problems = append(h.Problems, why)
+	}
+	return h
+}
+
+// health answers 200 while events are taken and served, 503 while they wait.
+func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
+	h := s.Check()
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	if h.Status == "paused" {
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}
+	// The client is gone when this fails; there is nobody left to tell.
+	_ = json.NewEncoder(w).Encode(h)
+}
