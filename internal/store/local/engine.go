@@ -50,7 +50,7 @@ var (
 // Defaults of Options.
 const (
 	defaultSegmentRows  = 65_536
-	defaultSegmentBytes = 96 << 20
+	defaultSegmentBytes = 48 << 20
 	defaultSegmentAge   = time.Minute
 	defaultOpenFiles    = 256
 	// quietRows is the tail below which SegmentAge counts quietFactor times:
@@ -68,7 +68,7 @@ type Options struct {
 	// segment. Default 65,536.
 	SegmentRows int
 	// SegmentBytes is the memory of the tail after which it becomes a segment
-	// however few rows it has. Default 96 MiB.
+	// however few rows it has. Default 48 MiB.
 	SegmentBytes int
 	// SegmentAge is the time after which a tail with at least 1,000 rows becomes
 	// a segment; a smaller one waits ten times as long. Default one minute.
@@ -175,7 +175,7 @@ func Open(fs disk.FS, dir string, opts Options) (*Engine, error) {
 			return nil, fmt.Errorf("making the store's folder: %w", err)
 		}
 	}
-	lock, err := lockFolder(fs, dir)
+	lock, err := lockFolder(fs, dir, e.log)
 	if err != nil {
 		return nil, err
 	}
@@ -292,5 +292,7 @@ func (e *Engine) Close() error {
 	e.end()
 	e.work.Wait()
 	e.files.closeAll()
+	e.changing.Lock() // Retain may be at work
+	defer e.changing.Unlock()
 	return errors.Join(e.list.close(), e.lock.release())
 }

@@ -16,7 +16,7 @@ import (
 func TestContract(t *testing.T) {
 	t.Parallel()
 	for name, opts := range map[string]local.Options{
-		"small segments": {SegmentRows: 64, OpenFiles: 3, CacheBytes: 1 << 20},
+		"small segments": {SegmentRows: 64, OpenFiles: 20, CacheBytes: 1 << 20},
 		"old segments":   {SegmentRows: 1000, SegmentAge: 5 * time.Millisecond},
 		"defaults":       {},
 	} {

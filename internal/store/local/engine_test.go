@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"rastro/internal/disk"
+	"rastro/internal/disk/disktest"
 	"rastro/internal/event"
 	"rastro/internal/query"
 )
@@ -280,4 +281,75 @@ func TestAppendWaitsForRoom(t *testing.T) {
 	appendAll(t, e, engineEvents(100, 1))
 	flushAll(t, e)
 	wantRange(t, e, 1, 100)
+}
+
+func TestOldTailsAreWritten(t *testing.T) {
+	t.Parallel()
+	e := openEngine(t, disk.OS(), t.TempDir(), 100_000) // SegmentAge is an hour
+	appendAll(t, e, engineEvents(10, 1))
+	for _, step := range []struct {
+		after  time.Duration
+		frozen bool
+	}{{59 * time.Minute, false}, {2 * time.Hour, false}, {11 * time.Hour, true}} {
+		tail := e.current()
+		if e.freezeOld(time.Now().Add(step.after)); (e.current() != tail) != step.frozen {
+			t.Errorf("ten events after %v: frozen is %v", step.after, !step.frozen)
+		}
+	}
+	flushAll(t, e)
+	appendAll(t, e, engineEvents(quietRows, 11))
+	tail := e.current()
+	if e.freezeOld(time.Now().Add(59 * time.Minute)); e.current() != tail {
+		t.Error("a thousand events are frozen too early")
+	}
+	if e.freezeOld(time.Now().Add(61 * time.Minute)); e.current() == tail {
+		t.Error("a thousand events are not frozen after an hour")
+	}
+	flushAll(t, e)
+	wantRange(t, e, 1, 10+quietRows)
+}
+
+func TestBigEventsMakeSmallSegments(t *testing.T) {
+	t.Parallel()
+	e, err := Open(disk.OS(), t.TempDir(), Options{SegmentBytes: 1 << 20, SegmentAge: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	events := engineEvents(40, 1)
+	for i := range events {
+		events[i].Set(event.Message, strings.Repeat(string(rune('a'+i%26)), 200_000))
+	}
+	appendAll(t, e, events)
+	if n := e.Stats().TailEvents; n > 3*6 {
+		t.Errorf("%d events of 200 kB are in memory with a limit of 1 MiB a tail", n)
+	}
+	flushAll(t, e)
+	wantRange(t, e, 1, 40)
+}
+
+// TestFullDiskCanBeRead opens a store on a disk without a free byte.
+func TestFullDiskCanBeRead(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	fs, dir := disktest.New(disk.OS(), root), filepath.Join(root, "store")
+	e := openEngine(t, fs, dir, 100)
+	appendAll(t, e, engineEvents(200, 1))
+	flushAll(t, e)
+	e.Close()
+	if err := os.Truncate(filepath.Join(dir, "segments", "2023-11-15", "1-100.parquet"), 10); err != nil {
+		t.Fatal(err)
+	}
+	fs.SetQuota(0)
+	e = openEngine(t, fs, dir, 100)
+	wantRange(t, e, 101, 200)
+	if q := e.Stats().Quarantined; len(q) != 1 {
+		t.Errorf("set aside: %+v", q)
+	}
+	fs.SetQuota(-1)
+	appendAll(t, e, engineEvents(100, 201))
+	flushAll(t, e)
+	e.Close()
+	e = openEngine(t, fs, dir, 100)
+	wantRange(t, e, 101, 300)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
 	"os"
 	"path/filepath"
@@ -61,7 +62,7 @@ type folderLock struct{ file disk.File }
 // operating system ends the lock with the process, however that ends; the
 // file stays. A file system without descriptors, as tests use it, has no
 // locks.
-func lockFolder(fs disk.FS, dir string) (*folderLock, error) {
+func lockFolder(fs disk.FS, dir string, log *slog.Logger) (*folderLock, error) {
 	name := filepath.Join(dir, lockName)
 	f, err := fs.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o640)
 	if err != nil {
@@ -85,7 +86,8 @@ func lockFolder(fs disk.FS, dir string) (*folderLock, error) {
 		return nil, fmt.Errorf("%w: %s has %s open; stop it or choose another folder with --data", ErrLocked, info, dir)
 	}
 	if err := l.write(LockInfo{PID: os.Getpid()}); err != nil {
-		return nil, errors.Join(err, f.Close())
+		// A full disk must not keep anybody from reading what is there.
+		log.Warn("the lock does not say who has it", "path", name, "err", err)
 	}
 	return l, nil
 }

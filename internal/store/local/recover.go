@@ -153,16 +153,27 @@ func (e *Engine) beginManifest(r *readResult, changed bool) error {
 			return fmt.Errorf("keeping the damaged manifest: %w", err)
 		}
 	}
-	if !r.found || changed || r.torn > 0 {
-		return m.rewrite(&r.content)
+	if !r.found || changed {
+		err := m.rewrite(&r.content)
+		if err == nil || !r.found {
+			return err
+		}
+		// The old one leads to the same again, and the next entry writes a new
+		// one: a full disk must not keep anybody from reading what is there.
+		e.log.Error("the manifest could not be written anew", "path", name, "err", err)
+		return nil
 	}
 	f, err := e.fs.OpenFile(name, os.O_WRONLY|os.O_APPEND, 0)
 	if err != nil {
 		return fmt.Errorf("opening the manifest: %w", err)
 	}
+	if r.torn > 0 {
+		e.log.Info("the manifest ends with an unfinished write of a crash; it is cut off", "path", name, "count", r.torn)
+		err = f.Truncate(r.good)
+	}
 	// An entry that a crash left unsynced counts from now on.
-	if err := errors.Join(f.Sync(), e.fs.SyncDir(e.dir)); err != nil {
-		return errors.Join(fmt.Errorf("syncing the manifest: %w", err), f.Close())
+	if err := errors.Join(err, f.Sync(), e.fs.SyncDir(e.dir)); err != nil {
+		return errors.Join(fmt.Errorf("making the manifest ready: %w", err), f.Close())
 	}
 	m.file, m.size, m.live = f, r.good, r.content.size()
 	return nil
