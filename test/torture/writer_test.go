@@ -135,8 +135,13 @@ func byCopyTruncate(l *logFile) {
 	l.current = 0
 }
 
-// bySymlink points the name at a new file.
+// bySymlink points the name at a new file. It waits until the old one was
+// begun: a file that came and went while nobody looked has no name that leads
+// to it.
 func bySymlink(l *logFile) {
+	if !l.wait(len(l.written) - l.current + 1) {
+		return
+	}
 	target := fmt.Sprintf("%s-%d", filepath.Join(filepath.Dir(l.name), "generation"), l.turns)
 	l.must(os.WriteFile(target, nil, 0o644))
 	next := l.name + ".next"
@@ -150,7 +155,7 @@ func bySymlink(l *logFile) {
 // byDelete removes the file once its lines were read; nobody can read them
 // later.
 func byDelete(l *logFile) {
-	if !l.waitStored() {
+	if !l.wait(len(l.written)) {
 		return
 	}
 	l.must(l.file.Close())
@@ -160,7 +165,7 @@ func byDelete(l *logFile) {
 
 // byTruncate cuts the file to nothing without a copy.
 func byTruncate(l *logFile) {
-	if !l.waitStored() {
+	if !l.wait(len(l.written)) {
 		return
 	}
 	l.must(os.Truncate(l.name, 0))
@@ -169,7 +174,7 @@ func byTruncate(l *logFile) {
 
 // byReplace puts a new file in place that begins with the same bytes.
 func byReplace(l *logFile) {
-	if !l.waitStored() {
+	if !l.wait(len(l.written)) {
 		return
 	}
 	banner := fmt.Sprintf("# log of %s begins here", l.tag)
@@ -182,9 +187,9 @@ func byReplace(l *logFile) {
 	l.current = 1
 }
 
-// waitStored is false when the test ends before every line was found.
-func (l *logFile) waitStored() bool {
-	for l.stored(l.tag) < len(l.written) {
+// wait is false when the test ends before that many lines were found.
+func (l *logFile) wait(lines int) bool {
+	for l.stored(l.tag) < lines {
 		select {
 		case <-l.stop:
 			return false
