@@ -58,13 +58,14 @@ func (c *cardinality) collect(s *scan, rows []uint32) error {
 }
 
 func (c *cardinality) collectNumbers(s *scan, rows []uint32) error {
-	col, err := s.numbers(c.plan.agg.Field.Field)
+	field := c.plan.agg.Field.Field
+	col, err := s.numbers(field)
 	if err != nil {
 		return err
 	}
 	for _, row := range rows {
 		if col.Has(int(row)) {
-			if err := c.add(mix(col.Bits[row])); err != nil {
+			if err := c.add(mix(plainZero(field, col.Bits[row]))); err != nil {
 				return err
 			}
 		}

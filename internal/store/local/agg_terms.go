@@ -2,7 +2,6 @@ package local
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	"rastro/internal/event"
@@ -180,21 +179,17 @@ func (t *terms) collectMany(s *scan, col *textColumn, rows []uint32) error {
 }
 
 func (t *terms) collectNumbers(s *scan, rows []uint32) error {
-	col, err := s.numbers(t.plan.agg.Field.Field)
+	field := t.plan.agg.Field.Field
+	col, err := s.numbers(field)
 	if err != nil {
 		return err
 	}
-	isFloat := t.plan.agg.Field.Field.Kind() == event.Number
 	list := s.scratchPairs(t.plan.depth)
 	for _, row := range rows {
 		var n int
 		switch {
 		case col.Has(int(row)):
-			bits := col.Bits[row]
-			if isFloat && math.Float64frombits(bits) == 0 {
-				bits = 0 // minus zero is zero
-			}
-			n, err = t.numberBucket(bits)
+			n, err = t.numberBucket(plainZero(field, col.Bits[row]))
 		case t.plan.agg.Missing != "":
 			n, err = t.missingBucket()
 		default:
@@ -207,6 +202,14 @@ func (t *terms) collectNumbers(s *scan, rows []uint32) error {
 	}
 	defer s.keepPairs(t.plan.depth, list)
 	return t.spread(s, list)
+}
+
+// plainZero gives minus zero the bits of zero: they are the same value.
+func plainZero(f event.Field, bits uint64) uint64 {
+	if bits == 1<<63 && f.Kind() == event.Number {
+		return 0
+	}
+	return bits
 }
 
 func (t *terms) merge(other collector) error {

@@ -16,7 +16,7 @@ import (
 )
 
 // sealRows makes many small blocks of few events.
-const sealRows = 100
+const sealRows = 30
 
 // blockStore is a store without files: a list of blocks in memory. It shows
 // that the executor keeps the contract, whatever the engine below it does.

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"strings"
 	"time"
@@ -93,7 +94,7 @@ func (g *generator) next(e *event.Event) {
 	e.Add(event.Host, host)
 	e.Add(event.Source, "/var/log/"+strings.ToLower(host)+"/mail.log")
 	if r.IntN(50) > 0 {
-		e.Add(event.SourceID, fmt.Sprintf("file-%d", len(host)))
+		e.Add(event.SourceID, fmt.Sprintf("file@%d", len(host)))
 		e.AddInt(event.Offset, g.offset)
 	}
 	if r.IntN(25) == 0 {
@@ -185,7 +186,11 @@ func (g *generator) reception(e *event.Event) string {
 	e.AddInt(event.Size, int64(r.IntN(5_000_000)))
 	n := r.IntN(4)
 	for range n {
-		e.Add(event.Recipient, g.address()) // the same one twice is possible
+		e.Add(event.Recipient, g.address())
+	}
+	if n > 0 && r.IntN(3) == 0 { // the same one again
+		e.Add(event.Recipient, e.Str(event.Recipient))
+		n++
 	}
 	e.AddInt(event.RecipientCount, int64(n))
 	e.Add(event.Subject, pick(r, subjects))
@@ -206,7 +211,7 @@ func (g *generator) delivery(e *event.Event) string {
 	e.Add(event.Reply, reply)
 	e.AddFloat(event.Delay, float64(r.IntN(100_000))/100)
 	if r.IntN(2) == 0 {
-		e.AddFloat(event.SpamScore, float64(r.IntN(200)-100)/10)
+		e.AddFloat(event.SpamScore, pick(r, []float64{float64(r.IntN(200)-100) / 10, 0, math.Copysign(0, -1)}))
 		e.AddFloat(event.DelayQueue, r.ExpFloat64())
 	}
 	e.AddInt(event.SMTPCode, int64(pick(r, []int{250, 421, 450, 550})))

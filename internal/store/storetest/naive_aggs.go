@@ -86,6 +86,9 @@ func termGroups(events []*event.Event, a query.Agg) []group {
 				none = false
 			}
 		} else if v, ok := e.Value(a.Field.Field); ok {
+			if v.Float() == 0 {
+				v.Bits = 0 // minus zero is zero
+			}
 			add(e, query.Bucket{Key: v.String(), Number: v.Float()}, false)
 			none = false
 		}

@@ -198,7 +198,7 @@ func testFilters(t *testing.T, open func(t *testing.T) store.Store) {
 	s := open(t)
 	fill(t, s, Events(400, 5))
 	o := newOracle(Events(400, 5))
-	for _, f := range exampleFilters() {
+	for _, f := range append(exampleFilters(), borderFilters(o.events)...) {
 		checkSame(t, s, o, query.Question{Filter: f, Limit: 500, Count: query.CountExact})
 		checkSame(t, s, o, query.Question{Filter: query.Not{Filter: f}, Count: query.CountExact})
 	}
