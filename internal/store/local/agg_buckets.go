@@ -96,20 +96,15 @@ func pair(bucket int, row uint32) uint64 { return uint64(bucket)<<32 | uint64(ro
 
 // scratchPairs lends the memory for pairs of one depth; give it back with
 // keepPairs.
-func (s *scratch) scratchPairs(depth int) pairs {
-	for len(s.pairs) <= depth {
-		s.pairs, s.groups = append(s.pairs, nil), append(s.groups, nil)
-	}
-	return s.pairs[depth][:0]
-}
+func (s *scratch) scratchPairs(depth int) pairs { return s.levels[depth].pairs[:0] }
 
-func (s *scratch) keepPairs(depth int, p pairs) { s.pairs[depth] = p }
+func (s *scratch) keepPairs(depth int, p pairs) { s.levels[depth].pairs = p }
 
-// spread puts all pairs into their buckets. The same pair standing twice in a
-// row counts once.
+// spread puts all pairs, which come by rows ascending, into their buckets. The
+// same pair standing twice in a row counts once.
 func (b *buckets) spread(s *scan, list pairs) error {
 	if len(b.plan.subs) == 0 {
-		var last uint64 = ^uint64(0)
+		last := ^uint64(0)
 		for _, p := range list {
 			if p != last {
 				b.counts[p>>32]++
@@ -118,13 +113,50 @@ func (b *buckets) spread(s *scan, list pairs) error {
 		}
 		return nil
 	}
-	if !slices.IsSorted(list) {
-		slices.Sort(list)
+	if len(b.counts) > 4*len(list)+1024 {
+		return b.spreadFew(s, list)
 	}
-	rows := s.groups[b.plan.depth]
+	level := &s.levels[b.plan.depth]
+	ends := level.zeros(len(b.counts))
+	for _, p := range list {
+		ends[p>>32]++
+	}
+	rows := level.places(len(list))
+	arrange(ends)
+	for _, p := range list {
+		bucket := p >> 32
+		rows[ends[bucket]] = uint32(p)
+		ends[bucket]++
+	}
+	from := uint32(0)
+	// Buckets made by now are all that there are: put makes none here.
+	for bucket, to := range ends {
+		if from < to {
+			if err := b.put(s, bucket, slices.Compact(rows[from:to])); err != nil {
+				return err
+			}
+		}
+		from = to
+	}
+	return nil
+}
+
+// arrange turns counts into the places where the counted things begin.
+func arrange(counts []uint32) {
+	at := uint32(0)
+	for i, n := range counts {
+		counts[i] = at
+		at += n
+	}
+}
+
+// spreadFew is spread for few pairs and many buckets.
+func (b *buckets) spreadFew(s *scan, list pairs) error {
+	slices.Sort(list)
+	level := &s.levels[b.plan.depth]
 	for i := 0; i < len(list); {
 		bucket := list[i] >> 32
-		rows = rows[:0]
+		rows := level.places(len(list))[:0]
 		for ; i < len(list) && list[i]>>32 == bucket; i++ {
 			if row := uint32(list[i]); len(rows) == 0 || rows[len(rows)-1] != row {
 				rows = append(rows, row)
@@ -134,6 +166,5 @@ func (b *buckets) spread(s *scan, list pairs) error {
 			return err
 		}
 	}
-	s.groups[b.plan.depth] = rows
 	return nil
 }

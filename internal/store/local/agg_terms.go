@@ -78,14 +78,10 @@ func (t *terms) collect(s *scan, rows []uint32) error {
 	if err != nil {
 		return err
 	}
-	switch {
-	case len(rows) < len(col.dict)/4:
+	if len(rows) < len(col.dict)/4 {
 		return t.collectFew(s, col, rows)
-	case len(t.plan.subs) == 0:
-		return t.collectCounts(col, rows)
-	default:
-		return t.collectMany(s, col, rows)
 	}
+	return t.collectMany(s, col, rows)
 }
 
 // bucketsOf finds or makes the buckets of a code's values.
@@ -105,14 +101,30 @@ func (t *terms) bucketsOf(col *textColumn, code uint32, dst []int32) ([]int32, e
 	return dst, nil
 }
 
-// collectCounts counts codes and then looks each code up once.
-func (t *terms) collectCounts(col *textColumn, rows []uint32) error {
-	counts := make([]uint32, len(col.dict))
+// collectMany counts codes and then looks each code up once.
+func (t *terms) collectMany(s *scan, col *textColumn, rows []uint32) error {
+	level := &s.levels[t.plan.depth]
+	counts := level.zeros(len(col.dict))
 	for _, row := range rows {
 		counts[col.codes[row]]++
 	}
+	nested := len(t.plan.subs) > 0
+	var byCode []uint32
+	if nested {
+		byCode = level.places(len(rows))
+		arrange(counts)
+		for _, row := range rows {
+			code := col.codes[row]
+			byCode[counts[code]] = row
+			counts[code]++
+		}
+	}
 	var found []int32
+	from := uint32(0)
 	for code, n := range counts {
+		if nested { // n is where the rows of the code end
+			from, n = n, n-from
+		}
 		if n == 0 {
 			continue
 		}
@@ -121,7 +133,11 @@ func (t *terms) collectCounts(col *textColumn, rows []uint32) error {
 			return err
 		}
 		for _, bucket := range found {
-			t.counts[bucket] += int64(n)
+			if !nested {
+				t.counts[bucket] += int64(n)
+			} else if err := t.put(s, int(bucket), byCode[from-n:from]); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -139,39 +155,6 @@ func (t *terms) collectFew(s *scan, col *textColumn, rows []uint32) error {
 		}
 		for _, bucket := range found {
 			list = append(list, pair(int(bucket), row))
-		}
-	}
-	defer s.keepPairs(t.plan.depth, list)
-	return t.spread(s, list)
-}
-
-// collectMany looks each code up once and keeps what it found.
-func (t *terms) collectMany(s *scan, col *textColumn, rows []uint32) error {
-	list := s.scratchPairs(t.plan.depth)
-	known := make([]bool, len(col.dict))
-	single := make([]int32, len(col.dict)) // -1: none, or several (in more)
-	more := make(map[uint32][]int32)
-	for _, row := range rows {
-		code := col.codes[row]
-		if !known[code] {
-			known[code] = true
-			found, err := t.bucketsOf(col, code, nil)
-			if err != nil {
-				return err
-			}
-			single[code] = -1
-			if len(found) == 1 {
-				single[code] = found[0]
-			} else if len(found) > 1 {
-				more[code] = found
-			}
-		}
-		if n := single[code]; n >= 0 {
-			list = append(list, pair(int(n), row))
-			continue
-		}
-		for _, n := range more[code] {
-			list = append(list, pair(int(n), row))
 		}
 	}
 	defer s.keepPairs(t.plan.depth, list)

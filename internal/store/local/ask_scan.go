@@ -23,8 +23,9 @@ type scan struct {
 
 	timeColumn []int64
 	ridColumn  []uint64
-	texts      map[query.FieldRef]*textColumn
-	numberCols map[event.Field]segment.Numbers
+	texts      [event.FieldCount]*textColumn
+	extras     map[string]*textColumn // by name, of unknown fields
+	numberCols [event.FieldCount]*segment.Numbers
 	held       int64 // bytes taken from the budget for texts; given back by close
 
 	*scratch
@@ -33,16 +34,38 @@ type scan struct {
 // scratch is memory that a worker uses again for each block.
 type scratch struct {
 	list []uint32 // of selected
-	// Of the bucket aggregations, by depth.
-	pairs  []pairs
-	groups [][]uint32
+	// levels is for the bucket aggregations, by depth.
+	levels [maxAggDepth + 1]levelScratch
+}
+
+// levelScratch is for one bucket aggregation at work.
+type levelScratch struct {
+	pairs  pairs
+	rows   []uint32
+	counts []uint32
+}
+
+// zeros lends n zeros; they are lent again at the next call.
+func (l *levelScratch) zeros(n int) []uint32 {
+	if cap(l.counts) < n {
+		l.counts = make([]uint32, n+n/4)
+	}
+	l.counts = l.counts[:n]
+	clear(l.counts)
+	return l.counts
+}
+
+// places lends n row numbers with no meaning.
+func (l *levelScratch) places(n int) []uint32 {
+	if cap(l.rows) < n {
+		l.rows = make([]uint32, n+n/4)
+	}
+	return l.rows[:n]
 }
 
 func newScan(ctx context.Context, block segment.Block, b *budget, mem *scratch) *scan {
 	return &scan{
 		ctx: ctx, block: block, rows: block.Rows(), budget: b, scratch: mem,
-		texts:      make(map[query.FieldRef]*textColumn),
-		numberCols: make(map[event.Field]segment.Numbers),
 	}
 }
 
@@ -82,8 +105,8 @@ func (s *scan) rids() ([]uint64, error) {
 }
 
 // numbers is the column of a number kind, @timestamp too.
-func (s *scan) numbers(f event.Field) (segment.Numbers, error) {
-	if col, ok := s.numberCols[f]; ok {
+func (s *scan) numbers(f event.Field) (*segment.Numbers, error) {
+	if col := s.numberCols[f]; col != nil {
 		return col, nil
 	}
 	var col segment.Numbers
@@ -91,7 +114,7 @@ func (s *scan) numbers(f event.Field) (segment.Numbers, error) {
 	case f == event.Timestamp:
 		times, err := s.times()
 		if err != nil {
-			return col, err
+			return nil, err
 		}
 		col.Bits = make([]uint64, len(times))
 		for i, t := range times {
@@ -102,11 +125,11 @@ func (s *scan) numbers(f event.Field) (segment.Numbers, error) {
 	default:
 		var err error
 		if col, err = s.block.Numbers(f); err != nil {
-			return col, err
+			return nil, err
 		}
 	}
-	s.numberCols[f] = col
-	return col, nil
+	s.numberCols[f] = &col
+	return &col, nil
 }
 
 // inRuns calls do with a few thousand rows at a time and looks at the context

@@ -84,18 +84,26 @@ func distinct(list []string) []string {
 // text is the column of a text kind or of an unknown field, with the codes of
 // the selected rows at least.
 func (s *scan) text(ref query.FieldRef) (*textColumn, error) {
-	key := ref
-	if key.Field != event.NoField {
-		key = query.FieldOf(key.Field) // every spelling reads the same column
+	known := ref.Field != event.NoField
+	col := s.texts[ref.Field]
+	if !known {
+		col = s.extras[ref.Name]
 	}
-	if col, ok := s.texts[key]; ok {
+	if col != nil {
 		return col, nil
 	}
 	col, err := s.readText(ref)
 	if err != nil {
 		return nil, err
 	}
-	s.texts[key] = col
+	if known {
+		s.texts[ref.Field] = col
+		return col, nil
+	}
+	if s.extras == nil {
+		s.extras = make(map[string]*textColumn)
+	}
+	s.extras[ref.Name] = col
 	return col, nil
 }
 
