@@ -109,6 +109,8 @@ func TestFields(t *testing.T) {
 			`event_type=message_delivery recipient=r@example.com s@example.com sender=s@example.com relay_ip=127.0.0.1 relay_port=2424 log_message=Attempting LMTP delivery @timestamp=2026-11-23T00:23:46Z`},
 		{"text with bare list", `2026/11/23 00:23:46 INFO Message moved to failed queue component=queue-processor message_id=1795393424731119741-731119791 to=[r@example.com s@example.com] retry_count=1`,
 			`event_type=queue_processing status=bounced recipient=r@example.com s@example.com attempt=2`},
+		{"list with commas", `component=queue-processor message_id=abc123 from=a@b.example to=[c@d.example, e@f.example]`,
+			`recipient=c@d.example e@f.example event_type=queue_processing`},
 		{"manual with stamp and level", `2024-01-15 10:30:47 INFO component=queue-processor message_id=abc123 from=a@b.example to=[c@d.example]`,
 			`event_type=queue_processing queue_id=abc123 message_id=abc123 level=INFO @timestamp=2024-01-15T10:30:47Z`},
 		{"ISO stamp", `2024-01-15T10:30:48.5+01:00 ERROR Failed to deliver message: no route`, `event_type=error @timestamp=2024-01-15T09:30:48.5Z log_message=Failed to deliver message: no route`},

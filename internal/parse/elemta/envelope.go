@@ -135,7 +135,7 @@ func bare(s string) string {
 }
 
 // applyRecipients adds the recipients of a line: a list, one address, "[a b]"
-// in the text forms, or their number.
+// in the text forms (with or without commas), or their number.
 func (l *line) applyRecipients(p *pair) bool {
 	switch p.kind {
 	case kindNumber:
@@ -146,7 +146,7 @@ func (l *line) applyRecipients(p *pair) bool {
 		s := p.text()
 		if inner, ok := strings.CutPrefix(s, "["); ok && l.form != formJSON {
 			for _, address := range strings.Fields(strings.TrimSuffix(inner, "]")) {
-				l.addRecipient(address)
+				l.addRecipient(strings.TrimSuffix(address, ","))
 			}
 			return true
 		}
