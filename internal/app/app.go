@@ -83,14 +83,26 @@ func (a *App) start(ctx context.Context, c config.Config) error {
 			return err
 		}
 	}
+	receiver, err := a.openBeats(c)
+	if err != nil {
+		return err
+	}
 	if err := a.folder.store.SetInfo(store.LockInfo{Addresses: a.addresses}); err != nil {
 		return err
 	}
+	positions := a.folder.journal.Positions()
 	a.running.Go(func() {
-		if err := a.collector.Run(ctx, a.folder.journal.Positions(), a.folder.Belt.Take); err != nil && ctx.Err() == nil {
+		if err := a.collector.Run(ctx, positions, a.folder.Belt.Take); err != nil && ctx.Err() == nil {
 			a.failed <- fmt.Errorf("collecting: %w", err)
 		}
 	})
+	if receiver != nil {
+		a.running.Go(func() {
+			if err := receiver.Serve(ctx, positions, a.folder.Belt.Take); err != nil && ctx.Err() == nil {
+				a.failed <- fmt.Errorf("receiving from Beats: %w", err)
+			}
+		})
+	}
 	a.running.Go(func() { a.retainLoop(ctx) })
 	return nil
 }
@@ -117,16 +129,35 @@ func (a *App) ports() []port {
 	}
 }
 
-func (a *App) listen(p port) error {
-	if p.address == config.Off {
-		return nil
+// open opens a port and notes its address; nil when it is off.
+func (a *App) open(name string, address config.Address) (net.Listener, error) {
+	if address == config.Off {
+		return nil, nil
 	}
-	if err := config.CheckAddress(p.address); err != nil {
-		return fmt.Errorf("listen.%s: %w", p.name, err)
+	if err := config.CheckAddress(address); err != nil {
+		return nil, fmt.Errorf("listen.%s: %w", name, err)
 	}
-	l, err := net.Listen("tcp", string(p.address))
+	l, err := net.Listen("tcp", string(address))
 	if err != nil {
-		return fmt.Errorf("opening the port listen.%s: %w; another server may run already, or choose another address", p.name, err)
+		return nil, fmt.Errorf("opening the port listen.%s: %w; another server may run already, or choose another address", name, err)
+	}
+	a.addresses[name] = l.Addr().String()
+	return l, nil
+}
+
+// openBeats opens the port of Beats; nil when it is off.
+func (a *App) openBeats(c config.Config) (*collect.Beats, error) {
+	l, err := a.open("beats", c.Listen.Beats)
+	if l == nil || err != nil {
+		return nil, err
+	}
+	return collect.NewBeats(collect.BeatsOptions{Listener: l, Zone: time.Local, Log: a.opts.Log}), nil
+}
+
+func (a *App) listen(p port) error {
+	l, err := a.open(p.name, p.address)
+	if l == nil || err != nil {
+		return err
 	}
 	s := &http.Server{
 		Handler:           localOnly(p.handler),
@@ -136,7 +167,6 @@ func (a *App) listen(p port) error {
 		ErrorLog:          slog.NewLogLogger(a.opts.Log.Handler(), slog.LevelDebug),
 	}
 	a.servers = append(a.servers, s)
-	a.addresses[p.name] = l.Addr().String()
 	a.running.Go(func() {
 		if err := s.Serve(l); err != nil && !errors.Is(err, http.ErrServerClosed) {
 			a.failed <- fmt.Errorf("serving listen.%s: %w", p.name, err)
