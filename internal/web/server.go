@@ -19,20 +19,11 @@ import (
 	"rastro/internal/search"
 )
 
-// ImportResult says what an import did.
-type ImportResult struct {
-	// Lines were new and are stored; Skipped bytes were known from an import of
-	// the same content before.
-	Lines   int64 `json:"lines"`
-	Bytes   int64 `json:"bytes"`
-	Skipped int64 `json:"skipped_bytes"`
-}
-
 // Options are the rooms of a Server. Searcher is required.
 type Options struct {
 	Searcher *search.Searcher
 	// Import reads one stream into the journal; nil when nothing is taken.
-	Import func(ctx context.Context, name string, zone, host string, r io.Reader) (ImportResult, error)
+	Import func(ctx context.Context, r io.Reader, req ImportRequest) (ImportResult, error)
 	// Release is Rastro's version.
 	Release string
 	// Scope says what a caller may see. Default: everything, for a server that

@@ -37,9 +37,9 @@ func newBench(t *testing.T, count int) *bench {
 	}
 	b.http = httptest.NewServer(New(Options{
 		Searcher: search.New(search.Options{Store: s, Feed: b.feed}),
-		Import: func(_ context.Context, name, zone, host string, r io.Reader) (ImportResult, error) {
+		Import: func(_ context.Context, r io.Reader, req ImportRequest) (ImportResult, error) {
 			text, err := io.ReadAll(r)
-			if name == "bad" {
+			if req.Name == "bad" {
 				return ImportResult{}, fmt.Errorf("the file is damaged")
 			}
 			return ImportResult{Lines: int64(strings.Count(string(text), "\n")), Bytes: int64(len(text))}, err
