@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"sync"
+	"syscall"
 	"time"
 
 	"rastro/internal/collect"
@@ -104,14 +105,16 @@ func (a *App) start(ctx context.Context, c config.Config) error {
 		})
 	}
 	a.running.Go(func() { a.retainLoop(ctx) })
+	a.running.Go(func() { a.warmUp(ctx) })
 	return nil
 }
 
-// port is one listener.
+// port is one listener. streams: its requests or answers may last for hours.
 type port struct {
 	name    string
 	address config.Address
 	handler http.Handler
+	streams bool
 }
 
 func (a *App) ports() []port {
@@ -121,11 +124,11 @@ func (a *App) ports() []port {
 		host = "localhost"
 	}
 	return []port{
-		{"ui", c.Listen.UI, web.New(web.Options{Searcher: f.Searcher, Import: a.importStream, Release: a.opts.Release})},
-		{"elastic", c.Listen.Elastic, elastic.New(elastic.Options{Searcher: f.Searcher, Node: host, ClusterID: clusterID(host, c.Data), Release: a.opts.Release})},
+		{"ui", c.Listen.UI, web.New(web.Options{Searcher: f.Searcher, Import: a.importStream, Release: a.opts.Release}), true},
+		{"elastic", c.Listen.Elastic, elastic.New(elastic.Options{Searcher: f.Searcher, Node: host, ClusterID: clusterID(host, c.Data), Release: a.opts.Release}), false},
 		{"monitor", c.Listen.Monitor, monitor.New(monitor.Options{
 			Ingest: f.Belt.Stats, Journal: f.journal.Stats, Store: f.store.Stats, Parse: f.parsed.Counts, Sources: a.collector.Status, Release: a.opts.Release,
-		})},
+		}), false},
 	}
 }
 
@@ -138,8 +141,11 @@ func (a *App) open(name string, address config.Address) (net.Listener, error) {
 		return nil, fmt.Errorf("listen.%s: %w", name, err)
 	}
 	l, err := net.Listen("tcp", string(address))
-	if err != nil {
-		return nil, fmt.Errorf("opening the port listen.%s: %w; another server may run already, or choose another address", name, err)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("opening the port listen.%s: %w by another program, perhaps another Rastro; choose another address with --%s or the key listen.%s, or switch the port off", name, err, name, name)
+	case err != nil:
+		return nil, fmt.Errorf("opening the port listen.%s: %w", name, err)
 	}
 	a.addresses[name] = l.Addr().String()
 	return l, nil
@@ -159,13 +165,7 @@ func (a *App) listen(p port) error {
 	if l == nil || err != nil {
 		return err
 	}
-	s := &http.Server{
-		Handler:           localOnly(p.handler),
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(a.opts.Log.Handler(), slog.LevelDebug),
-	}
+	s := a.newServer(p)
 	a.servers = append(a.servers, s)
 	a.running.Go(func() {
 		if err := s.Serve(l); err != nil && !errors.Is(err, http.ErrServerClosed) {
@@ -201,20 +201,35 @@ func (a *App) Reload(c config.Config) error {
 }
 
 // Stop closes the ports, ends the sources, lets the belt run empty and closes
-// the folder, within stopWithin. A second call returns the first one's error.
+// the folder, within stopWithin. A second call returns the first one's error;
+// before a Start that succeeded it does nothing.
 func (a *App) Stop() error {
 	a.stopped.Do(func() {
+		if a.cancel == nil {
+			return
+		}
 		ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
 		defer cancel()
 		a.cancel()
-		for _, s := range a.servers {
-			// A live tail never ends by itself; closing is what ends it.
-			if s.Shutdown(withShortDeadline(ctx)) != nil {
-				_ = s.Close()
-			}
-		}
+		a.closePorts(ctx)
 		a.running.Wait()
 		a.stopErr = a.folder.Close(ctx)
 	})
 	return a.stopErr
+}
+
+// closePorts lets requests end for a moment and then cuts them off: most of the
+// time of a stop belongs to the data, and a live tail never ends by itself.
+func (a *App) closePorts(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	var closing sync.WaitGroup
+	for _, s := range a.servers {
+		closing.Go(func() {
+			if s.Shutdown(ctx) != nil {
+				_ = s.Close()
+			}
+		})
+	}
+	closing.Wait()
 }

@@ -10,13 +10,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
+	"os"
 	"path/filepath"
-	"sync"
 	"time"
 
-	"rastro/internal/collect"
 	"rastro/internal/config"
 	"rastro/internal/disk"
 	"rastro/internal/feed"
@@ -37,7 +35,7 @@ type Folder struct {
 	journal   *journal.Journal
 	feed      *feed.Feed
 	parsed    parse.Stats
-	importing sync.Mutex
+	importing chan struct{} // holds the one import that runs
 	log       *slog.Logger
 	// Recovered is the number of events that came back from the journal.
 	Recovered int64
@@ -45,10 +43,17 @@ type Folder struct {
 
 // OpenFolder locks and opens the data folder of c, recovers what the last run
 // left in the journal and sets the belt moving. ctx bounds the recovery only.
-// A folder that another process holds gives store.ErrLocked.
+// A folder that another process holds gives store.ErrLocked, one that holds
+// something else ErrNotData.
 func OpenFolder(ctx context.Context, c config.Config, log *slog.Logger) (*Folder, error) {
+	if _, err := HasData(c.Data); err != nil {
+		return nil, err
+	}
 	fs := disk.OS()
-	f := &Folder{feed: &feed.Feed{}, log: log}
+	if err := checkFolder(fs, c.Data); err != nil {
+		return nil, err
+	}
+	f := &Folder{feed: &feed.Feed{}, importing: make(chan struct{}, 1), log: log}
 	var err error
 	f.store, err = store.OpenLocal(fs, c.Data, store.LocalOptions{
 		SegmentRows: c.Store.SegmentRows,
@@ -77,15 +82,6 @@ func OpenFolder(ctx context.Context, c config.Config, log *slog.Logger) (*Folder
 	})
 	f.Belt.Start(context.WithoutCancel(ctx))
 	return f, nil
-}
-
-// Import reads one file or stream into the folder and returns when all of it is
-// durable. Imports wait for each other: what one of them made durable is what
-// the next one knows and skips.
-func (f *Folder) Import(ctx context.Context, name string, r io.Reader, opts collect.ImportOptions) (collect.ImportResult, error) {
-	f.importing.Lock()
-	defer f.importing.Unlock()
-	return collect.Import(ctx, name, r, opts, f.journal.Positions(), f.Belt.Take)
 }
 
 // Close lets what was taken reach the files and closes the folder. When ctx
