@@ -136,7 +136,9 @@ func (l *line) fate(status, reason string) (fate string, isMail bool) {
 		switch {
 		case strings.HasPrefix(reason, "forwarded as "):
 			return event.StatusForwarded, true
-		case l.daemon == "discard":
+		case l.daemon == "discard", l.daemon == "" && !l.e.Has(event.RelayHost) && !l.e.Has(event.RelayIP):
+			// Where the header does not name the daemon, relay=none does: only
+			// the discard service sends to nobody.
 			return event.StatusDiscarded, true
 		}
 		return event.StatusDelivered, true

@@ -84,6 +84,11 @@ var deliveryForms = []form{
 		`"recipient":"a@b.example","delay":0,"delay_queue":0,"delay_connect":0,"delay_transmit":0,"dsn":"2.0.0","status":"discarded","reply":"b.example","event_type":"message_delivery","level":"INFO","component":"discard","queue_id":"402A115A344"`,
 	},
 	{
+		"discard service that the header does not name", "postfix",
+		`402A115A344: to=<a@b.example>, relay=none, delay=0, delays=0/0/0/0, dsn=2.0.0, status=sent (b.example)`,
+		`"recipient":"a@b.example","delay":0,"delay_queue":0,"delay_connect":0,"delay_transmit":0,"dsn":"2.0.0","status":"discarded","reply":"b.example","event_type":"message_delivery","level":"INFO","queue_id":"402A115A344"`,
+	},
+	{
 		"soft bounce", "postfix/pipe",
 		`402A115A344: to=<a@b.example>, relay=mlist, delay=99, delays=1/2/0/96, dsn=5.3.0, status=SOFTBOUNCE (Command died with status 1: "x")`,
 		`"recipient":"a@b.example","relay_host":"mlist","delay":99,"delay_queue":3,"delay_connect":0,"delay_transmit":96,"dsn":"5.3.0","status":"deferred","reply":"Command died with status 1: \"x\"","event_type":"message_delivery","level":"INFO","component":"pipe","queue_id":"402A115A344"`,
