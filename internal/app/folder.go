@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -50,9 +49,6 @@ func OpenFolder(ctx context.Context, c config.Config, log *slog.Logger) (*Folder
 		return nil, err
 	}
 	fs := disk.OS()
-	if err := checkFolder(fs, c.Data); err != nil {
-		return nil, err
-	}
 	f := &Folder{feed: &feed.Feed{}, importing: make(chan struct{}, 1), log: log}
 	var err error
 	f.store, err = store.OpenLocal(fs, c.Data, store.LocalOptions{

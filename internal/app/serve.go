@@ -39,6 +39,18 @@ func (a *App) retainLoop(ctx context.Context) {
 	}
 }
 
+// warmUp asks once what people ask first, so that the first of them does not
+// wait for files to be opened and columns to be read.
+func (a *App) warmUp(ctx context.Context) {
+	_, err := a.folder.Searcher.Ask(ctx, auth.Everything(), query.Question{
+		Filter: query.Exists{Field: query.FieldOf(event.Status)}, Limit: 1,
+		Aggs: []query.Agg{{Name: "days", Kind: query.AggDateHistogram, Field: query.FieldOf(event.Timestamp), Calendar: "day", MinCount: 1}},
+	})
+	if err != nil && ctx.Err() == nil {
+		a.opts.Log.Debug("warming up failed", "err", err)
+	}
+}
+
 // clusterID is the same for the same folder on the same machine, in the form
 // that Elasticsearch's clients know.
 func clusterID(host, data string) string {
