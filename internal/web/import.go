@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"time"
@@ -39,6 +40,13 @@ type ImportResult struct {
 	Skipped int64 `json:"skipped_bytes"`
 }
 
+// ImportFailure is the answer about an import that broke off: why, and what it
+// did before.
+type ImportFailure struct {
+	ImportResult
+	Error Error `json:"error"`
+}
+
 // importStream reads the body of POST /api/import into the journal. What was
 // imported before is skipped; it answers when everything is durable.
 func (s *Server) importStream(w http.ResponseWriter, r *http.Request) {
@@ -59,10 +67,18 @@ func (s *Server) importStream(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	result, err := s.opts.Import(r.Context(), r.Body, req)
-	if err != nil {
-		fail(w, http.StatusUnprocessableEntity, Error{Code: "import_failed", Message: err.Error(), Hint: "import again: what is stored already is skipped"})
-		return
+	body := &patientReader{r: r.Body, control: http.NewResponseController(w)}
+	result, err := s.opts.Import(r.Context(), body, req)
+	var known Error
+	switch {
+	case errors.As(err, &known):
+		fail(w, http.StatusBadRequest, known)
+	case err != nil:
+		write(w, http.StatusUnprocessableEntity, ImportFailure{
+			ImportResult: result,
+			Error:        Error{Code: "import_failed", Message: err.Error(), Hint: "import again: what is stored already is skipped"},
+		})
+	default:
+		write(w, http.StatusOK, result)
 	}
-	write(w, http.StatusOK, result)
 }

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"sync/atomic"
 
 	"rastro/internal/auth"
 	"rastro/internal/query"
@@ -36,6 +37,7 @@ type Server struct {
 	opts    Options
 	mux     *http.ServeMux
 	protect *http.CrossOriginProtection
+	tails   atomic.Int64
 }
 
 // New makes a Server.
@@ -44,15 +46,36 @@ func New(opts Options) *Server {
 		opts.Scope = func(*http.Request) auth.Scope { return auth.Everything() }
 	}
 	s := &Server{opts: opts, mux: http.NewServeMux(), protect: http.NewCrossOriginProtection()}
-	s.mux.HandleFunc("GET /{$}", s.home)
-	s.mux.HandleFunc("GET /api/info", s.info)
-	s.mux.HandleFunc("POST /api/search", s.search)
-	s.mux.HandleFunc("GET /api/tail", s.tail)
-	s.mux.HandleFunc("POST /api/import", s.importStream)
+	s.protect.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fail(w, http.StatusForbidden, Error{Code: "cross_origin", Message: "a page of another site may not ask here"})
+	}))
+	s.route(http.MethodGet, "/{$}", s.home)
+	s.route(http.MethodGet, "/api/info", s.info)
+	s.route(http.MethodPost, "/api/search", s.search)
+	s.route(http.MethodGet, "/api/tail", s.tail)
+	s.route(http.MethodPost, "/api/import", s.importStream)
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusNotFound, Error{Code: "not_found", Message: "there is nothing at " + r.URL.Path, Hint: "the API is /api/info, /api/search, /api/tail and /api/import"})
 	})
 	return s
+}
+
+// route serves one path with one method (GET with HEAD) and says which one it
+// is to every other.
+func (s *Server) route(method, path string, handle http.HandlerFunc) {
+	allowed := "OPTIONS, " + method
+	if method == http.MethodGet {
+		allowed += ", HEAD"
+	}
+	s.mux.HandleFunc(method+" "+path, handle)
+	s.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Allow", allowed)
+		if r.Method == http.MethodOptions {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		fail(w, http.StatusMethodNotAllowed, Error{Code: "bad_method", Message: r.URL.Path + " does not take " + r.Method, Hint: "send " + method})
+	})
 }
 
 // ServeHTTP answers one request. A browser page of another site can neither
@@ -107,6 +130,8 @@ func errorOf(err error) (int, Error) {
 		return http.StatusBadRequest, known
 	case errors.As(err, &syntax):
 		return http.StatusBadRequest, Error{Code: "query_" + syntax.Code, Message: syntax.Problem, Hint: syntax.Hint, Position: syntax.Pos, Suggestion: syntax.Suggestion}
+	case errors.Is(err, query.ErrBadQuestion):
+		return http.StatusBadRequest, Error{Code: "bad_question", Message: err.Error()}
 	case errors.Is(err, query.ErrTooBig):
 		return http.StatusUnprocessableEntity, Error{Code: "too_big", Message: err.Error(), Hint: "narrow the time range, or ask for fewer hits or buckets"}
 	case errors.Is(err, search.ErrBusy):

@@ -39,8 +39,11 @@ func newBench(t *testing.T, count int) *bench {
 		Searcher: search.New(search.Options{Store: s, Feed: b.feed}),
 		Import: func(_ context.Context, r io.Reader, req ImportRequest) (ImportResult, error) {
 			text, err := io.ReadAll(r)
-			if req.Name == "bad" {
-				return ImportResult{}, fmt.Errorf("the file is damaged")
+			switch {
+			case req.Name == "bad":
+				return ImportResult{Lines: 1}, fmt.Errorf("the file is damaged")
+			case req.Zone != "":
+				return ImportResult{}, Error{Code: "bad_zone", Message: "no such zone"}
 			}
 			return ImportResult{Lines: int64(strings.Count(string(text), "\n")), Bytes: int64(len(text))}, err
 		},

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"sync"
 	"time"
@@ -13,34 +15,95 @@ import (
 // errGone: the reader of a stream went away.
 var errGone = errors.New("the reader is gone")
 
-// sendTimeout is how long a reader may take to take something.
-const sendTimeout = 30 * time.Second
+const (
+	// sendTimeout is how long a reader may take to take something, readTimeout
+	// how long a sender may be silent while something is expected of it.
+	sendTimeout = 30 * time.Second
+	readTimeout = time.Minute
+	// idleComment is how often a quiet tail sends a comment, so that both ends
+	// notice a dead connection.
+	idleComment = 15 * time.Second
+)
+
+// patientWriter gives each write a time of its own: an answer may take long in
+// all, but a reader that takes nothing loses it.
+type patientWriter struct {
+	w       io.Writer
+	control *http.ResponseController
+}
+
+func (p *patientWriter) Write(b []byte) (int, error) {
+	// A server without deadlines (tests) cannot set one; writing still works.
+	_ = p.control.SetWriteDeadline(time.Now().Add(sendTimeout))
+	return p.w.Write(b)
+}
+
+// patientReader gives each read a time of its own: an import may take hours,
+// but a sender that sends nothing ends it. Time spent between reads does not
+// count.
+type patientReader struct {
+	r       io.Reader
+	control *http.ResponseController
+	ended   bool
+}
+
+func (p *patientReader) Read(b []byte) (int, error) {
+	if p.ended {
+		return 0, io.EOF
+	}
+	_ = p.control.SetReadDeadline(time.Now().Add(readTimeout))
+	n, err := p.r.Read(b)
+	if err == io.EOF {
+		// From here on the server itself reads, to notice when the client goes
+		// away; that may take as long as the rest of the import.
+		p.ended = true
+		_ = p.control.SetReadDeadline(time.Time{})
+	}
+	return n, err
+}
 
 // eventStream writes server-sent events. Its methods are safe for concurrent
 // use: comments come from a timer.
 type eventStream struct {
 	mu      sync.Mutex
-	w       http.ResponseWriter
+	out     patientWriter
 	control *http.ResponseController
 	quiet   *time.Timer
+	cancel  context.CancelFunc // ends what feeds the stream
+	closed  bool
 	buffer  []byte
 }
 
-func (s *eventStream) send(text string) error {
+// newEventStream begins the answer. ctx ends when the reader is gone.
+func newEventStream(ctx context.Context, w http.ResponseWriter) (*eventStream, context.Context) {
+	control := http.NewResponseController(w)
+	s := &eventStream{out: patientWriter{w: w, control: control}, control: control}
+	ctx, s.cancel = context.WithCancel(ctx)
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(http.StatusOK)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.write([]byte(text))
+	s.quiet = time.AfterFunc(idleComment, s.comment)
+	s.write([]byte(": following\n\n"))
+	return s, ctx
 }
 
+// write sends text and ends the stream when nobody takes it.
 func (s *eventStream) write(text []byte) error {
-	// A server without deadlines (tests) cannot set one; writing still works.
-	_ = s.control.SetWriteDeadline(time.Now().Add(sendTimeout))
-	if _, err := s.w.Write(text); err != nil {
+	if s.closed {
 		return errGone
 	}
-	if err := s.control.Flush(); err != nil {
+	_, err := s.out.Write(text)
+	if err == nil {
+		err = s.control.Flush()
+	}
+	if err != nil {
+		s.closed = true
+		s.cancel()
 		return errGone
 	}
+	s.quiet.Reset(idleComment)
 	return nil
 }
 
@@ -55,15 +118,31 @@ func (s *eventStream) event(e *event.Event, lost int64) error {
 	s.buffer = append(s.buffer, "event: event\ndata: "...)
 	s.buffer = event.AppendJSON(s.buffer, e, nil)
 	s.buffer = append(s.buffer, "\n\n"...)
-	s.quiet.Reset(idleComment)
 	return s.write(s.buffer)
 }
 
-// comment keeps a quiet connection alive.
+// fail sends an error: the answer has begun, and its status is gone.
+func (s *eventStream) fail(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	text := append([]byte("event: error\ndata: "), event.AppendJSONString(nil, err.Error())...)
+	// The reader is gone when this fails; there is nobody left to tell.
+	_ = s.write(append(text, "\n\n"...))
+}
+
+// comment keeps a quiet connection alive, and finds out about a dead one.
 func (s *eventStream) comment() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.write([]byte(": quiet\n\n")) == nil {
-		s.quiet.Reset(idleComment)
-	}
+	// A failure has ended the stream already.
+	_ = s.write([]byte(": quiet\n\n"))
+}
+
+// close ends the comments: nothing may be written once the handler returns.
+func (s *eventStream) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	s.quiet.Stop()
+	s.cancel()
 }
