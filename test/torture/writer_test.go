@@ -54,6 +54,10 @@ func (l *logFile) run(running *sync.WaitGroup) {
 		}
 		l.burst()
 		if l.rand.IntN(25) == 0 {
+			// What was rotated away before the server ever ran is not its to read.
+			if l.turns == 0 && !l.wait(1) {
+				continue
+			}
 			l.turns++
 			l.styles[l.rand.IntN(len(l.styles))](l)
 		}
