@@ -49,6 +49,7 @@ func TestKilledWhileLogsRotate(t *testing.T) {
 		}
 		l := &logFile{
 			t: t, name: filepath.Join(logs, p.dir, p.file), tag: p.dir, styles: p.styles, stop: stop,
+			linked: p.file == "current.log",
 			rand:   rand.New(rand.NewPCG(*seed, uint64(i))),
 			stored: s.count, // the tag is a word of every line
 		}

@@ -26,6 +26,7 @@ type logFile struct {
 	current int // lines in the file that is open now
 	turns   int
 	styles  []style
+	linked  bool // the name is a symbolic link from the start
 	// stored tells how many lines of this log can be found; rotations that
 	// destroy lines wait for it.
 	stored func(tag string) int
@@ -44,6 +45,9 @@ func (l *logFile) open() {
 // run writes bursts and rotates until stop is closed.
 func (l *logFile) run(running *sync.WaitGroup) {
 	defer running.Done()
+	if l.linked {
+		l.link()
+	}
 	l.open()
 	for {
 		select {
@@ -146,14 +150,19 @@ func bySymlink(l *logFile) {
 	if !l.wait(len(l.written) - l.current + 1) {
 		return
 	}
+	l.link()
+	l.burst() // the program still has the old one open
+	l.must(l.file.Close())
+	l.open()
+}
+
+// link points the name at a new empty file.
+func (l *logFile) link() {
 	target := fmt.Sprintf("%s-%d", filepath.Join(filepath.Dir(l.name), "generation"), l.turns)
 	l.must(os.WriteFile(target, nil, 0o644))
 	next := l.name + ".next"
 	l.must(os.Symlink(target, next))
 	l.must(os.Rename(next, l.name))
-	l.burst() // the program still has the old one open
-	l.must(l.file.Close())
-	l.open()
 }
 
 // byDelete removes the file once its lines were read; nobody can read them
