@@ -85,9 +85,19 @@ func (c *collector) collectIngest(ch chan<- prometheus.Metric) {
 	for dialect, n := range p.Parsed {
 		count(ch, c.parsed, float64(n), dialect)
 	}
-	for program, n := range p.Unparsed {
-		count(ch, c.unparsed, float64(n), strings.ToValidUTF8(program, "\uFFFD"))
+	for program, n := range byLabel(p.Unparsed) {
+		count(ch, c.unparsed, float64(n), program)
 	}
+}
+
+// byLabel makes the names fit for labels. Names of programs are written by
+// strangers; two of them may become one label, which a scrape may hold once.
+func byLabel(counts map[string]uint64) map[string]uint64 {
+	labels := make(map[string]uint64, len(counts))
+	for name, n := range counts {
+		labels[strings.ToValidUTF8(name, "\uFFFD")] += n
+	}
+	return labels
 }
 
 func (c *collector) collectStore(ch chan<- prometheus.Metric) {
@@ -110,16 +120,26 @@ func bit(b bool) float64 {
 	return 0
 }
 
-// collectSources tells of each file. Its path is the label: paths are few, and
-// not written by strangers.
+// collectSources tells of each path: paths are few, and not written by
+// strangers. A rotated file that is still read shares the path of the new one;
+// their figures are added.
 func (c *collector) collectSources(ch chan<- prometheus.Metric) {
 	sources := c.opts.Sources()
 	gauge(ch, c.sourceFiles, float64(len(sources)))
+	type figures struct {
+		offset, lag, lines int64
+		failed             bool
+	}
+	paths := map[string]figures{}
 	for _, s := range sources {
 		path := strings.ToValidUTF8(s.Path, "\uFFFD")
-		gauge(ch, c.sourceOffset, float64(s.Offset), path)
-		gauge(ch, c.sourceLag, float64(s.Lag()), path)
-		count(ch, c.sourceLines, float64(s.Lines), path)
-		gauge(ch, c.sourceErrors, bit(s.Err != ""), path)
+		f := paths[path]
+		paths[path] = figures{f.offset + s.Offset, f.lag + s.Lag(), f.lines + s.Lines, f.failed || s.Err != ""}
+	}
+	for path, f := range paths {
+		gauge(ch, c.sourceOffset, float64(f.offset), path)
+		gauge(ch, c.sourceLag, float64(f.lag), path)
+		count(ch, c.sourceLines, float64(f.lines), path)
+		gauge(ch, c.sourceErrors, bit(f.failed), path)
 	}
 }

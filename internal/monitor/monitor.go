@@ -51,11 +51,15 @@ func New(opts Options) *Server {
 	s := &Server{opts: opts, mux: http.NewServeMux()}
 	s.mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
 	s.mux.HandleFunc("GET /healthz", s.health)
+	s.mux.HandleFunc("GET /{$}", s.home)
 	return s
 }
 
 // ServeHTTP answers one request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	s.mux.ServeHTTP(w, r)
+}
 
 // Health is the answer of /healthz.
 type Health struct {
@@ -68,27 +72,63 @@ type Health struct {
 	Time     string   `json:"time"`
 }
 
+// maxProblems bounds the problems of a kind that are listed one by one.
+const maxProblems = 20
+
 // Check judges the snapshots.
 func (s *Server) Check() Health {
 	h := Health{Status: "ok", Problems: []string{}, Release: s.opts.Release, Time: time.Now().UTC().Format(time.RFC3339)}
-	stats := s.opts.Store()
-	for _, q := range stats.Quarantined {
-		h.Status = "degraded"
-		h.Problems = append(h.Problems, "set aside: "+q.Path+": "+q.Reason)
-	}
-	if stats.WriteError != "" {
-		h.Status = "degraded"
-		h.Problems = append(h.Problems, "writing segments fails, events stay in the journal: "+stats.WriteError)
-	}
-	for _, d := range s.opts.Journal().Damage {
-		h.Status = "degraded"
-		h.Problems = append(h.Problems, fmt.Sprintf("the journal was damaged, %d accepted events are lost; a copy of the file is at %s", d.Events, d.Path))
-	}
+	h.degrade(s.storeProblems())
+	h.degrade(s.sourceProblems())
 	if why := s.opts.Ingest().Paused; why != "" {
 		h.Status = "paused"
 		h.Problems = append(h.Problems, why)
 	}
 	return h
+}
+
+// degrade notes problems that leave Rastro taking and serving events.
+func (h *Health) degrade(problems []string) {
+	if len(problems) == 0 {
+		return
+	}
+	h.Status = "degraded"
+	if more := len(problems) - maxProblems; more > 0 {
+		problems = append(problems[:maxProblems], fmt.Sprintf("and %d more like the last one", more))
+	}
+	h.Problems = append(h.Problems, problems...)
+}
+
+func (s *Server) storeProblems() []string {
+	var problems []string
+	stats := s.opts.Store()
+	for _, q := range stats.Quarantined {
+		problems = append(problems, "set aside: "+q.Path+": "+q.Reason)
+	}
+	if stats.WriteError != "" {
+		problems = append(problems, "writing segments fails, events stay in the journal: "+stats.WriteError)
+	}
+	for _, d := range s.opts.Journal().Damage {
+		problems = append(problems, fmt.Sprintf("the journal was damaged, %d accepted events are lost; a copy of the file is at %s", d.Events, d.Path))
+	}
+	return problems
+}
+
+func (s *Server) sourceProblems() []string {
+	var problems []string
+	for _, source := range s.opts.Sources() {
+		if source.Err != "" {
+			problems = append(problems, "a source is not read: "+source.Path+": "+source.Err)
+		}
+	}
+	return problems
+}
+
+// home tells a person what is here.
+func (s *Server) home(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	// The client is gone when this fails; there is nobody left to tell.
+	_, _ = fmt.Fprintf(w, "Rastro %s\n/metrics  for Prometheus\n/healthz  ok, degraded or paused, and what to do\n", s.opts.Release)
 }
 
 // health answers 200 while events are taken and served, 503 while they wait.
