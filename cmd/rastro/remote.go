@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"rastro/internal/query"
 	"rastro/internal/web"
 )
 
@@ -55,6 +57,16 @@ func (r *remote) do(ctx context.Context, method, path string, body io.Reader) (*
 	return nil, fmt.Errorf("the server said: %s", failure.Error.Error())
 }
 
+// locate puts the query back into a mistake that the server found in it, so
+// that its place can be shown.
+func locate(err error, text string) error {
+	var e web.Error
+	if !errors.As(err, &e) || !strings.HasPrefix(e.Code, "query_") {
+		return err
+	}
+	return &query.SyntaxError{Code: strings.TrimPrefix(e.Code, "query_"), Query: text, Pos: e.Position, Problem: e.Message, Hint: e.Hint, Suggestion: e.Suggestion}
+}
+
 func (r *remote) search(ctx context.Context, req web.SearchRequest) (web.SearchAnswer, error) {
 	body, err := json.Marshal(req)
 	if err != nil {
@@ -62,7 +74,7 @@ func (r *remote) search(ctx context.Context, req web.SearchRequest) (web.SearchA
 	}
 	resp, err := r.do(ctx, http.MethodPost, "/api/search", bytes.NewReader(body))
 	if err != nil {
-		return web.SearchAnswer{}, err
+		return web.SearchAnswer{}, locate(err, req.Query)
 	}
 	defer resp.Body.Close()
 	var answer web.SearchAnswer
@@ -75,7 +87,7 @@ func (r *remote) search(ctx context.Context, req web.SearchRequest) (web.SearchA
 func (r *remote) tail(ctx context.Context, text string, visit func([]byte, int64) error) error {
 	resp, err := r.do(ctx, http.MethodGet, "/api/tail?q="+url.QueryEscape(text), nil)
 	if err != nil {
-		return err
+		return locate(err, text)
 	}
 	defer resp.Body.Close()
 	var kind string
