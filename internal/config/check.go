@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -57,7 +58,7 @@ func (v *validator) require(ok bool, key, format string, args ...any) {
 }
 
 func (v *validator) oneOf(key, value string, allowed ...string) {
-	v.require(slices.Contains(allowed, value), key, "%q is not understood; choose %s%s", value, strings.Join(allowed, ", "), suggestion(value, allowed))
+	v.require(slices.Contains(allowed, value), key, "%q is not understood; choose %s", value, strings.Join(allowed, ", "))
 }
 
 func (v *validator) between(key string, n, low, high int) {
@@ -116,7 +117,10 @@ var Dialects = []string{"elemta", "postfix", "dovecot"}
 func (v *validator) source(key string, s *Source) {
 	v.require(len(s.Paths) > 0, key+".paths", "at least one path is needed")
 	for i, p := range s.Paths {
-		v.require(p != "", fmt.Sprintf("%s.paths[%d]", key, i), "an empty path")
+		v.pattern(fmt.Sprintf("%s.paths[%d]", key, i), p)
+	}
+	for i, p := range s.Exclude {
+		v.pattern(fmt.Sprintf("%s.exclude[%d]", key, i), p)
 	}
 	if s.Zone != "" {
 		_, err := time.LoadLocation(s.Zone)
@@ -131,6 +135,15 @@ func (v *validator) source(key string, s *Source) {
 	v.between(key+".multiline.max_lines", s.Multiline.MaxLines, 2, 10_000)
 	if _, err := regexp.Compile(s.Multiline.Pattern); err != nil {
 		v.require(false, key+".multiline.pattern", "this is no regular expression: %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+	}
+}
+
+// pattern finds brackets that are not closed and the like.
+func (v *validator) pattern(key, text string) {
+	v.require(text != "", key, "an empty path")
+	for segment := range strings.SplitSeq(text, "/") {
+		_, err := path.Match(segment, "")
+		v.require(err == nil, key, "%q is no pattern: a [ is not closed, or a \\ stands at its end", segment)
 	}
 }
 

@@ -32,7 +32,7 @@ type Listen struct {
 
 // Source is one entry of sources.
 type Source struct {
-	Paths       []string  `key:"paths" doc:"Files to follow; * ? [a-z] {a,b} and ** are understood. Required."`
+	Paths       []string  `key:"paths" doc:"Files to follow; * ? and [a-z] are understood, and ** for any folders in between. Required."`
 	Exclude     []string  `key:"exclude" doc:"Files to leave out. Compressed files (.gz .zst .xz .bz2) are always left out; read them with rastro import."`
 	Zone        string    `key:"zone" doc:"Time zone of stamps that carry none, such as America/Bogota. Default: the server's own."`
 	Host        string    `key:"host" doc:"Host of lines that name none. Default: this machine's name."`

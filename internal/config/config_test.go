@@ -95,7 +95,7 @@ log:
 		part string
 	}{
 		{2, "did you mean listen?"}, {5, "not a loopback address"}, {6, "is no address"}, {9, "no time zone"},
-		{10, "did you mean start?"}, {11, "at least one path"}, {13, "no duration"}, {16, "no whole number"}, {18, "did you mean info?"},
+		{10, "did you mean start?"}, {11, "at least one path"}, {13, "no duration"}, {16, "no whole number"}, {18, "choose debug, info, warn, error"},
 	}
 	for _, w := range want {
 		found := false
@@ -138,6 +138,12 @@ func TestOddFiles(t *testing.T) {
 		"same port":    {"listen:\n  ui: 127.0.0.1:1\n  elastic: 127.0.0.1:1\n", "address of its own"},
 		"list for one": {"data: [a]\n", "one value"},
 		"not a list":   {"sources: {a: b}\n", "a list"},
+		"two":          {"data: a\n---\ndata: b\n", "line 2: a second document"},
+		"tab":          {"log:\n\tlevel: info\n", "not with tabs"},
+		"garbage":      {"\x00\xff\xfe", "no YAML"},
+		"once":         {"a: [\n", "line 2: this is no YAML: did not find"},
+		"bad glob":     {"sources:\n- paths: ['/var/[log/*']\n", "line 2: sources[0].paths[0]: \"[log\" is no pattern"},
+		"bad exclude":  {"sources:\n- paths: x\n  exclude: ['a[']\n", "no pattern"},
 		"bad pattern":  {"sources:\n- paths: x\n  multiline:\n    pattern: '('\n", "no regular expression"},
 	} {
 		_, err := Read(strings.NewReader(c.text))

@@ -1,10 +1,12 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,9 +62,9 @@ func Read(r io.Reader) (Config, error) {
 		return Config{}, Problems{{Text: fmt.Sprintf("the file is larger than %s", Size(maxFile))}}
 	}
 	c := Default()
-	var root yaml.Node
-	if err := yaml.Unmarshal(text, &root); err != nil {
-		return Config{}, Problems{syntaxProblem(err)}
+	root, problem := parse(text)
+	if problem != nil {
+		return Config{}, Problems{*problem}
 	}
 	d := decoder{}
 	if len(root.Content) > 0 {
@@ -76,18 +78,42 @@ func Read(r io.Reader) (Config, error) {
 	return c, nil
 }
 
-func syntaxProblem(err error) Problem {
-	text := err.Error()
-	p := Problem{Text: "this is no YAML: " + strings.TrimPrefix(text, "yaml: ")}
-	if _, after, ok := strings.Cut(text, "line "); ok {
-		digits := after
-		if i := strings.IndexFunc(after, func(r rune) bool { return r < '0' || r > '9' }); i >= 0 {
-			digits = after[:i]
-		}
-		p.Line, _ = strconv.Atoi(digits)
+// parse reads the one document of a file; an empty file gives an empty node.
+func parse(text []byte) (yaml.Node, *Problem) {
+	var root, second yaml.Node
+	d := yaml.NewDecoder(bytes.NewReader(text))
+	switch err := d.Decode(&root); {
+	case err == io.EOF:
+		return root, nil
+	case err != nil:
+		return root, syntaxProblem(err)
+	}
+	switch err := d.Decode(&second); {
+	case err == io.EOF:
+		return root, nil
+	case err != nil:
+		return root, syntaxProblem(err)
+	}
+	return root, &Problem{Line: second.Line, Text: "a second document begins here and would be ignored; keep one, without --- lines"}
+}
+
+// syntaxProblem takes the line out of the text of an error.
+func syntaxProblem(err error) *Problem {
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	p := &Problem{}
+	if m := errorPlace.FindStringSubmatch(text); m != nil {
+		p.Line, _ = strconv.Atoi(m[1])
+		text = strings.TrimPrefix(text, m[0])
+	}
+	p.Text = "this is no YAML: " + text
+	if strings.Contains(text, "cannot start any token") {
+		p.Text += "; indent with spaces, not with tabs"
 	}
 	return p
 }
+
+// errorPlace is the place of an error in the parser's words.
+var errorPlace = regexp.MustCompile(`^(?:while parsing [^:]*: )?line (\d+)(?:, column \d+)?: `)
 
 // decoder fills a Config from YAML nodes and collects what is wrong.
 type decoder struct {
