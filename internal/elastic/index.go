@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"path"
-	"strconv"
 	"strings"
 	"time"
 
@@ -101,27 +100,4 @@ func (s *Server) daysFilter(chosen map[string]bool) query.Filter {
 		return query.None{}
 	}
 	return any
-}
-
-// readZone reads a zone name or an offset such as -05:00.
-func readZone(name string) (*time.Location, error) {
-	if name == "" {
-		return time.UTC, nil
-	}
-	if sign := name[0]; (sign == '+' || sign == '-') && len(name) == 6 && name[3] == ':' {
-		hours, err1 := strconv.Atoi(name[1:3])
-		minutes, err2 := strconv.Atoi(name[4:])
-		if err1 == nil && err2 == nil && hours < 19 && minutes < 60 {
-			seconds := hours*3600 + minutes*60
-			if sign == '-' {
-				seconds = -seconds
-			}
-			return time.FixedZone(name, seconds), nil
-		}
-	}
-	zone, err := time.LoadLocation(name)
-	if err != nil || name == "Local" {
-		return nil, fmt.Errorf("failed to parse date time zone [%s]; write an IANA name or an offset such as -05:00", name)
-	}
-	return zone, nil
 }

@@ -83,9 +83,9 @@ func (s *Server) readQuery(values url.Values) (query.Filter, error) {
 			return nil, badRequest("illegal_argument_exception", "parameter [df] names ["+df+"]; words without a field search message")
 		}
 	}
-	zone, err := readZone(values.Get("time_zone"))
+	zone, err := search.Zone(values.Get("time_zone"))
 	if err != nil {
-		return nil, badRequest("illegal_argument_exception", err.Error())
+		return nil, badRequest("illegal_argument_exception", "failed to parse date time zone: "+err.Error())
 	}
 	filter, err := s.opts.Searcher.ParseWith(values.Get("q"), search.ParseOptions{Zone: zone, And: strings.EqualFold(values.Get("default_operator"), "and")})
 	var syntax *query.SyntaxError

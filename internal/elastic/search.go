@@ -1,9 +1,12 @@
 package elastic
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"time"
 
@@ -11,6 +14,28 @@ import (
 	"rastro/internal/query"
 	"rastro/internal/search"
 )
+
+// searchAnswer is the body of _search, in Elasticsearch's order.
+type searchAnswer struct {
+	Took     int64          `json:"took"`
+	TimedOut bool           `json:"timed_out"`
+	Shards   map[string]any `json:"_shards"`
+	Hits     struct {
+		Total    any      `json:"total,omitempty"`
+		MaxScore *float64 `json:"max_score"`
+		// Hits is always empty here: they are written one after the other.
+		Hits [0]hit `json:"hits"`
+	} `json:"hits"`
+}
+
+// hit is one hit, in Elasticsearch's order.
+type hit struct {
+	Index  string          `json:"_index"`
+	ID     string          `json:"_id"`
+	Score  *float64        `json:"_score"`
+	Source json.RawMessage `json:"_source,omitempty"`
+	Sort   []any           `json:"sort,omitempty"`
+}
 
 func (s *Server) search(w http.ResponseWriter, r *http.Request) {
 	req, err := s.readRequest(r, searchParams)
@@ -24,18 +49,52 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, askFailure(err))
 		return
 	}
-	hits := make([]map[string]any, len(answer.Hits))
-	for i := range answer.Hits {
-		hits[i] = s.hit(&answer.Hits[i], &req)
+	body := searchAnswer{Took: time.Since(start).Milliseconds(), TimedOut: answer.Partial, Shards: shards(&answer)}
+	body.Hits.Total = total(&answer, &req)
+	head, err := marshal(body, "", pretty(r))
+	if err != nil {
+		s.fail(w, r, err)
+		return
 	}
-	body := map[string]any{
-		"took": time.Since(start).Milliseconds(), "timed_out": answer.Partial, "_shards": shards(&answer),
-		"hits": map[string]any{"max_score": nil, "hits": hits},
+	w.Header().Set("Content-Type", contentType)
+	// The client is gone when this fails; there is nobody left to tell.
+	_ = s.writeHits(w, head, answer.Hits, &req, pretty(r))
+}
+
+// writeHits writes an answer with its hits in the place of the empty list at
+// its end, so that an answer is in memory once.
+func (s *Server) writeHits(w io.Writer, head []byte, hits []query.Hit, req *request, indent bool) error {
+	place := bytes.LastIndexByte(head, ']')
+	out := bufio.NewWriterSize(w, 64<<10)
+	out.Write(head[:place])
+	for i := range hits {
+		text, err := marshal(s.hit(&hits[i], req), "      ", indent)
+		if err != nil {
+			return err
+		}
+		if i > 0 {
+			out.WriteByte(',')
+		}
+		if indent {
+			out.WriteString("\n      ")
+		}
+		if _, err := out.Write(text); err != nil {
+			return err
+		}
 	}
-	if total := total(&answer, &req); total != nil {
-		body["hits"].(map[string]any)["total"] = total
+	if indent && len(hits) > 0 {
+		out.WriteString("\n    ")
 	}
-	s.write(w, r, http.StatusOK, body)
+	out.Write(head[place:])
+	out.WriteByte('\n')
+	return out.Flush()
+}
+
+func marshal(v any, prefix string, indent bool) ([]byte, error) {
+	if indent {
+		return json.MarshalIndent(v, prefix, "  ")
+	}
+	return json.Marshal(v)
 }
 
 func (s *Server) count(w http.ResponseWriter, r *http.Request) {
@@ -56,6 +115,8 @@ func (s *Server) count(w http.ResponseWriter, r *http.Request) {
 // askFailure gives the errors of search their Elasticsearch names.
 func askFailure(err error) error {
 	switch {
+	case errors.Is(err, query.ErrBadQuestion):
+		return badRequest("illegal_argument_exception", err.Error())
 	case errors.Is(err, query.ErrTooBig):
 		return &failure{status: http.StatusTooManyRequests, kind: "circuit_breaking_exception", reason: err.Error() + "; narrow the time range or ask for less"}
 	case errors.Is(err, search.ErrBusy):
@@ -92,15 +153,15 @@ func total(a *query.Answer, req *request) any {
 	return map[string]any{"value": a.Total, "relation": "gte"}
 }
 
-func (s *Server) hit(h *query.Hit, req *request) map[string]any {
-	m := map[string]any{"_index": s.indexName(h.Event.Time), "_id": h.Event.ID(), "_score": nil}
+func (s *Server) hit(h *query.Hit, req *request) hit {
+	out := hit{Index: s.indexName(h.Event.Time), ID: h.Event.ID()}
 	if !req.noSource {
-		m["_source"] = json.RawMessage(event.AppendJSON(nil, &h.Event, req.source))
+		out.Source = event.AppendJSON(nil, &h.Event, req.source)
 	}
 	if len(req.question.Sort) > 0 {
-		m["sort"] = sortValues(h, req.question.Sort)
+		out.Sort = sortValues(h, req.question.Sort)
 	}
-	return m
+	return out
 }
 
 // sortValues are the values that search_after takes: times as milliseconds.

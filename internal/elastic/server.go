@@ -23,6 +23,8 @@ const Version = "8.17.0"
 // DefaultPrefix begins the names of the daily indices.
 const DefaultPrefix = "elemta-logs-"
 
+const contentType = "application/json; charset=UTF-8"
+
 // Options are the rooms and names of a Server. Searcher is required.
 type Options struct {
 	Searcher *search.Searcher
@@ -52,19 +54,33 @@ func New(opts Options) *Server {
 		opts.Scope = func(*http.Request) auth.Scope { return auth.Everything() }
 	}
 	s := &Server{opts: opts, mux: http.NewServeMux()}
-	s.mux.HandleFunc("GET /{$}", s.root)
-	s.mux.HandleFunc("GET /_cluster/health", s.health)
-	s.mux.HandleFunc("GET /_cluster/health/{index}", s.health)
-	s.mux.HandleFunc("GET /_search", s.search)
-	s.mux.HandleFunc("POST /_search", s.search)
-	s.mux.HandleFunc("GET /{index}/_search", s.search)
-	s.mux.HandleFunc("POST /{index}/_search", s.search)
-	s.mux.HandleFunc("GET /_count", s.count)
-	s.mux.HandleFunc("POST /_count", s.count)
-	s.mux.HandleFunc("GET /{index}/_count", s.count)
-	s.mux.HandleFunc("POST /{index}/_count", s.count)
+	s.route("/{$}", s.root, http.MethodGet)
+	s.route("/_cluster/health", s.health, http.MethodGet)
+	s.route("/_cluster/health/{index}", s.health, http.MethodGet)
+	s.route("/_search", s.search, http.MethodGet, http.MethodPost)
+	s.route("/{index}/_search", s.search, http.MethodGet, http.MethodPost)
+	s.route("/_count", s.count, http.MethodGet, http.MethodPost)
+	s.route("/{index}/_count", s.count, http.MethodGet, http.MethodPost)
 	s.mux.HandleFunc("/", s.unknown)
 	return s
+}
+
+// route serves a path with some methods (GET with HEAD) and says which ones to
+// every other.
+func (s *Server) route(path string, handle http.HandlerFunc, methods ...string) {
+	for _, m := range methods {
+		s.mux.HandleFunc(m+" "+path, handle)
+	}
+	allowed := strings.Join(append([]string{http.MethodHead, http.MethodOptions}, methods...), ", ")
+	s.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Allow", allowed)
+		if r.Method == http.MethodOptions {
+			w.WriteHeader(http.StatusOK)
+			return
+		}
+		s.fail(w, r, &failure{status: http.StatusMethodNotAllowed, kind: "method_not_allowed_exception",
+			reason: "Incorrect HTTP method for uri [" + r.URL.Path + "] and method [" + r.Method + "], allowed: [" + strings.Join(methods, ", ") + "]"})
+	})
 }
 
 // ServeHTTP answers one request.
@@ -117,7 +133,7 @@ func (s *Server) unknown(w http.ResponseWriter, r *http.Request) {
 
 // write sends a JSON answer; ?pretty indents it.
 func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, body any) {
-	w.Header().Set("Content-Type", "application/json; charset=UTF-8")
+	w.Header().Set("Content-Type", contentType)
 	w.WriteHeader(status)
 	e := json.NewEncoder(w)
 	if pretty(r) {

@@ -1,11 +1,13 @@
 package elastic
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -158,5 +160,74 @@ func TestMistakesAreNamed(t *testing.T) {
 	s.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/_search", strings.NewReader(`{"query":{"match_all":{}}}`)))
 	if w.Code != 400 || !strings.Contains(w.Body.String(), "?q=") {
 		t.Errorf("a body is not refused: %d %s", w.Code, w.Body)
+	}
+}
+
+func TestMethods(t *testing.T) {
+	s := newServer(t)
+	for _, c := range []struct {
+		method, path string
+		code         int
+	}{
+		{"HEAD", "/", 200}, {"HEAD", "/_search", 200}, {"OPTIONS", "/_search", 200}, {"PUT", "/_search", 405},
+		{"DELETE", "/elemta-logs-2026.03.01/_count", 405}, {"POST", "/", 405}, {"DELETE", "/elemta-logs-2026.03.01", 400},
+	} {
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, httptest.NewRequest(c.method, c.path, nil))
+		if w.Code != c.code || c.code == 405 && (w.Header().Get("Allow") == "" || !strings.Contains(w.Body.String(), "allowed: [GET")) {
+			t.Errorf("%s %s: %d Allow %q %s", c.method, c.path, w.Code, w.Header().Get("Allow"), w.Body)
+		}
+		if c.code == 405 && c.path != "/" && !strings.Contains(w.Header().Get("Allow"), "POST") {
+			t.Errorf("%s %s: Allow %q", c.method, c.path, w.Header().Get("Allow"))
+		}
+	}
+}
+
+// TestPrettyIsTheSame compares both forms of an answer, and their order with
+// Elasticsearch's.
+func TestPrettyIsTheSame(t *testing.T) {
+	s := newServer(t)
+	for _, target := range []string{"/_search?sort=delay:desc", "/_search?size=1", "/_search?size=0", "/_search?q=nothing&track_total_hits=false", "/_search?_source=false"} {
+		plain, indented := httptest.NewRecorder(), httptest.NewRecorder()
+		s.ServeHTTP(plain, httptest.NewRequest(http.MethodGet, target, nil))
+		s.ServeHTTP(indented, httptest.NewRequest(http.MethodGet, target+"&pretty", nil))
+		var a, b bytes.Buffer
+		if err := json.Indent(&a, plain.Body.Bytes(), "", "  "); err != nil {
+			t.Fatalf("%s: %v in %s", target, err, plain.Body)
+		}
+		b.Write(indented.Body.Bytes())
+		took := regexp.MustCompile(`"took": \d+`)
+		if x, y := took.ReplaceAllString(a.String(), ""), took.ReplaceAllString(b.String(), ""); x != y {
+			t.Errorf("%s: plain, indented\n%s\nand pretty\n%s", target, x, y)
+		}
+		if text := plain.Body.String(); !regexp.MustCompile(`^\{"took":\d+,"timed_out":false,"_shards":.*,"hits":\{("total":.*,)?"max_score":null,"hits":\[`).MatchString(text) {
+			t.Errorf("%s: %s", target, text)
+		}
+	}
+}
+
+func TestOddRequests(t *testing.T) {
+	s := newServer(t)
+	for target, want := range map[string]int{
+		"/_search?size=9999&from=1":                    200,
+		"/_search?size=9999&from=2":                    400,
+		"/_search?from=-1":                             400,
+		"/_search?size=99999999999999999999":           400,
+		"/_search?sort=_score,_doc":                    200,
+		"/_search?_source=a*":                          400,
+		"/_search?df=sender&q=x":                       400,
+		"/%2e%2e/_search":                              404,
+		"/a%00b/_search":                               404,
+		"/" + strings.Repeat("a,", 1001) + "a/_search": 400,
+		"/_search?track_total_hits=x":                  400,
+		"/_search?track_total_hits=2":                  200,
+		"/_search?q=" + strings.Repeat("(", 100_000):   400,
+		"/_search?time_zone=Local&q=a":                 400,
+	} {
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, target, nil))
+		if w.Code != want || !json.Valid(w.Body.Bytes()) {
+			t.Errorf("%.60s: %d %.300s, want %d", target, w.Code, w.Body, want)
+		}
 	}
 }
