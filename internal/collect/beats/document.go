@@ -102,6 +102,9 @@ func (d *document) leaf(path, raw []byte, unfinished bool) {
 // identity takes the values that say which line of which file it is, and of
 // which agent.
 func (d *document) identity(path, raw []byte) bool {
+	if len(raw) == 2 && raw[0] == '"' {
+		raw = nil // an empty name is none
+	}
 	switch string(path) {
 	case "agent.id":
 		d.agentID = raw

@@ -12,10 +12,14 @@ import (
 	"net"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
+
+	"github.com/cespare/xxhash/v2"
 
 	"rastro/internal/event"
 )
@@ -31,16 +35,24 @@ type shelf struct {
 	hold chan struct{}
 	// full refuses without taking.
 	full error
+	// last is closed when the batch taken last was settled: batches become
+	// durable in the order in which they were taken.
+	last chan struct{}
 }
 
 func (s *shelf) take(ctx context.Context, b event.Batch) error {
 	s.mu.Lock()
-	hold, full := s.hold, s.full
-	s.mu.Unlock()
-	if full != nil {
-		return full
+	defer s.mu.Unlock()
+	if s.full != nil {
+		return s.full
 	}
+	hold, before, done := s.hold, s.last, make(chan struct{})
+	s.last = done
 	go func() {
+		defer close(done)
+		if before != nil {
+			<-before
+		}
 		if hold != nil {
 			<-hold
 		}
@@ -86,6 +98,13 @@ func (s *shelf) counts() map[string]int {
 		n[l.Text]++
 	}
 	return n
+}
+
+// stored returns the lines so far.
+func (s *shelf) stored() []event.Line {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.lines)
 }
 
 func (s *shelf) durable() map[string][]byte {
@@ -172,7 +191,7 @@ func (a agentOf) event(path string, offset int64, stamp time.Time, text string) 
 		"agent":      map[string]any{"id": a.id, "ephemeral_id": a.process, "name": "mx1", "type": "filebeat", "version": "8.17.0"},
 		"ecs":        map[string]any{"version": "8.0.0"},
 		"input":      map[string]any{"type": "filestream"},
-		"log":        map[string]any{"offset": offset, "file": map[string]any{"path": path, "device_id": "2049", "inode": "1311"}},
+		"log":        map[string]any{"offset": offset, "file": map[string]any{"path": path, "device_id": "2049", "inode": strconv.FormatUint(xxhash.Sum64String(path), 10)}},
 		"host":       map[string]any{"name": "mx1.example.org", "os": map[string]any{"kernel": "6.1"}, "ip": []string{"192.0.2.1"}},
 		"fields":     map[string]any{"site": "madrid"},
 		"tags":       []string{"mail"},
@@ -220,31 +239,37 @@ func (w *wire) json(seq int, text string) *wire {
 	return w
 }
 
-// talk sends bytes to the server and returns all that it answers until it
-// closes the connection or wait is over.
-func talk(t *testing.T, addr string, send []byte, wait time.Duration) []byte {
+// talk sends bytes to the server and returns its answer of so many bytes, or
+// all that it says until it closes the connection if that is 0.
+func talk(t *testing.T, addr string, send []byte, answer int) string {
 	t.Helper()
 	c, err := net.Dial("tcp", addr)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	if _, err := c.Write(send); err != nil {
+	c.SetDeadline(time.Now().Add(10 * time.Second))
+	if _, err := c.Write(send); err != nil && answer > 0 {
 		t.Fatal(err)
 	}
-	c.SetReadDeadline(time.Now().Add(wait))
+	if answer > 0 {
+		got := make([]byte, answer)
+		if _, err := io.ReadFull(c, got); err != nil {
+			t.Fatal(err)
+		}
+		return string(got)
+	}
 	got, err := io.ReadAll(c)
-	var slow net.Error
-	if err != nil && !errors.As(err, &slow) {
+	if err != nil && !errors.Is(err, syscall.ECONNRESET) {
 		t.Fatal(err)
 	}
-	return got
+	return string(got)
 }
 
 // until waits for a condition.
 func until(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for range 500 {
+	for range 3000 {
 		if ok() {
 			return
 		}

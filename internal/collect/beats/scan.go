@@ -70,7 +70,7 @@ func (s *scanner) object() bool {
 	base := len(s.path)
 	if s.peek() == '}' {
 		s.i++
-		if base > 0 {
+		if s.depth > 0 {
 			s.to.leaf(s.path, []byte("{}"), false)
 		}
 		return true
@@ -107,7 +107,7 @@ func (s *scanner) name(base int) bool {
 		return false
 	}
 	s.path = s.path[:base]
-	if base > 0 {
+	if s.depth > 1 {
 		s.path = append(s.path, '.')
 	}
 	if raw := s.b[start : s.i-1]; escaped {

@@ -109,7 +109,7 @@ func TestLine(t *testing.T) {
 	zone := time.FixedZone("", 3600)
 	r := serve(t, s.take, nil, func(o *Options) { o.Zone, o.Dialect = zone, "postfix" })
 	send(t, r.addr, []any{first.event(mailLog, 4711, noon, "warning: \"ñ\"\tend")}, 1)
-	got := s.lines[0]
+	got := s.stored()[0]
 	if got.Text != "warning: \"ñ\"\tend" || got.Offset != 4711 || got.Length != int64(len(got.Text)) || got.Marks != 0 {
 		t.Errorf("the line is %+v", got)
 	}
@@ -326,7 +326,7 @@ func TestRestart(t *testing.T) {
 	send(t, r.addr, second.events(mailLog, sizeOf(texts[:700]), noon.Add(time.Hour), texts[700:]), 2048)
 	s.wantOnce(t, texts)
 	ids := map[string]bool{}
-	for _, l := range s.lines {
+	for _, l := range s.stored() {
 		ids[l.Origin.ID] = true
 	}
 	if len(ids) != 1 {
@@ -355,7 +355,7 @@ func TestTooManyConnections(t *testing.T) {
 		open = append(open, c)
 	}
 	until(t, "two connections", func() bool { return r.Status().Connections == 2 })
-	if got := talk(t, r.addr, nil, 5*time.Second); len(got) != 0 || r.Status().TurnedAway != 1 {
+	if got := talk(t, r.addr, nil, 0); len(got) != 0 || r.Status().TurnedAway != 1 {
 		t.Errorf("the third connection got %q, status is %+v", got, r.Status())
 	}
 	open[0].Close()
