@@ -3,6 +3,7 @@ package beats
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"time"
 )
 
@@ -76,8 +77,8 @@ func (a *answerer) await(f *flight, tick <-chan time.Time, over <-chan struct{})
 func (a *answerer) arrived(p part, err error) {
 	if err != nil {
 		a.n.s.counts.refused.Add(1)
-		if !a.broken {
-			a.n.s.opts.Log.Info("events did not become durable; the connection is closed and the sender repeats them", "source", a.n.peer, "err", err)
+		if !a.broken && !errors.Is(err, context.Canceled) {
+			a.n.s.notes.warn(a.n.s.opts.Log, "events did not become durable; the connection is closed and the sender repeats them", a.n.peer, err)
 		}
 		a.close()
 		return

@@ -25,7 +25,7 @@ func (b *builder) add(in incoming) {
 	dr := &b.drafts[len(b.drafts)-1]
 	start := len(b.arena)
 	b.doc = document{b: b}
-	valid := b.scan.scan(in.payload, in.cut, &b.doc)
+	valid := b.scan.scan(in.payload, in.cut, &b.doc) && !b.doc.tooMany
 	if !valid {
 		b.pairs = b.pairs[:dr.pairs.from]
 		b.arena = b.arena[:start]
@@ -35,8 +35,16 @@ func (b *builder) add(in incoming) {
 	dr.pairs.to = len(b.pairs)
 }
 
+// maxFields bounds the fields of one event; one that has more becomes a line
+// with all its JSON for a text.
+const maxFields = 4096
+
 // keep adds a field to the present event.
 func (b *builder) keep(name string, raw []byte) {
+	if len(b.pairs)-b.drafts[len(b.drafts)-1].pairs.from >= maxFields {
+		b.doc.tooMany = true
+		return
+	}
 	from := len(b.arena)
 	b.arena = append(b.arena, raw...)
 	b.pairs = append(b.pairs, pair{name, span{from, len(b.arena)}})
@@ -79,10 +87,10 @@ func (b *builder) lines(origins []*event.Origin, count int, now int64) []event.L
 // clear empties the batch and lets go of memory that is unusually large.
 func (b *builder) clear() {
 	b.drafts, b.pairs, b.arena = b.drafts[:0], b.pairs[:0], b.arena[:0]
-	if cap(b.arena) > 4*batchBytes {
+	if cap(b.arena) > 2*batchBytes {
 		b.arena = nil
 	}
-	if cap(b.pairs) > 64*batchLines {
+	if cap(b.pairs) > 32*batchLines {
 		b.pairs = nil
 	}
 }
@@ -92,8 +100,8 @@ type interned map[string]string
 
 // Bounds of what is held.
 const (
-	maxInterned      = 4096
-	maxInternedBytes = 512
+	maxInterned      = 1024
+	maxInternedBytes = 256
 )
 
 // of returns b as a string.

@@ -150,11 +150,12 @@ func (n *conn) hand(ctx context.Context, seq uint32, last bool) error {
 			Positions: taken.positions,
 			Ack:       taken.flight.end,
 		})
-		n.s.counts.lines.Add(int64(taken.count))
 	}
 	n.build.clear()
 	if err != nil {
 		taken.flight.end(err)
+	} else {
+		n.s.counts.lines.Add(int64(taken.count))
 	}
 	n.parts <- part{flight: taken.flight, bytes: held, seq: seq, last: last}
 	if err != nil {

@@ -54,6 +54,7 @@ type document struct {
 	path, offset, inode, device, fingerprint []byte
 	stamp                                    []byte
 	marks                                    event.Marks
+	tooMany                                  bool // fields
 }
 
 // leaf takes one value. What describes only the agent and its machine is left

@@ -118,6 +118,7 @@ func TestOddEvents(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("ñ", event.MaxLineBytes/2) + "!"
 	huge := `{"message":"` + strings.Repeat("x", 3<<20) + `","lost":1}`
+	many := `{"message":"x"` + strings.Repeat(`,"a":1`, maxFields+1) + `}`
 	for name, c := range map[string]struct {
 		json, text string
 		marks      event.Marks
@@ -136,6 +137,7 @@ func TestOddEvents(t *testing.T) {
 		"cut by agent":   {`{"message":"a","log":{"flags":["truncated"]}}`, "a", event.MarkCut},
 		"long line":      {`{"message":"` + long + `"}`, long[:len(long)-1], event.MarkCut},
 		"between bytes":  {`{"message":"a` + long + `"}`, "a" + long[:event.MaxLineBytes-2], event.MarkCut},
+		"many fields":    {many, many, 0},
 		"huge event":     {huge, strings.Repeat("x", event.MaxLineBytes), event.MarkCut},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -43,7 +43,7 @@ type Status struct {
 	Refused     int64  // batches that did not become durable
 	TurnedAway  int64  // connections above the limit
 	Broken      int64  // connections closed because of the protocol
-	Err         string // why the last such connection was closed
+	Err         string // the last warning about a peer
 }
 
 // New makes a Server. Missing options get their defaults.
