@@ -79,13 +79,15 @@ func (s *Server) Serve(ctx context.Context, positions map[string][]byte, sink Si
 	if s.opts.TLS != nil {
 		listener = tls.NewListener(listener, s.opts.TLS)
 	}
-	stop := context.AfterFunc(ctx, func() { listener.Close() })
-	defer stop()
 	defer listener.Close()
 	var open sync.WaitGroup
 	defer open.Wait()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	// It hangs on the same ctx as the check below, so that a listener closed by
+	// it is never taken for one that failed.
+	stop := context.AfterFunc(ctx, func() { listener.Close() })
+	defer stop()
 	for wait := time.Duration(0); ; {
 		conn, err := listener.Accept()
 		switch {

@@ -1,9 +1,13 @@
 package tail
 
 import (
+	"cmp"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 // leastAlike is how many bytes must be the same before a file is taken for a
@@ -24,7 +28,7 @@ func (t *Tailer) begin(s *stream) bool {
 		t.markDrained(s)
 		return false
 	}
-	s.growHead(now.size)
+	s.setHead(s.readHead(now.size))
 	if t.original(s, now) {
 		return false
 	}
@@ -100,9 +104,6 @@ func (t *Tailer) ownAfterAll(s *stream, now look) bool {
 // name for one that this file is a copy of, and reports whether there is one.
 func (t *Tailer) original(s *stream, now look) bool {
 	for _, o := range t.relatives(s) {
-		if o == s || o.key == "" || o.CopyOf != "" {
-			continue
-		}
 		t.touch(s)
 		whole := t.intact(o)
 		if s.dropped {
@@ -130,23 +131,43 @@ func (t *Tailer) original(s *stream, now look) bool {
 	return false
 }
 
-// relatives lists the streams that s may be a copy of, and those that lay at
-// its path on a device which had another number then.
+// relatives lists the streams that s may be a copy of: those that grew under a
+// name that its name extends, the other files of its rotation, and those that
+// lay at its path on a device which had another number then.
 func (t *Tailer) relatives(s *stream) []*stream {
 	var out []*stream
-	dir, base := filepath.Split(s.where())
-	for i := 1; i < len(base); i++ {
-		out = append(out, t.names[dir+base[:i]]...)
+	add := func(list []*stream) {
+		for _, o := range list {
+			if o != s && o.key != "" && o.CopyOf == "" && o.mayBegin(s) {
+				out = append(out, o)
+			}
+		}
 	}
-	if live := liveName(s.where()); live != s.where() && !strings.HasPrefix(s.where(), live) {
-		out = append(out, t.names[live]...)
+	dir, base := filepath.Split(s.where())
+	live := liveName(s.where())
+	for i := 1; i < len(base); i++ {
+		if name := dir + base[:i]; name != live {
+			add(t.names[name])
+		}
+	}
+	if live != s.where() {
+		add(t.families[live])
 	}
 	for _, o := range t.names[s.where()] {
 		if o.Ino == s.Ino && o.Dev != s.Dev && !o.present {
-			out = append(out, o)
+			add([]*stream{o})
 		}
 	}
 	return out
+}
+
+// mayBegin reports whether what is known of the first bytes of both streams
+// leaves it open that s is a copy of o.
+func (o *stream) mayBegin(s *stream) bool {
+	if n := min(len(o.head), len(s.head)); n > 0 {
+		return string(o.head[:n]) == string(s.head[:n])
+	}
+	return o.HeadLen > s.HeadLen || o.HeadLen > 0 && o.Head == xxhash.Sum64(s.head[:o.HeadLen])
 }
 
 // intact reports whether a stream still has its own file, and opens it. One
@@ -192,64 +213,89 @@ func (t *Tailer) setAside(s, o *stream, size int64) {
 	t.markDrained(s)
 }
 
-// adopt makes streams of files that belong to none, the rotated ones of a log
-// before the one that still grows.
+// adopt makes streams of files that belong to none, and puts them and those that
+// took the place of another in the order in which they were written: each is
+// read after the one before it in its rotation.
 func (t *Tailer) adopt(found []sighting) {
-	sortSightings(found)
-	last := map[string]*stream{}
+	sortByName(found)
+	fresh := t.heirs
 	for _, sg := range found {
 		if t.inodes[sg.inode] != nil {
 			continue
 		}
-		s := &stream{src: sg.src, gauges: newGauges(sg.name)}
-		s.Name, s.Dev, s.Ino, s.Birth = sg.name, sg.dev, sg.ino, sg.birth
-		s.Gen, s.Packed = t.generations[sg.inode], sg.packed
-		if sg.path != sg.name {
-			s.Path = sg.path
-			s.away = true
-		} else {
-			s.Real = realPath(sg.path)
-		}
-		s.sighted, s.scanned, s.present = sg.look, t.scans, sg.path == sg.name
+		s := t.newStream(sg)
 		s.skipOld = sg.src.StartAtEnd && !t.opened[sg.src.marker]
-		s.active = time.Now()
-		t.register(s)
-		t.watchDir(filepath.Dir(s.home()))
-		family := liveName(s.home())
-		if len(t.names[family]) == 0 {
-			family = s.home()
-		}
+		fresh = append(fresh, s)
+	}
+	t.heirs = nil
+	order := slices.Clone(fresh)
+	slices.SortStableFunc(order, func(a, b *stream) int {
+		return cmp.Or(cmp.Compare(a.sighted.mtime, b.sighted.mtime), -cmp.Compare(len(a.where()), len(b.where())), -cmp.Compare(a.where(), b.where()))
+	})
+	last := map[string]*stream{}
+	for _, s := range order {
+		family := t.familyOf(s)
 		if s.after = last[family]; s.after == nil {
-			s.after = t.drainingOf(family, s)
+			s.after = t.unsettled(family, fresh)
 		}
 		last[family] = s
 	}
-	t.beginAll(found)
+	t.beginAll(fresh)
+	for _, s := range order {
+		t.enqueue(s)
+	}
 }
 
-// drainingOf is a stream that grew under the name and is not read to its end.
-func (t *Tailer) drainingOf(name string, not *stream) *stream {
-	for _, o := range t.names[name] {
-		if o != not && !o.drained && o.lost.IsZero() && o.Done == 0 && o.src != nil {
+// familyOf names the rotation that a stream belongs to: the log that grows if
+// it is known, or else the stream's own name.
+func (t *Tailer) familyOf(s *stream) string {
+	if live := liveName(s.home()); len(t.names[live]) > 0 {
+		return live
+	}
+	return s.home()
+}
+
+// unsettled is the latest stream of a rotation that has begun and is not
+// settled, leaving out those given.
+func (t *Tailer) unsettled(family string, except []*stream) *stream {
+	list := t.families[liveName(family)]
+	for i := len(list) - 1; i >= 0; i-- {
+		o := list[i]
+		if o.key != "" && o.src != nil && !o.settled() && t.familyOf(o) == family && !slices.Contains(except, o) {
 			return o
 		}
 	}
 	return nil
 }
 
+// newStream makes a stream of a file of which nothing is known yet.
+func (t *Tailer) newStream(sg sighting) *stream {
+	s := &stream{src: sg.src, gauges: newGauges(sg.name)}
+	s.Name, s.Dev, s.Ino, s.Birth = sg.name, sg.dev, sg.ino, sg.birth
+	s.Gen, s.Packed = t.generations[sg.inode], sg.packed
+	if sg.path != sg.name {
+		s.Path = sg.path
+		s.away = true
+	} else {
+		s.Real = realPath(sg.path)
+	}
+	s.sighted, s.scanned, s.present = sg.look, t.scans, sg.path == sg.name
+	s.active = time.Now()
+	t.register(s)
+	t.watchDir(filepath.Dir(s.home()))
+	return s
+}
+
 // beginAll opens the new files at once, so that none is lost when it is removed
 // before its turn: those that grow first, because copies are compared to them.
-func (t *Tailer) beginAll(found []sighting) {
-	sortByName(found)
-	for _, sg := range found {
-		s := t.inodes[sg.inode]
-		if s == nil || s.key != "" || s.dropped {
+func (t *Tailer) beginAll(fresh []*stream) {
+	for _, s := range fresh {
+		if s.key != "" || s.dropped || s.Packed != "" {
 			continue
 		}
-		if s.Packed == "" && t.open(s) == stayed {
+		if t.open(s) == stayed {
 			t.begin(s)
 		}
-		t.enqueue(s)
 	}
 }
 
@@ -261,6 +307,8 @@ func (t *Tailer) register(s *stream) {
 		t.inodes[s.inode()] = s
 	}
 	t.names[s.home()] = append(t.names[s.home()], s)
+	family := liveName(s.home())
+	t.families[family] = append(t.families[family], s)
 	if s.key != "" {
 		t.keys[s.key] = s
 	}
@@ -270,24 +318,36 @@ func (t *Tailer) register(s *stream) {
 // drop forgets a stream that was never one, or that has ended long ago.
 func (t *Tailer) drop(s *stream) {
 	t.close(s)
-	t.markDrained(s)
 	s.dropped = true
+	t.markDrained(s)
 	delete(t.streams, s)
 	if t.inodes[s.inode()] == s {
 		delete(t.inodes, s.inode())
 	}
-	rest := t.names[s.home()][:0]
-	for _, o := range t.names[s.home()] {
-		if o != s {
-			rest = append(rest, o)
-		}
-	}
-	if t.names[s.home()] = rest; len(rest) == 0 {
-		delete(t.names, s.home())
-	}
+	without(t.names, s.home(), s)
+	without(t.families, liveName(s.home()), s)
 	if s.key != "" && t.keys[s.key] == s {
 		delete(t.keys, s.key)
+		t.orphan(s)
 		t.postPosition(s.key, nil)
 	}
 	t.gaugeList.remove(s.gauges)
+}
+
+// orphan lets the copies of a forgotten stream stand for themselves.
+func (t *Tailer) orphan(o *stream) {
+	for s := range t.streams {
+		if s.CopyOf == o.key {
+			s.CopyOf = ""
+			t.persist(s)
+		}
+	}
+}
+
+// without takes a stream out of one list of an index.
+func without(index map[string][]*stream, key string, s *stream) {
+	rest := slices.DeleteFunc(index[key], func(o *stream) bool { return o == s })
+	if index[key] = rest; len(rest) == 0 {
+		delete(index, key)
+	}
 }

@@ -2,6 +2,7 @@ package tail
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 	"time"
 
@@ -103,9 +104,13 @@ func (t *Tailer) send(p *parcel) {
 	var called atomic.Bool
 	p.state = parcelOut
 	p.batch.Ack = func(err error) {
-		if called.CompareAndSwap(false, true) {
-			t.settle(settled{p, err})
+		if !called.CompareAndSwap(false, true) {
+			return
 		}
+		if err != nil && p.stream != nil {
+			p.stream.halted.Store(true)
+		}
+		t.settle(settled{p, err})
 	}
 	t.unacked += p.bytes
 	t.out = append(t.out, p)
@@ -131,6 +136,8 @@ func (t *Tailer) takeAnswers() {
 		p.state = parcelAcked
 		if a.err != nil {
 			p.state = parcelRefused
+		}
+		if a.err != nil && !errors.Is(a.err, errBehind) {
 			t.opts.Log.Warn("lines were refused; handing them on again", "count", len(p.batch.Lines), "err", a.err)
 		}
 		if p.stream == nil {
@@ -151,6 +158,7 @@ func (t *Tailer) landed(s *stream) {
 		s.flight = s.flight[1:]
 		s.backoff = 0
 	}
+	t.wakeFollowers(s)
 	out := 0
 	for _, p := range s.flight {
 		s.refused = s.refused || p.state == parcelRefused
@@ -213,25 +221,34 @@ func (t *Tailer) resendDue(now time.Time) {
 			rest = append(rest, r)
 			continue
 		}
-		for _, p := range r.parcels {
-			t.send(p)
-		}
 		if s := r.stream; s != nil {
+			s.halted.Store(false)
 			s.refused, s.parked = false, false
 			t.enqueue(s)
+		}
+		for _, p := range r.parcels {
+			t.send(p)
 		}
 	}
 	clear(t.retries[len(rest):])
 	t.retries = rest
 }
 
-// sender calls the sink for one parcel after the other until ctx ends.
+// errBehind is the answer to a batch that stands behind a refused one.
+var errBehind = errors.New("a batch before it was refused")
+
+// sender calls the sink for one parcel after the other until ctx ends. What
+// stands behind a refused batch of its stream goes back unseen.
 func sender(ctx context.Context, parcels <-chan *parcel, sink Sink) error {
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case p := <-parcels:
+			if p.stream != nil && p.stream.halted.Load() {
+				p.batch.Ack(errBehind)
+				continue
+			}
 			if err := sink(ctx, p.batch); err != nil {
 				if ctx.Err() != nil {
 					return nil

@@ -94,8 +94,11 @@ func newBench(t *testing.T, globs ...string) *bench {
 	b.opts = Options{
 		Sources: []Source{{Paths: paths}}, Poll: 15 * time.Millisecond, Quiet: 150 * time.Millisecond,
 	}
-	if os.Getenv("TAIL_LOG") != "" {
-		b.opts.Log = slog.New(slog.NewTextHandler(os.Stderr, nil))
+	if dir := os.Getenv("TAIL_LOG"); dir != "" {
+		f, err := os.Create(filepath.Join(dir, strings.NewReplacer("/", "_", " ", "_").Replace(t.Name())))
+		b.must(err)
+		b.opts.Log = slog.New(slog.NewTextHandler(f, nil))
+		t.Cleanup(func() { f.Close() })
 	}
 	t.Cleanup(func() { b.stop() })
 	return b

@@ -13,30 +13,61 @@ import (
 // truncated or written anew, or its inode belongs to another. The rest of the
 // stream is looked for in the folder.
 func (t *Tailer) displace(s *stream) {
-	t.opts.Log.Info("a file was written anew", "path", s.where())
+	t.opts.Log.Info("a file was written anew", "path", s.where(), "key", s.key, "ino", s.Ino, "off", s.Offset)
 	t.generations[s.inode()] = max(t.generations[s.inode()], s.Gen+1)
 	if t.inodes[s.inode()] == s {
 		delete(t.inodes, s.inode())
 	}
+	next := t.successor(s)
 	t.close(s)
+	live := s.Path == ""
+	s.present, s.away = false, true
 	if s.Done != 0 {
-		s.present, s.away = false, true
 		return
 	}
 	if s.src == nil {
 		s.src = t.sourceOf(s.Name)
 	}
-	live := s.Path == ""
-	s.present, s.away, s.drained = false, true, false
+	s.drained = false
 	s.lost = time.Now()
 	t.rescan = true
+	delete(t.folders, filepath.Dir(s.home()))
 	t.seek(s)
+	if live {
+		s.chained = time.Now()
+		t.chain(s)
+	}
 	if !s.lost.IsZero() {
 		t.markDrained(s)
 	}
-	if live {
-		t.chain(s)
+	if next != nil {
+		// What was rotated away between the two is read first; the next scan
+		// finds it.
+		next.after = s
+		t.heirs = append(t.heirs, next)
 	}
+}
+
+// successor makes a stream of what an open file holds now in place of s. It
+// takes the open file, so that it is not lost whatever happens to its name.
+func (t *Tailer) successor(s *stream) *stream {
+	if s.file == nil || s.src == nil {
+		return nil
+	}
+	f := s.file
+	s.file = nil
+	t.uncountOpen(s)
+	now, err := lookInto(f)
+	if err != nil {
+		f.Close()
+		return nil
+	}
+	next := t.newStream(sighting{path: s.where(), name: s.Name, look: now, src: s.src})
+	next.Real, next.Path = s.Real, s.Path
+	next.present, next.scanned, next.away = s.present, s.scanned, s.away
+	next.file = f
+	t.countOpen(next)
+	return next
 }
 
 // entry is one file of a folder.
@@ -83,10 +114,10 @@ func (t *Tailer) locate(s *stream) bool {
 // the same and has the same bytes before the position. Plain copies come before
 // compressed ones.
 func (t *Tailer) seek(s *stream) {
-	base := filepath.Base(s.home())
+	base, live := filepath.Base(s.home()), liveName(s.home())
 	var packed []entry
 	for _, e := range t.folder(filepath.Dir(s.home())) {
-		if !relates(filepath.Base(e.path), base) || e.path == s.home() || !t.free(e, s) {
+		if e.path == s.home() || !relates(filepath.Base(e.path), base) && liveName(e.path) != live || !t.free(e, s) {
 			continue
 		}
 		if packedKind(e.path) != "" {
@@ -132,6 +163,10 @@ func (t *Tailer) plainFits(s *stream, e entry) bool {
 		return false
 	}
 	defer f.Close()
+	if now, err := lookInto(f); err != nil || now.inode != e.inode {
+		delete(s.tried, e.look)
+		return false // another file has the name by now
+	}
 	kind, err := s.fits(f, e.size, s.head)
 	return err == nil && kind == fitFull
 }
@@ -140,6 +175,11 @@ func (t *Tailer) plainFits(s *stream, e entry) bool {
 func (t *Tailer) move(s *stream, path string, now look, packed string) {
 	t.opts.Log.Info("the rest of a rotated file was found", "path", path, "source", s.Name)
 	if o := t.inodes[now.inode]; o != nil && o != s {
+		for f := range t.streams {
+			if f.after == o && f != s {
+				f.after = s
+			}
+		}
 		t.drop(o)
 	}
 	if t.inodes[s.inode()] == s {
@@ -163,16 +203,17 @@ func (t *Tailer) chain(s *stream) {
 	if s.Mtime == 0 || s.src == nil {
 		return
 	}
-	base := filepath.Base(s.home())
-	list := t.folder(filepath.Dir(s.home()))
+	home := s.home()
+	if live := liveName(home); s.src.matches(live) {
+		home = live
+	}
+	base := filepath.Base(home)
+	list := t.folder(filepath.Dir(home))
 	for _, e := range list {
-		if t.inodes[e.inode] != nil || e.mtime <= s.Mtime || !rotatedFrom(filepath.Base(e.path), base) {
+		if t.inodes[e.inode] != nil || !rotatedFrom(filepath.Base(e.path), base) || !e.after(s) {
 			continue
 		}
 		kind := packedKind(e.path)
-		if kind == "" && e.birth != 0 && s.Birth != 0 && e.birth <= s.Birth {
-			continue
-		}
 		plain := trimPacked(e.path)
 		if kind != "" && slices.ContainsFunc(list, func(o entry) bool { return o.path == plain }) {
 			continue
@@ -181,8 +222,35 @@ func (t *Tailer) chain(s *stream) {
 			t.opts.Log.Warn("a rotated file cannot be read because of its compression", "path", e.path)
 			continue
 		}
-		t.extra = append(t.extra, sighting{path: e.path, name: s.home(), look: e.look, src: s.src, packed: kind})
+		t.extra = append(t.extra, sighting{path: e.path, name: home, look: e.look, src: s.src, packed: kind})
 	}
+}
+
+// chainAll looks behind the stream of each rotation that was read last before
+// this run: what was found but not read then may have another name by now.
+func (t *Tailer) chainAll() {
+	for _, family := range t.families {
+		var newest *stream
+		for _, s := range family {
+			if s.key != "" && s.CopyOf == "" && (newest == nil || s.Mtime > newest.Mtime) {
+				newest = s
+			}
+		}
+		if newest == nil {
+			continue
+		}
+		if newest.src == nil {
+			newest.src = t.sourceOf(newest.Name)
+		}
+		t.chain(newest)
+	}
+}
+
+// after reports whether a rotated file took the place of s at some time. Where
+// the times of the last writes are too coarse to tell, the times of birth do.
+func (e entry) after(s *stream) bool {
+	born := e.birth != 0 && s.Birth != 0 && packedKind(e.path) == ""
+	return e.mtime > s.Mtime || e.mtime == s.Mtime && born && e.birth > s.Birth
 }
 
 // samePrefix reports whether the first size bytes of a are those of b, judged by

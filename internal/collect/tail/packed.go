@@ -141,19 +141,25 @@ func (t *Tailer) openPacked(s *stream) bool {
 	return true
 }
 
-// packedOriginal looks for a stream without a file whose rest lies in s.
+// packedOriginal looks for the stream that s is a compressed copy of. If that
+// one has no file of its own any more, its rest is read from here.
 func (t *Tailer) packedOriginal(s *stream, now look) bool {
 	for _, o := range t.relatives(s) {
-		if o == s || o.key == "" || o.CopyOf != "" || t.intact(o) {
-			continue
-		}
+		whole := t.intact(o)
 		if s.dropped {
 			return true
 		}
-		if t.packedFits(o, s.where(), s.Packed) {
-			t.move(o, s.where(), now, s.Packed)
+		if !t.packedFits(o, s.where(), s.Packed) {
+			continue
+		}
+		if whole {
+			s.CopyOf = o.key
+			t.name(s)
+			t.end(s)
 			return true
 		}
+		t.move(o, s.where(), now, s.Packed)
+		return true
 	}
 	return false
 }

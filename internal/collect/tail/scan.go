@@ -9,6 +9,9 @@ import (
 	"time"
 )
 
+// chainAgain is how long files are looked for that rotation left behind.
+const chainAgain = 2 * time.Second
+
 // sighting is a file that a glob matched, or that rotation left behind.
 type sighting struct {
 	path string
@@ -16,13 +19,6 @@ type sighting struct {
 	look
 	src    *source
 	packed string
-}
-
-// sortSightings puts rotated files before those that took their place.
-func sortSightings(list []sighting) {
-	slices.SortStableFunc(list, func(a, b sighting) int {
-		return cmp.Or(cmp.Compare(a.mtime, b.mtime), -cmp.Compare(len(a.path), len(b.path)), -cmp.Compare(a.path, b.path))
-	})
 }
 
 // sortByName puts a log before the files whose names extend its name.
@@ -56,9 +52,19 @@ func (t *Tailer) scan() {
 		if s.scanned != t.scans {
 			t.unseen(s)
 		}
+		// A folder that is listed while files are renamed may not show all.
+		if !s.chained.IsZero() && start.Sub(s.chained) < chainAgain {
+			t.chain(s)
+		}
+	}
+	if t.scans == 1 {
+		t.chainAll()
 	}
 	found = append(found, t.extra...)
 	t.extra = nil
+	if len(found) > 0 {
+		t.verify()
+	}
 	t.adopt(found)
 	for s := range t.streams {
 		t.age(s, start)
@@ -66,6 +72,16 @@ func (t *Tailer) scan() {
 	t.markOpened()
 	t.gaugeList.publish(t.notes)
 	t.lastScan, t.scanTook = time.Now(), time.Since(start)
+}
+
+// verify makes sure of the files that changed before new ones are adopted: what
+// was written anew in place has its own place in their order.
+func (t *Tailer) verify() {
+	for _, s := range slices.Clone(t.ready) {
+		if s.key != "" && s.CopyOf == "" && s.src != nil {
+			t.intact(s)
+		}
+	}
 }
 
 // sight expands all globs; a file that several paths lead to is seen once.
@@ -130,7 +146,7 @@ func (t *Tailer) seen(s *stream, sg sighting) {
 		live := s.Path == "" && !s.away
 		s.Path, s.away = sg.path, true
 		if live {
-			s.drained = false
+			s.drained, s.chained = false, time.Now()
 			t.chain(s)
 		}
 	}
@@ -167,6 +183,7 @@ func (t *Tailer) unseen(s *stream) {
 	if gone {
 		s.away, s.drained = true, false
 		if live {
+			s.chained = time.Now()
 			t.chain(s)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
@@ -42,6 +43,7 @@ type stream struct {
 	away     bool      // it is no longer under its name: rotated or removed
 	lost     time.Time // when its bytes vanished from its inode; zero if they have not
 	tried    map[look]bool
+	chained  time.Time // when its name was found to be another's
 	complete bool      // it was read to the end and closed because it was idle
 	drained  bool      // it was read to its end since it was found or moved
 	active   time.Time // last bytes
@@ -58,6 +60,7 @@ type stream struct {
 	parked  bool // waits for acknowledgements
 	refused bool // waits to hand on again what was refused
 	backoff time.Duration
+	halted  atomic.Bool // a batch was refused and has not been handed on again
 
 	gauges *gauges
 }
@@ -92,17 +95,15 @@ func (t *Tailer) open(s *stream) stay {
 		return away
 	}
 	if s.key != "" && s.CopyOf == "" {
-		if now.birth != 0 && s.Birth != 0 && now.birth != s.Birth {
-			f.Close()
-			return rewritten
-		}
 		kind, err := s.fits(f, now.size, s.head)
-		if err != nil || kind != fitFull {
+		if err != nil {
 			f.Close()
-			if err != nil {
-				t.fail(s, fmt.Errorf("comparing %s with its position: %w", s.where(), err))
-				return away
-			}
+			t.fail(s, fmt.Errorf("comparing %s with its position: %w", s.where(), err))
+			return away
+		}
+		if kind != fitFull || now.birth != 0 && s.Birth != 0 && now.birth != s.Birth {
+			s.file = f
+			t.countOpen(s)
 			return rewritten
 		}
 		s.before, _, _ = s.tailFits(f)
@@ -143,12 +144,13 @@ func (s *stream) rewind() {
 // untouched reports whether the bytes before the reading place are still those
 // that were read. If they are, so was everything read after them.
 func (s *stream) untouched() bool {
-	if len(s.before) == 0 {
-		return true
+	known, at := s.before, s.read-int64(len(s.before))
+	if len(known) == 0 {
+		known, at = s.head, 0
 	}
-	b := make([]byte, len(s.before))
-	n, _ := s.file.ReadAt(b, s.read-int64(len(b)))
-	return string(b[:n]) == string(s.before)
+	b := make([]byte, len(known))
+	n, _ := s.file.ReadAt(b, at)
+	return string(b[:n]) == string(known)
 }
 
 // turn reads one piece of a stream and hands its records on.
@@ -185,12 +187,16 @@ func (t *Tailer) turn(s *stream) {
 	if err != nil && err != io.EOF {
 		t.fail(s, fmt.Errorf("reading: %w", err))
 	}
+	var head []byte
 	if len(s.head) < headBytes {
-		s.growHead(now.size)
+		head = s.readHead(now.size)
 	}
 	if (n > 0 || now.mtime != s.looked.mtime) && !s.untouched() {
 		t.displace(s)
 		return
+	}
+	if len(head) > s.HeadLen {
+		s.setHead(head)
 	}
 	s.looked, s.Mtime = now, now.mtime
 	if n > 0 {
@@ -213,7 +219,7 @@ func (t *Tailer) mayRead(s *stream) bool {
 	case len(s.flight) >= maxFlight:
 		s.parked = true
 		return false
-	case s.after != nil && !s.after.drained:
+	case s.after != nil && !s.after.settled():
 		s.after.followers = append(s.after.followers, s)
 		return false
 	}
@@ -241,11 +247,11 @@ func (t *Tailer) take(s *stream, n int) {
 	s.gauges.lastRead.Store(time.Now().UnixNano())
 }
 
-// growHead completes the first bytes of a file that was short before.
-func (s *stream) growHead(size int64) {
+// readHead reads the first bytes of the file.
+func (s *stream) readHead(size int64) []byte {
 	b := make([]byte, min(size, headBytes))
 	n, _ := s.file.ReadAt(b, 0)
-	s.setHead(b[:n])
+	return b[:n]
 }
 
 func (s *stream) setHead(b []byte) {
@@ -290,10 +296,25 @@ func (t *Tailer) finish(s *stream, whole bool) {
 	clear(t.records)
 }
 
-// markDrained notes that a stream was read to its end, and lets those begin
-// that waited for it.
+// settled reports whether a stream was read to its end and all its lines are
+// durable. Its successors wait for that, so that what is durable of a rotation
+// never has a gap: where reading has to begin after a crash follows from it.
+func (s *stream) settled() bool {
+	read := s.drained || s.Done != 0 || s.CopyOf != ""
+	return read && len(s.flight) == 0 || s.dropped
+}
+
+// markDrained notes that a stream was read to its end.
 func (t *Tailer) markDrained(s *stream) {
 	s.drained = true
+	t.wakeFollowers(s)
+}
+
+// wakeFollowers lets those begin that waited for a stream.
+func (t *Tailer) wakeFollowers(s *stream) {
+	if !s.settled() {
+		return
+	}
 	for _, f := range s.followers {
 		t.enqueue(f)
 	}

@@ -39,6 +39,7 @@ type Tailer struct {
 	keys        map[string]*stream   // by position key
 	inodes      map[inode]*stream    // by the file they are in
 	names       map[string][]*stream // by the path at which they grew
+	families    map[string][]*stream // by that path without its rotation mark
 	generations map[inode]uint32     // how often a file was written anew
 	opened      map[string]bool      // markers of sources that were opened before
 	noted       map[string]bool
@@ -56,6 +57,7 @@ type Tailer struct {
 	scanTook time.Duration
 	folders  map[string][]entry // listed in this scan
 	extra    []sighting         // rotated files found in this scan
+	heirs    []*stream          // took the place of another since the last scan
 	watch    *watch
 
 	out         []*parcel // wait for the sink
@@ -126,8 +128,9 @@ func (t *Tailer) reset(ctx context.Context) {
 	t.ctx, t.started = ctx, time.Now()
 	t.streams, t.keys = map[*stream]struct{}{}, map[string]*stream{}
 	t.inodes, t.names = map[inode]*stream{}, map[string][]*stream{}
+	t.families = map[string][]*stream{}
 	t.generations, t.opened, t.noted = map[inode]uint32{}, map[string]bool{}, map[string]bool{}
-	t.openStreams, t.ready, t.out, t.retries, t.extra = nil, nil, nil, nil, nil
+	t.openStreams, t.ready, t.out, t.retries, t.extra, t.heirs = nil, nil, nil, nil, nil, nil
 	t.unacked, t.scans, t.lastScan, t.scanTook, t.watch = 0, 0, time.Time{}, 0, nil
 	t.buf = make([]byte, tailBytes+chunkBytes)
 	t.answersLock.Lock()
@@ -158,6 +161,12 @@ func (t *Tailer) load(positions map[string][]byte) {
 			delete(t.inodes, s.inode())
 		}
 		t.register(s)
+	}
+	// A copy counts only if what it is a copy of became known too.
+	for s := range t.streams {
+		if s.CopyOf != "" && t.keys[s.CopyOf] == nil {
+			t.drop(s)
+		}
 	}
 }
 
