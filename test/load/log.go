@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+)
+
+// logFile is a log that loggen wrote, with its counts.
+type logFile struct {
+	path   string
+	bytes  int64
+	totals totals
+}
+
+// totals are loggen's counts. Lines and ByProgram are exact; the others may
+// count a few lines that lie behind the end of the log.
+type totals struct {
+	Lines              int64
+	ByProgram          map[string]int64
+	ByStatus           map[string]int64
+	Rejects            int64
+	LoginOK, LoginFail int64
+}
+
+// openLog finds the log in dir or has it written. What an interrupted run left
+// is written again.
+func openLog(ctx context.Context, dir string, lines int64) (*logFile, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	base := filepath.Join(dir, fmt.Sprintf("mail-%d", lines))
+	log, counts := base+".log", base+".json"
+	if _, err := os.Stat(counts); err != nil {
+		note("writing %s", log)
+		// The counts are written last: where they are, the log is whole.
+		c := exec.CommandContext(ctx, "go", "run", "./test/load/loggen", "-lines", strconv.FormatInt(lines, 10),
+			"-addrs", "500000", "-out", log, "-totals", counts)
+		c.Stderr = os.Stderr
+		if err := c.Run(); err != nil {
+			return nil, fmt.Errorf("writing the log: %w", err)
+		}
+	}
+	l := &logFile{path: log}
+	text, err := os.ReadFile(counts)
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(text, &l.totals); err != nil {
+		return nil, fmt.Errorf("reading %s: %w; remove it and the log is written again", counts, err)
+	}
+	info, err := os.Stat(log)
+	if err != nil {
+		return nil, err
+	}
+	l.bytes = info.Size()
+	if l.totals.Lines != lines {
+		return nil, fmt.Errorf("%s tells of %d lines, not %d; remove it and the log is written again", counts, l.totals.Lines, lines)
+	}
+	return l, nil
+}

@@ -1,0 +1,134 @@
+// Command load measures Rastro on a large log of a mail farm and writes
+// docs/performance.md.
+//
+//	RASTRO=bin/rastro go run ./test/load [-lines 10000000] [-out FILE]
+//
+// What comes in is the program (the environment's RASTRO) and a log that
+// loggen writes and that is kept for the next time; what goes out is a page
+// with figures. The program is measured from outside, as a process with real
+// files and ports; questions are measured inside, through the rooms that a
+// server uses. Every answer is compared with counts that were made by reading
+// the log, without any code of Rastro: a fast wrong answer fails. It is no
+// test of speed: a figure that misses its goal is written down and fails
+// nothing.
+//
+// With -profile DIR it measures nothing and writes profiles of the import and
+// of the questions for `go tool pprof`.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"time"
+)
+
+// fullLines is the size that the goals speak of.
+const fullLines = 10_000_000
+
+// options say what is measured.
+type options struct {
+	binary    string // the program
+	lines     int64
+	dir       string // folder for logs and data
+	out       string // page to write
+	runs      int    // measured runs of each question
+	benchtime string // of each package benchmark; "0" for none
+	keep      bool   // keep the data that was imported
+	profile   string
+}
+
+func main() {
+	o := options{binary: os.Getenv("RASTRO")}
+	flag.Int64Var(&o.lines, "lines", fullLines, "lines of the log")
+	flag.StringVar(&o.dir, "dir", "bench-data", "folder for the log and the data")
+	flag.StringVar(&o.out, "out", "", "page to write; default: docs/performance.md, with another -lines performance.md in -dir")
+	flag.IntVar(&o.runs, "runs", 7, "measured runs of each question")
+	flag.StringVar(&o.benchtime, "benchtime", "1s", "time of each package benchmark; 0 for none")
+	flag.BoolVar(&o.keep, "keep", false, "keep the imported data")
+	flag.StringVar(&o.profile, "profile", "", "write CPU and heap profiles into this folder instead of measuring")
+	flag.Parse()
+	if o.out == "" {
+		o.out = filepath.Join("docs", "performance.md")
+		if o.lines != fullLines {
+			o.out = filepath.Join(o.dir, "performance.md")
+		}
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	run := measure
+	if o.profile != "" {
+		run = profile
+	}
+	if err := run(ctx, o); err != nil {
+		fmt.Fprintln(os.Stderr, "load:", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+// measure does everything in the order of a day with Rastro: import, serve,
+// ask, and writes the page.
+func measure(ctx context.Context, o options) error {
+	if o.binary == "" {
+		return errors.New("RASTRO must name the program; make bench sets it")
+	}
+	log, err := openLog(ctx, o.dir, o.lines)
+	if err != nil {
+		return err
+	}
+	r := results{options: o, machine: describeMachine(o.dir), began: time.Now()}
+	data := filepath.Join(o.dir, "data")
+	// The import comes before anything that makes this process large: a child
+	// begins with the peak of its parent.
+	note("importing %d lines", o.lines)
+	if r.imported, err = importLog(ctx, o.binary, log, data); err != nil {
+		return err
+	}
+	note("reading the log to know the right answers")
+	p, err := planOf(log)
+	if err != nil {
+		return err
+	}
+	runtime.GC() // the census is not needed any more
+	note("serving")
+	if r.served, err = measureServing(ctx, o, data, p); err != nil {
+		return err
+	}
+	note("asking")
+	if r.asked, err = measureQuestions(ctx, data, p.asked, o.runs); err != nil {
+		return err
+	}
+	note("importing while people ask")
+	if r.together, err = measureTogether(ctx, o, log); err != nil {
+		return err
+	}
+	if o.benchtime != "0" {
+		note("benchmarks of packages")
+		if r.benches, err = runBenchmarks(ctx, o.benchtime); err != nil {
+			return err
+		}
+	}
+	if !o.keep {
+		if err := os.RemoveAll(data); err != nil {
+			return err
+		}
+	}
+	r.took = time.Since(r.began)
+	if err := os.WriteFile(o.out, r.page(), 0o644); err != nil {
+		return err
+	}
+	note("written to %s", o.out)
+	return nil
+}
+
+// note tells the person at the terminal what is going on.
+func note(format string, args ...any) {
+	fmt.Fprintf(os.Stderr, "%s "+format+"\n", append([]any{time.Now().Format("15:04:05")}, args...)...)
+}

@@ -1,0 +1,225 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// results are all figures of a run.
+type results struct {
+	options
+	machine
+	began    time.Time
+	took     time.Duration
+	imported imported
+	served   served
+	asked    []timed
+	together together
+	benches  []benchmark
+}
+
+// The goals, for the full log.
+const (
+	goalRate         = 120_000 // lines/s
+	goalPeak         = 500 << 20
+	goalBytesPerLine = 75
+	goalReady        = time.Second
+	goalIdle         = 150 << 20
+)
+
+// page is the whole page in Markdown.
+func (r *results) page() []byte {
+	var b bytes.Buffer
+	r.head(&b)
+	r.goals(&b)
+	r.importTable(&b)
+	r.questionTables(&b)
+	r.togetherTable(&b)
+	r.benchmarkTable(&b)
+	return b.Bytes()
+}
+
+func (r *results) head(b *bytes.Buffer) {
+	fmt.Fprintf(b, `# Performance
+
+Measured on %s with %s lines (%s) of a simulated mail farm: Postfix and Dovecot on four hosts, one week, 500,000
+addresses. Written by %s, which takes %s; every answer was compared with counts that a plain reading of
+the log gave.
+
+| machine | |
+|---|---|
+| processor | %s, %d cores |
+| memory | %s |
+| disk | %s |
+| kernel | Linux %s |
+| Go | %s |
+| load before the run | %s |
+
+`, r.began.UTC().Format("2006-01-02"), count(r.imported.lines), bytesText(r.imported.read), "`make bench`", r.took.Round(time.Minute),
+		r.processor, r.cores, bytesText(r.memory), r.disk, r.kernel, runtime.Version(), r.load)
+	if r.lines != fullLines {
+		fmt.Fprintf(b, "The goals speak of %s lines; this run is shorter and shows the way only.\n\n", count(fullLines))
+	}
+}
+
+// goals is the table of what was promised.
+func (r *results) goals(b *bytes.Buffer) {
+	b.WriteString("## Goals\n\n| figure | goal | measured | reached |\n|---|---|---|---|\n")
+	row := func(figure, goal, measured string, ok bool) {
+		reached := "yes"
+		if !ok {
+			reached = "**no**"
+		}
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", figure, goal, measured, reached)
+	}
+	i := r.imported
+	perLine := float64(i.segments+i.journal+i.rest) / float64(i.lines)
+	row("import, end to end", fmt.Sprintf("at least %s lines/s", count(goalRate)), count(int64(i.rate()))+" lines/s", i.rate() >= goalRate)
+	row("memory while importing, peak", "under "+bytesText(goalPeak), bytesText(i.peak), i.peak < goalPeak)
+	row("disk, everything in the data folder", fmt.Sprintf("at most %d B per line", goalBytesPerLine), fmt.Sprintf("%.1f B per line", perLine), perLine <= goalBytesPerLine)
+	for _, t := range r.asked {
+		if t.goal > 0 {
+			row(t.name, "under "+milli(t.goal), milli(t.median()), t.median() < t.goal)
+		}
+	}
+	row("`serve` ready: health and a search answer", "within "+milli(goalReady), milli(r.served.answering), r.served.answering <= goalReady)
+	row("memory of an idle `serve`", "under "+bytesText(goalIdle), bytesText(r.served.idle), r.served.idle < goalIdle)
+	b.WriteString("\n")
+}
+
+func (r *results) importTable(b *bytes.Buffer) {
+	i := r.imported
+	perLine := func(n int64) string {
+		return fmt.Sprintf("%s, %.2f B per line", bytesText(n), float64(n)/float64(i.lines))
+	}
+	fmt.Fprintf(b, `## Import and serve
+
+`+"`rastro import`"+` as a process of its own into an empty folder, from its start to its end; everything is in segments then.
+
+| | |
+|---|---|
+| time | %.1f s, %s lines/s, %s/s of text |
+| processor time | %.1f s, %.2f µs per line, %.0f %% of one core |
+| memory, peak | %s |
+| segments | %s |
+| journal (bounded; it does not grow with the log) | %s |
+| manifest and lock | %s |
+| text | %s |
+| `+"`serve`"+` on this data: /healthz answers after | %s |
+| and a search answers after | %s |
+| memory after %s without questions | %s |
+| memory after the questions over HTTP | %s |
+
+`, i.wall.Seconds(), count(int64(i.rate())), bytesText(int64(float64(i.read)/i.wall.Seconds())),
+		i.cpu.Seconds(), float64(i.cpu.Microseconds())/float64(i.lines), 100*i.cpu.Seconds()/i.wall.Seconds(),
+		bytesText(i.peak), perLine(i.segments), perLine(i.journal), perLine(i.rest), perLine(i.read),
+		milli(r.served.healthy), milli(r.served.answering), quietAfter, bytesText(r.served.idle), bytesText(r.served.busy))
+}
+
+func (r *results) questionTables(b *bytes.Buffer) {
+	fmt.Fprintf(b, `## Questions
+
+Server side: inside one process, through the rooms that `+"`serve`"+` uses. *First* is a process that has just opened the
+folder, with files that are not in the kernel's memory; *median* and *slowest* are those of %d runs after that. Every
+page comes with the exact number of events.
+
+| question | events | first | median | slowest |
+|---|---:|---:|---:|---:|
+`, r.runs)
+	for _, t := range r.asked {
+		found := ""
+		if t.found > 0 {
+			found = count(t.found)
+		}
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", t.name, found, milli(t.first), milli(t.median()), milli(t.slowest()))
+	}
+	b.WriteString("\nThe same through port 9200 (`_search`), with the time to write and read the answer; *first* is the server's first.\n\n| question | first | median | slowest |\n|---|---:|---:|---:|\n")
+	for _, t := range r.served.http {
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", t.name, milli(t.first), milli(t.median()), milli(t.slowest()))
+	}
+	b.WriteString("\n")
+}
+
+func (r *results) togetherTable(b *bytes.Buffer) {
+	t := r.together
+	alone, busy := t.rate(t.alone), t.rate(t.busy)
+	fmt.Fprintf(b, `## Import while people ask
+
+%s lines sent to a running server by `+"`rastro import --server`"+`, alone and while %d people search through port 9200,
+each %d ms after the last answer. All processes share the cores.
+
+| | |
+|---|---|
+| alone | %s lines/s |
+| with searches | %s lines/s (%.0f %% less) |
+| answers | %d, median %s, 95 %% within %s |
+| memory of the server, peak | %s |
+
+`, count(t.lines), searchers, betweenAsking.Milliseconds(), count(int64(alone)), count(int64(busy)), 100*(1-busy/alone),
+		t.answers, milli(t.median), milli(t.p95), bytesText(t.peak))
+}
+
+func (r *results) benchmarkTable(b *bytes.Buffer) {
+	b.WriteString("## Parts\n\n")
+	if len(r.benches) == 0 {
+		b.WriteString("Not measured in this run.\n\n")
+	} else {
+		fmt.Fprintf(b, "`go test -bench` of packages, %s each.\n\n| benchmark | what | figures |\n|---|---|---|\n", r.benchtime)
+		for _, n := range r.benches {
+			var figures []string
+			for _, f := range n.figures {
+				figures = append(figures, f[0]+" "+f[1])
+			}
+			fmt.Fprintf(b, "| %s | %s | %s |\n", n.name, n.what, strings.Join(figures, ", "))
+		}
+		b.WriteString("\n")
+	}
+	b.WriteString(`## Again
+
+` + "```sh" + `
+make bench                                                              # this page; the log is kept in bench-data
+make build && RASTRO=bin/rastro go run ./test/load -lines 200000        # a short one, into bench-data/performance.md
+make build && RASTRO=bin/rastro go run ./test/load -lines 1000000 -profile bench-data/profile
+` + "```" + `
+
+Close other programs first; figures of a busy machine say little.
+`)
+}
+
+// milli writes a time with three significant digits or so.
+func milli(d time.Duration) string {
+	ms := float64(d.Nanoseconds()) / 1e6
+	switch {
+	case ms < 1:
+		return fmt.Sprintf("%.2f ms", ms)
+	case ms < 10:
+		return fmt.Sprintf("%.1f ms", ms)
+	case ms < 10_000:
+		return fmt.Sprintf("%.0f ms", ms)
+	}
+	return fmt.Sprintf("%.1f s", ms/1000)
+}
+
+// count writes a number with commas.
+func count(n int64) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// bytesText writes a number of bytes in the unit that fits.
+func bytesText(n int64) string {
+	v, units := float64(n), []string{"B", "KB", "MB", "GB"}
+	for len(units) > 1 && v >= 1024 {
+		v, units = v/1024, units[1:]
+	}
+	if units[0] == "B" || v >= 100 {
+		return fmt.Sprintf("%.0f %s", v, units[0])
+	}
+	return fmt.Sprintf("%.1f %s", v, units[0])
+}
