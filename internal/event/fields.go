@@ -12,7 +12,7 @@ var table = [FieldCount]Info{
 	LogMessage: {Field: LogMessage, Name: "log_message", Kind: Text, Meaning: "The program's own text, without the envelope around it.", Aliases: []string{"msg"}},
 
 	Host:      {Field: Host, Name: "host", Kind: Keyword, Fold: true, Meaning: "The machine that wrote the line.", Aliases: []string{"host.name", "hostname", "host.hostname", "logsource"}},
-	Program:   {Field: Program, Name: "program", Kind: Keyword, Fold: true, Meaning: "The program that wrote the line, such as postfix/smtpd.", Aliases: []string{"process.name", "appname", "app_name", "syslog_identifier", "service_name"}},
+	Program:   {Field: Program, Name: "program", Kind: Keyword, Fold: true, Meaning: "The program that wrote the line, such as postfix/smtpd.", Aliases: []string{"process.name", "appname", "app_name", "syslog_identifier", "syslog.identifier", "service_name"}},
 	PID:       {Field: PID, Name: "pid", Kind: Integer, Meaning: "The process id.", Aliases: []string{"process.pid", "procid"}},
 	Component: {Field: Component, Name: "component", Kind: Keyword, Fold: true, Meaning: "The part of the program, such as queue-processor.", Aliases: []string{"log_component", "log.logger"}},
 	Level:     {Field: Level, Name: "level", Kind: Keyword, Fold: true, Meaning: "Severity in upper case: DEBUG, INFO, WARN, ERROR, FATAL.", Aliases: []string{"log.level", "log_level", "severity", "loglevel"}},

@@ -48,6 +48,9 @@ func (p *Parser) Parse(line *event.Line, e *event.Event) {
 	e.ReceivedAt = line.ReceivedAt
 	rec := &p.rec
 	p.envelope.Unwrap(line, rec, e)
+	if rec.Program == "" && len(line.Fields) > 0 {
+		hint(line.Fields, rec)
+	}
 	header := rec.Host
 	if rec.Host == "" {
 		rec.Host = line.Origin.Host

@@ -252,6 +252,29 @@ func TestSenders(t *testing.T) {
 	}
 }
 
+// TestSendersNameTheProgram finds the dialect of a text that came without a
+// header, as Filebeat's journald input sends it.
+func TestSendersNameTheProgram(t *testing.T) {
+	t.Parallel()
+	e := parseOne(event.Line{
+		Text: "an answer that no text of Postfix looks like",
+		Fields: []event.Pair{
+			{Name: "@timestamp", JSON: `"2026-11-23T05:00:00.5Z"`},
+			{Name: "syslog.identifier", JSON: `"postfix/smtpd"`},
+		},
+	})
+	if e.Str(event.Program) != "postfix/smtpd" || e.Str(event.EventType) == event.TypeUnparsed {
+		t.Errorf("program %q, type %q", e.Str(event.Program), e.Str(event.EventType))
+	}
+	stamped := parseOne(event.Line{
+		Text:   "2026-11-23T04:00:00Z mx1 postfix/smtpd[1]: connect from a[1.2.3.4]",
+		Fields: []event.Pair{{Name: "@timestamp", JSON: `"2026-11-23T05:00:00.5Z"`}},
+	})
+	if got := event.FormatTime(stamped.Time); got != "2026-11-23T04:00:00Z" || len(stamped.Extra) != 0 {
+		t.Errorf("time %s, extra %v", got, stamped.Extra)
+	}
+}
+
 func TestStats(t *testing.T) {
 	t.Parallel()
 	stats := new(Stats)

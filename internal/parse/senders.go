@@ -29,6 +29,19 @@ func (p *Parser) senders(line *event.Line, e *event.Event, header string) {
 	}
 }
 
+// hint takes the program's name from the sender's fields, so that a text which
+// came without a header finds its dialect.
+func hint(fields []event.Pair, rec *event.Record) {
+	for _, pair := range fields {
+		if f, _ := event.Lookup(pair.Name); f == event.Program {
+			if text, ok := jsonText(pair.JSON); ok {
+				rec.Program = text
+				return
+			}
+		}
+	}
+}
+
 // adopt gives the known field of that name the sender's value. It returns false
 // if there is none, or it has a value, or the value does not fit.
 func (p *Parser) adopt(pair event.Pair, e *event.Event, present *fieldSet, noTime bool) bool {
@@ -45,7 +58,7 @@ func (p *Parser) adopt(pair event.Pair, e *event.Event, present *fieldSet, noTim
 			e.Time = ns
 			untag(e, event.TagNoTime)
 		}
-		return ok && (noTime || ns == e.Time)
+		return ok // with a stamp of its own, the sender's is when it read the line
 	case event.Source:
 		if text, ok := jsonText(pair.JSON); ok && text != "" {
 			e.Set(event.Source, text)
