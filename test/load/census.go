@@ -46,6 +46,13 @@ const (
 // stampForm is the stamp of every line.
 const stampForm = "2006-01-02T15:04:05.000000-07:00"
 
+func newCensus() *census {
+	return &census{
+		programs: map[string]int64{}, statuses: map[string]int64{}, senders: map[string]int64{},
+		refusedSenders: map[string]int64{}, recipients: map[string]int64{}, delays: map[string][]float64{},
+	}
+}
+
 // takeCensus reads the whole log and compares it with loggen's own counts.
 func takeCensus(log *logFile) (*census, error) {
 	f, err := os.Open(log.path)
@@ -53,10 +60,8 @@ func takeCensus(log *logFile) (*census, error) {
 		return nil, err
 	}
 	defer f.Close()
-	c := &census{
-		totals: log.totals, programs: map[string]int64{}, statuses: map[string]int64{}, senders: map[string]int64{},
-		refusedSenders: map[string]int64{}, recipients: map[string]int64{}, delays: map[string][]float64{},
-	}
+	c := newCensus()
+	c.totals = log.totals
 	if c.queueID, err = queueIDNear(f, log.bytes/2); err != nil {
 		return nil, err
 	}

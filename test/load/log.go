@@ -38,7 +38,7 @@ func openLog(ctx context.Context, dir string, lines int64) (*logFile, error) {
 	if _, err := os.Stat(counts); err != nil {
 		note("writing %s", log)
 		// The counts are written last: where they are, the log is whole.
-		c := exec.CommandContext(ctx, "go", "run", "./test/load/loggen", "-lines", strconv.FormatInt(lines, 10),
+		c := exec.CommandContext(ctx, "go", "run", "rastro/test/load/loggen", "-lines", strconv.FormatInt(lines, 10),
 			"-addrs", "500000", "-out", log, "-totals", counts)
 		c.Stderr = os.Stderr
 		if err := c.Run(); err != nil {

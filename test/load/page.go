@@ -193,6 +193,8 @@ Close other programs first; figures of a busy machine say little.
 func milli(d time.Duration) string {
 	ms := float64(d.Nanoseconds()) / 1e6
 	switch {
+	case ms >= 1000 && ms == float64(int64(ms)) && int64(ms)%1000 == 0:
+		return fmt.Sprintf("%.0f s", ms/1000)
 	case ms < 1:
 		return fmt.Sprintf("%.2f ms", ms)
 	case ms < 10:

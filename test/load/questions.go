@@ -102,7 +102,7 @@ func aggregations(truth *census) []question {
 		{Name: "p", Kind: query.AggPercentiles, Field: query.Ref("delay"), Percents: []float64{95}},
 	}})
 	return []question{
-		{"histogram of status:deferred, 100 buckets", 150 * time.Millisecond, "status:deferred", histogram, sums(deferred, 99, 101)},
+		{"histogram of status:deferred, 100 buckets", 150 * time.Millisecond, "status:deferred", histogram, sums(deferred, 90, 101)},
 		{"top 10 senders", 300 * time.Millisecond, "", terms("sender", 10), leads(truth.senders, 10)},
 		{"top 10 senders of refusals", 0, "status:rejected", terms("sender", 10), leads(truth.refusedSenders, 10)},
 		{"distinct recipients", 0, "", with(query.Agg{Kind: query.AggCardinality, Field: query.Ref("recipient")}), about(float64(len(truth.recipients)))},
@@ -157,7 +157,7 @@ func sums(want int64, fewest, most int) func(query.Answer) error {
 		for _, b := range a.Aggs[0].Buckets {
 			sum += b.Count
 		}
-		if n := len(a.Aggs[0].Buckets); a.Partial || sum != want || n < fewest*9/10 || n > most {
+		if n := len(a.Aggs[0].Buckets); a.Partial || sum != want || n < fewest || n > most {
 			return fmt.Errorf("%d events in %d buckets, the log has %d", sum, n, want)
 		}
 		return nil
@@ -201,22 +201,23 @@ func about(want float64) func(query.Answer) error {
 	}
 }
 
-// percentilesNear checks the 95th percentiles by host.
+// percentilesNear checks the 95th percentiles by host, which are estimates: a
+// little off in rank, and in value.
 func percentilesNear(delays map[string][]float64) func(query.Answer) error {
-	const within = 0.03
-	want := map[string]float64{}
+	type bounds struct{ low, high float64 }
+	want := map[string]bounds{}
 	for host, all := range delays {
 		slices.Sort(all)
-		want[host] = all[len(all)*95/100]
+		want[host] = bounds{all[len(all)*945/1000] * 0.98, all[len(all)*955/1000] * 1.02}
 	}
 	return func(a query.Answer) error {
 		if n := len(a.Aggs[0].Buckets); a.Partial || n != len(want) {
 			return fmt.Errorf("%d hosts, the log has %d", n, len(want))
 		}
 		for _, b := range a.Aggs[0].Buckets {
-			got := b.Subs[0].Percentiles[0].Value
-			if right := want[b.Key]; math.Abs(got-right) > within*right {
-				return fmt.Errorf("%s: %.3f s, the log has %.3f s", b.Key, got, right)
+			got, right := b.Subs[0].Percentiles[0].Value, want[b.Key]
+			if got < right.low || got > right.high {
+				return fmt.Errorf("%s: %.3f s, by the log it lies between %.3f s and %.3f s", b.Key, got, right.low, right.high)
 			}
 		}
 		return nil
