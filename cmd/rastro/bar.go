@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 	"time"
 )
@@ -16,8 +17,12 @@ type bar struct {
 	last  time.Time
 }
 
-// barWidth is the number of cells of the bar itself.
-const barWidth = 24
+// barWidth is the number of cells of the bar itself, maxBarName that of the
+// file's name before it.
+const (
+	barWidth   = 24
+	maxBarName = 30
+)
 
 func newBar(out io.Writer, name string, size int64) *bar {
 	b := &bar{name: name, size: size, start: time.Now()}
@@ -34,12 +39,13 @@ func (b *bar) show(read, lines int64) {
 		return
 	}
 	b.last = now
-	fmt.Fprint(b.out, "\r\x1b[K"+b.text(read, lines, now.Sub(b.start)))
+	// A line that is longer than the terminal would be drawn anew below itself.
+	fmt.Fprint(b.out, "\r\x1b[K"+shorten(b.text(read, lines, now.Sub(b.start)), columns(b.out)-2))
 }
 
 func (b *bar) text(read, lines int64, took time.Duration) string {
 	seconds := max(took.Seconds(), 0.001)
-	parts := []string{printable(b.name)}
+	parts := []string{shorten(printable(filepath.Base(b.name)), maxBarName)}
 	if b.size > 0 {
 		share := min(float64(read)/float64(b.size), 1)
 		full := int(share * barWidth)

@@ -1,10 +1,16 @@
 package main
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"os"
 
 	"github.com/spf13/cobra"
 
+	"rastro/internal/app"
 	"rastro/internal/config"
 )
 
@@ -12,27 +18,85 @@ func (p *program) checkCommand() *cobra.Command {
 	var file string
 	var example bool
 	c := &cobra.Command{
-		Use:   "check",
+		Use:   "check [FILE]",
 		Short: "Check a configuration, or print a commented one",
-		Long: `Check reads a configuration as serve would and tells every mistake at once,
-with its line. --example prints a configuration with every key, its meaning and
-its default.`,
-		Args: noArgs,
-		RunE: func(*cobra.Command, []string) error {
-			if example {
-				return config.Example(p.stdout)
+		Long: `Check reads a configuration (- is standard input) as serve would and tells every
+mistake at once, with its line. --example prints a configuration with every key,
+its meaning and its default.`,
+		Example: `  rastro check --example > rastro.yaml
+  rastro check rastro.yaml`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 || len(args) == 1 && file != "" {
+				return usagef("name one configuration")
 			}
-			if _, err := readConfig(file); err != nil {
-				return err
+			if len(args) == 1 {
+				file = args[0]
 			}
-			if file == "" {
-				return usagef("name a configuration with --config FILE, or ask for one with --example")
+			switch {
+			case example && file != "":
+				return usagef("--example checks nothing; leave %s out", file)
+			case example:
+				var text bytes.Buffer
+				if err := config.Example(&text); err != nil {
+					return err
+				}
+				_, err := p.stdout.Write(text.Bytes())
+				return writing(err)
+			case file == "":
+				return usagef("name a configuration, or ask for one with --example")
 			}
-			_, err := fmt.Fprintf(p.stdout, "%s is right\n", file)
-			return err
+			return p.check(file)
 		},
 	}
 	c.Flags().StringVar(&file, "config", "", "configuration to check")
 	c.Flags().BoolVar(&example, "example", false, "print a commented configuration")
 	return c
+}
+
+func (p *program) check(file string) error {
+	c, err := readConfig(file, p.stdin)
+	if err != nil {
+		return err
+	}
+	if err := app.Check(c); err != nil {
+		return usagef("%s has a mistake: %w", nameOf(file), err)
+	}
+	_, err = fmt.Fprintf(p.stdout, "%s is right\n", nameOf(file))
+	return writing(err)
+}
+
+// nameOf is what a person calls a configuration file.
+func nameOf(file string) string {
+	if file == "-" {
+		return standardInput
+	}
+	return file
+}
+
+// readConfig reads a configuration file; "" gives the defaults, - reads stdin
+// where there is one.
+func readConfig(file string, stdin io.Reader) (config.Config, error) {
+	in := stdin
+	switch {
+	case file == "":
+		return config.Default(), nil
+	case file != "-" || stdin == nil:
+		f, err := os.Open(file)
+		if err != nil {
+			return config.Config{}, usagef("reading the configuration %s: %w", file, withoutPath(err))
+		}
+		defer f.Close()
+		in = f
+	}
+	c, err := config.Read(in)
+	var problems config.Problems
+	var path *fs.PathError
+	switch {
+	case errors.As(err, &problems):
+		return c, usagef("%s has mistakes:\n%w", nameOf(file), err)
+	case errors.As(err, &path):
+		return c, usagef("reading the configuration %s: %w", file, path.Err)
+	}
+	return c, err
 }

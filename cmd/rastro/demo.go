@@ -16,10 +16,8 @@ import (
 )
 
 func (p *program) demoCommand() *cobra.Command {
-	var rate float64
-	var seed uint64
+	var traffic simulate.Options
 	conf := config.Default()
-	listen := map[string]*config.Address{"ui": &conf.Listen.UI, "elastic": &conf.Listen.Elastic, "monitor": &conf.Listen.Monitor, "beats": &conf.Listen.Beats}
 	c := &cobra.Command{
 		Use:   "demo",
 		Short: "Run a throw-away server fed by simulated mail traffic",
@@ -28,20 +26,22 @@ logs grow in a temporary folder and are followed by the real collector: 24 hours
 of history first, then live. Everything is removed at the end (Ctrl-C).`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			for name, to := range listen {
-				if c.Flags().Changed(name) {
-					*to = config.Address(c.Flag(name).Value.String())
-				}
+			if err := takePorts(c, &conf.Listen); err != nil {
+				return err
 			}
-			return p.demo(c.Context(), conf, simulate.Options{PerMinute: rate, Seed: seed})
+			if traffic.PerMinute <= 0 {
+				return usagef("--rate must be more than 0")
+			}
+			if traffic.Seed == 0 {
+				traffic.Seed = uint64(time.Now().UnixNano())
+			}
+			return p.demo(c.Context(), conf, traffic)
 		},
 	}
 	fl := c.Flags()
-	fl.Float64Var(&rate, "rate", 12, "things that begin in a minute at first")
-	fl.Uint64Var(&seed, "seed", uint64(time.Now().UnixNano()), "makes the same traffic again")
-	for name, to := range listen {
-		fl.String(name, string(*to), "address of this port, or off")
-	}
+	fl.Float64Var(&traffic.PerMinute, "rate", 12, "messages, logins and attacks that begin in a minute, at first")
+	fl.Uint64Var(&traffic.Seed, "seed", 0, "makes the same traffic again; 0 for another one each time")
+	portFlags(c)
 	return c
 }
 
@@ -96,11 +96,13 @@ func (p *program) awaitHistory(ctx context.Context, a *app.App, lines int64) boo
 
 func (p *program) announceDemo(a *app.App, data string) {
 	addresses := a.Addresses()
-	fmt.Fprintf(p.stdout, `Look here:
-  http://%[1]s                                what runs, and its JSON API
-  rastro search 'status:deferred' --server http://%[1]s
-  rastro tail 'event_type:message_rejection' --server http://%[1]s
-`, addresses["ui"])
+	if ui := addresses["ui"]; ui != "" {
+		fmt.Fprintf(p.stdout, `Look here:
+  http://%[1]s   what runs, and its JSON API
+  %[2]s search 'status:deferred' --server http://%[1]s
+  %[2]s tail 'event_type:message_rejection' --server http://%[1]s
+`, ui, ownName())
+	}
 	if e := addresses["elastic"]; e != "" {
 		fmt.Fprintf(p.stdout, "  curl 'http://%s/elemta-logs-*/_search?q=level:ERROR&size=3&pretty'\n", e)
 	}
@@ -108,4 +110,12 @@ func (p *program) announceDemo(a *app.App, data string) {
 		fmt.Fprintf(p.stdout, "  curl http://%s/metrics\n", m)
 	}
 	fmt.Fprintf(p.stdout, "\nThe data is in %s until you press Ctrl-C.\n", data)
+}
+
+// ownName is how this program was called, so that what it prints can be typed.
+func ownName() string {
+	if len(os.Args) == 0 || filepath.Base(os.Args[0]) == os.Args[0] {
+		return "rastro"
+	}
+	return os.Args[0]
 }

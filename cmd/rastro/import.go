@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"rastro/internal/app"
 	"rastro/internal/web"
 )
 
@@ -24,7 +22,7 @@ of the same content adds nothing, a grown file adds what is new, and an import
 that was interrupted goes on where it was.`,
 		Example: `  rastro import /var/log/mail.log.*.gz --zone America/Bogota --host mx1
   journalctl -o json -u postfix | rastro import -`,
-		Args: func(c *cobra.Command, args []string) error {
+		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usagef("name at least one file, or - for standard input")
 			}
@@ -34,74 +32,58 @@ that was interrupted goes on where it was.`,
 	}
 	t.flags(c)
 	t.create = true
+	lineFlags(c, &req)
+	return c
+}
+
+// lineFlags are what lines do not say themselves.
+func lineFlags(c *cobra.Command, req *web.ImportRequest) {
 	fl := c.Flags()
 	fl.StringVar(&req.Zone, "zone", "", "time zone of stamps that carry none, such as America/Bogota; default: this machine's")
 	fl.StringVar(&req.Host, "host", "", "host of lines that name none")
 	fl.StringVar(&req.Dialect, "dialect", "", "force one dialect: elemta, postfix, dovecot")
-	return c
+	completeWords(c, "dialect", dialects...)
 }
 
-// importFiles goes on after a file that cannot be read and fails in the end.
 func (p *program) importFiles(ctx context.Context, t target, req web.ImportRequest, names []string) error {
+	// A mistake in a flag is told before a folder is made for it.
+	if _, err := app.ImportOptions(req); err != nil {
+		return err
+	}
 	b, err := t.open(ctx, p.stderr)
 	if err != nil {
 		return err
 	}
-	var failures []error
-	for _, name := range names {
-		if err := p.importOne(ctx, b, req, name); err != nil {
-			failures = append(failures, fmt.Errorf("importing %s: %w", name, err))
-		}
-		if ctx.Err() != nil {
-			break
-		}
+	err = p.eachInput(ctx, "importing", names, func(name string) (bool, error) { return p.importOne(ctx, b, req, name) })
+	if errors.Is(err, errInterrupted) {
+		err = fmt.Errorf("%w; the same command goes on where this one stopped", err)
 	}
-	return errors.Join(append(failures, b.close())...)
+	return errors.Join(err, b.close())
 }
 
-func (p *program) importOne(ctx context.Context, b backend, req web.ImportRequest, name string) error {
-	in, size, err := p.openInput(name, &req)
+// importOne tells whether it added or knew something.
+func (p *program) importOne(ctx context.Context, b backend, req web.ImportRequest, name string) (bool, error) {
+	in, err := p.openInput(ctx, name, &req)
 	if err != nil {
-		return err
+		return false, err
 	}
-	defer in.Close()
-	bar := newBar(p.stderr, name, size)
-	result, err := b.load(ctx, in, req, bar.show)
+	defer in.close()
+	bar := newBar(p.stderr, in.name, in.size)
+	result, err := b.load(ctx, in.Reader, req, bar.show)
 	bar.done()
-	if err != nil {
-		return err
+	if err != nil && result.Lines == 0 {
+		return false, err
 	}
 	known := ""
 	if result.Skipped > 0 {
 		known = fmt.Sprintf(", %s were imported before", bytesText(result.Skipped))
 	}
-	_, err = fmt.Fprintf(p.stdout, "%s: %d new lines of %s%s%s\n", printable(name), result.Lines, bytesText(result.Bytes), known, bar.rate(result.Lines))
-	return err
-}
-
-// openInput opens a file and notes its name and age in the request.
-func (p *program) openInput(name string, req *web.ImportRequest) (io.ReadCloser, int64, error) {
-	if name == "-" {
-		req.Name = "standard input"
-		return io.NopCloser(p.stdin), 0, nil
-	}
-	f, err := os.Open(name)
 	if err != nil {
-		return nil, 0, err
+		known += "; not all of it"
 	}
-	info, err := f.Stat()
-	if err == nil && info.IsDir() {
-		err = errors.New("this is a folder; name the files in it")
+	_, writeErr := fmt.Fprintf(p.stdout, "%s: %d new lines of %s%s%s\n", printable(in.name), result.Lines, bytesText(result.Bytes), known, bar.rate(result.Lines))
+	if writeErr != nil {
+		return true, writing(writeErr)
 	}
-	if err != nil {
-		return nil, 0, errors.Join(err, f.Close())
-	}
-	req.Name, req.Newest = name, info.ModTime()
-	if full, err := filepath.Abs(name); err == nil {
-		req.Name = full
-	}
-	if !info.Mode().IsRegular() {
-		return f, 0, nil
-	}
-	return f, info.Size(), nil
+	return true, err
 }

@@ -3,8 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"errors"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -29,65 +27,74 @@ func (p *program) parseCommand() *cobra.Command {
 			if len(args) == 0 {
 				args = []string{"-"}
 			}
-			show, err := p.printer(output, nil)
+			opts, err := app.ImportOptions(req)
+			if err != nil {
+				return err
+			}
+			show, err := newPrinter(output, nil, opts.Zone)
 			if err != nil {
 				return err
 			}
 			return p.parseFiles(c.Context(), req, args, show)
 		},
 	}
-	fl := c.Flags()
-	fl.StringVar(&req.Zone, "zone", "", "time zone of stamps that carry none; default: this machine's")
-	fl.StringVar(&req.Host, "host", "", "host of lines that name none")
-	fl.StringVar(&req.Dialect, "dialect", "", "force one dialect: elemta, postfix, dovecot")
-	fl.StringVar(&output, "output", "ndjson", "text or ndjson")
+	lineFlags(c, &req)
+	outputFlag(c, &output, "ndjson")
 	return c
 }
 
 func (p *program) parseFiles(ctx context.Context, req web.ImportRequest, names []string, show printer) error {
-	zone, err := app.Zone(req.Zone)
-	if err != nil {
-		return usageError{err}
-	}
-	out := bufio.NewWriterSize(p.stdout, 256<<10)
-	sink := parseSink(out, show)
-	for _, name := range names {
-		if err := p.parseOne(ctx, name, req, sink, collect.ImportOptions{Zone: zone, Host: req.Host, Dialect: req.Dialect}); err != nil {
-			return errors.Join(fmt.Errorf("parsing %s: %w", name, err), out.Flush())
+	s := &parseSink{out: bufio.NewWriterSize(p.stdout, 256<<10), show: show, parser: parse.New(parse.Options{})}
+	return p.eachInput(ctx, "parsing", names, func(name string) (bool, error) {
+		err := p.parseOne(ctx, name, req, s)
+		if s.err == nil {
+			s.err = writing(s.out.Flush())
 		}
-	}
-	return out.Flush()
+		if s.err != nil {
+			return s.any, s.err
+		}
+		return s.any, err
+	})
 }
 
-func (p *program) parseOne(ctx context.Context, name string, req web.ImportRequest, sink collect.Sink, opts collect.ImportOptions) error {
-	in, _, err := p.openInput(name, &req)
+func (p *program) parseOne(ctx context.Context, name string, req web.ImportRequest, s *parseSink) error {
+	in, err := p.openInput(ctx, name, &req)
 	if err != nil {
 		return err
 	}
-	defer in.Close()
-	opts.Newest = req.Newest
-	_, err = collect.Import(ctx, req.Name, in, opts, nil, sink)
+	defer in.close()
+	opts, err := app.ImportOptions(req)
+	if err != nil {
+		return err
+	}
+	s.any = false
+	_, err = collect.Import(ctx, req.Name, in.Reader, opts, nil, s.take)
 	return err
 }
 
-// parseSink prints events instead of storing them. A reader that went away
-// (head) ends the import.
-func parseSink(out *bufio.Writer, show printer) collect.Sink {
-	parser := parse.New(parse.Options{})
-	var e event.Event
-	var buffer []byte
-	return func(_ context.Context, b event.Batch) error {
-		var err error
-		for i := range b.Lines {
-			parser.Parse(&b.Lines[i], &e)
-			buffer = event.AppendJSON(buffer[:0], &e, nil)
-			if err = show(out, buffer); err != nil {
-				break
-			}
+// parseSink prints events instead of storing them.
+type parseSink struct {
+	out    *bufio.Writer
+	show   printer
+	parser *parse.Parser
+	event  event.Event
+	buffer []byte
+	any    bool
+	err    error // the first failure to write; it ends everything
+}
+
+func (s *parseSink) take(_ context.Context, b event.Batch) error {
+	for i := range b.Lines {
+		if s.err != nil {
+			break
 		}
-		if b.Ack != nil {
-			b.Ack(err)
-		}
-		return err
+		s.parser.Parse(&b.Lines[i], &s.event)
+		s.buffer = event.AppendJSON(s.buffer[:0], &s.event, nil)
+		s.err = writing(s.show(s.out, s.buffer))
+		s.any = true
 	}
+	if b.Ack != nil {
+		b.Ack(s.err)
+	}
+	return s.err
 }

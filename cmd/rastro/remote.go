@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -21,16 +22,27 @@ import (
 type remote struct {
 	base   string
 	client *http.Client
+	// silent, if set, is the error when nobody answers.
+	silent error
 }
 
-func newRemote(address string) *remote {
-	if !strings.Contains(address, "://") {
-		address = "http://" + address
+// newRemote takes an address as people write it: host:port or a URL.
+func newRemote(address string) (*remote, error) {
+	text := address
+	if !strings.Contains(text, "://") {
+		text = "http://" + text
 	}
-	return &remote{base: strings.TrimRight(address, "/"), client: &http.Client{}}
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, usagef("%q is no address of a server; write one such as http://127.0.0.1:5601", address)
+	}
+	return &remote{base: strings.TrimRight(text, "/"), client: &http.Client{}}, nil
 }
 
-// do sends a request and turns an error answer into a web.Error.
+func (r *remote) name() string { return r.base }
+
+// do sends a request and turns an error answer into a web.Error, or into a
+// failed web.ImportFailure.
 func (r *remote) do(ctx context.Context, method, path string, body io.Reader) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, method, r.base+path, body)
 	if err != nil {
@@ -38,24 +50,50 @@ func (r *remote) do(ctx context.Context, method, path string, body io.Reader) (*
 	}
 	resp, err := r.client.Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("asking the server: %w", err)
+		return nil, r.unreachable(err)
 	}
 	if resp.StatusCode == http.StatusOK {
 		return resp, nil
 	}
 	defer resp.Body.Close()
-	var failure struct {
-		Error web.Error `json:"error"`
+	return nil, r.refused(resp)
+}
+
+// unreachable says that no answer came, without the address in full.
+func (r *remote) unreachable(err error) error {
+	var dial *net.OpError
+	if r.silent != nil && errors.As(err, &dial) && dial.Op == "dial" {
+		return r.silent
 	}
+	var request *url.Error
+	if errors.As(err, &request) {
+		err = request.Err
+	}
+	return unreachableError{fmt.Errorf("no answer from %s: %w; is rastro serve running there?", r.base, err)}
+}
+
+// unreachableError: there is nobody to ask, now and for the next file.
+type unreachableError struct{ error }
+
+func (e unreachableError) Unwrap() error { return e.error }
+
+// refused reads an answer that is no success.
+func (r *remote) refused(resp *http.Response) error {
+	var failure web.ImportFailure
 	text, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
 	if err != nil || json.Unmarshal(text, &failure) != nil || failure.Error.Message == "" {
-		return nil, fmt.Errorf("asking the server: %s answered %s; is it Rastro's JSON API (port 5601)?", r.base, resp.Status)
+		return fmt.Errorf("%s answered %s; is it Rastro's JSON API (port 5601)?", r.base, resp.Status)
 	}
 	if resp.StatusCode == http.StatusBadRequest {
-		return nil, failure.Error
+		return failure.Error
 	}
-	return nil, fmt.Errorf("the server said: %s", failure.Error.Error())
+	return &serverFailure{failure}
 }
+
+// serverFailure is what a server could not do, though it was rightly asked.
+type serverFailure struct{ web.ImportFailure }
+
+func (f *serverFailure) Error() string { return "the server said: " + f.ImportFailure.Error.Error() }
 
 // locate puts the query back into a mistake that the server found in it, so
 // that its place can be shown.
@@ -79,65 +117,87 @@ func (r *remote) search(ctx context.Context, req web.SearchRequest) (web.SearchA
 	defer resp.Body.Close()
 	var answer web.SearchAnswer
 	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
-		return answer, fmt.Errorf("reading the answer: %w", err)
+		return answer, fmt.Errorf("reading the answer of %s: %w", r.base, err)
 	}
 	return answer, nil
 }
 
-func (r *remote) tail(ctx context.Context, text string, visit func([]byte, int64) error) error {
-	resp, err := r.do(ctx, http.MethodGet, "/api/tail?q="+url.QueryEscape(text), nil)
+func (r *remote) tail(ctx context.Context, text, zone string, visit func([]byte, int64) error) error {
+	params := url.Values{"q": {text}, "zone": {zone}}
+	resp, err := r.do(ctx, http.MethodGet, "/api/tail?"+params.Encode(), nil)
 	if err != nil {
 		return locate(err, text)
 	}
 	defer resp.Body.Close()
-	var kind string
-	var lost int64
-	lines := bufio.NewReaderSize(resp.Body, 64<<10)
+	events := &eventReader{lines: bufio.NewReaderSize(resp.Body, 64<<10), visit: visit}
 	for {
-		line, err := lines.ReadBytes('\n')
-		if ctx.Err() != nil {
+		err := events.next()
+		switch {
+		case ctx.Err() != nil:
 			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("following the server: %w", err)
-		}
-		line = bytes.TrimRight(line, "\n")
-		if name, ok := bytes.CutPrefix(line, []byte("event: ")); ok {
-			kind = string(name)
-			continue
-		}
-		data, ok := bytes.CutPrefix(line, []byte("data: "))
-		if !ok {
-			continue
-		}
-		switch kind {
-		case "lost":
-			n, err := strconv.ParseInt(string(data), 10, 64)
-			if err != nil {
-				return fmt.Errorf("following the server: %w", err)
-			}
-			lost += n
-		case "error":
-			return fmt.Errorf("the server said: %s", data)
-		default:
-			if err := visit(data, lost); err != nil {
-				return err
-			}
-			lost = 0
+		case errors.Is(err, errEnded):
+			return fmt.Errorf("%s ended the tail: it was stopped, or the connection broke", r.base)
+		case err != nil:
+			return err
 		}
 	}
+}
+
+// errEnded: the stream of events is over.
+var errEnded = errors.New("the stream is over")
+
+// eventReader reads server-sent events as web writes them.
+type eventReader struct {
+	lines *bufio.Reader
+	visit func(event []byte, lost int64) error
+	kind  string
+	lost  int64
+}
+
+// next reads one line of the stream.
+func (r *eventReader) next() error {
+	line, err := r.lines.ReadBytes('\n')
+	if err != nil {
+		return errEnded
+	}
+	line = bytes.TrimRight(line, "\n")
+	if name, ok := bytes.CutPrefix(line, []byte("event: ")); ok {
+		r.kind = string(name)
+	}
+	data, ok := bytes.CutPrefix(line, []byte("data: "))
+	if !ok {
+		return nil
+	}
+	switch r.kind {
+	case "lost":
+		n, err := strconv.ParseInt(string(data), 10, 64)
+		if err != nil {
+			return fmt.Errorf("reading the stream: %w", err)
+		}
+		r.lost += n
+		return nil
+	case "error":
+		return fmt.Errorf("the server said: %s", data)
+	}
+	lost := r.lost
+	r.lost = 0
+	return r.visit(data, lost)
 }
 
 func (r *remote) load(ctx context.Context, in io.Reader, req web.ImportRequest, progress func(read, lines int64)) (web.ImportResult, error) {
 	body := &countingReader{r: in, progress: progress}
 	resp, err := r.do(ctx, http.MethodPost, "/api/import?"+req.Values().Encode(), body)
 	if err != nil {
+		var failed *serverFailure
+		if errors.As(err, &failed) {
+			return failed.ImportResult, err
+		}
 		return web.ImportResult{}, err
 	}
 	defer resp.Body.Close()
 	var result web.ImportResult
 	if err := json.NewDecoder(resp.Body).Decode(&result); err != nil {
-		return result, fmt.Errorf("reading the answer: %w", err)
+		return result, fmt.Errorf("reading the answer of %s: %w", r.base, err)
 	}
 	return result, nil
 }

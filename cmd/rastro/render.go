@@ -2,60 +2,116 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
-	"os"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
-	"golang.org/x/term"
-
+	"rastro/internal/event"
 	"rastro/internal/query"
 )
 
+// printer writes one event given as JSON.
+type printer func(out *bufio.Writer, event json.RawMessage) error
+
+// newPrinter makes the printer for --output. fields are the names asked for,
+// none for a summary; zone is that of the times in text.
+func newPrinter(output string, fields []string, zone *time.Location) (printer, error) {
+	switch output {
+	case "ndjson":
+		return func(out *bufio.Writer, event json.RawMessage) error {
+			out.Write(event)
+			return out.WriteByte('\n')
+		}, nil
+	case "text":
+		return textPrinter(fields, zone), nil
+	}
+	return nil, usagef("--output is text or ndjson, not %q", output)
+}
+
 // textPrinter shows one event as one line: the named fields parted by tabs, or
-// time, host, program, kind and the program's text.
-func textPrinter(fields []string) printer {
-	names := make([]string, len(fields))
+// a summary.
+func textPrinter(fields []string, zone *time.Location) printer {
+	refs := make([]query.FieldRef, len(fields))
 	for i, f := range fields {
-		names[i] = query.Ref(f).Name
+		refs[i] = query.Ref(f)
 	}
 	return func(out *bufio.Writer, raw json.RawMessage) error {
 		var e map[string]any
-		if err := json.Unmarshal(raw, &e); err != nil {
+		d := json.NewDecoder(bytes.NewReader(raw))
+		d.UseNumber() // as it stands there
+		if err := d.Decode(&e); err != nil {
 			return fmt.Errorf("reading an event: %w", err)
 		}
-		if len(names) == 0 {
-			_, err := out.WriteString(summary(e) + "\n")
+		if len(refs) == 0 {
+			_, err := out.WriteString(summary(e, zone) + "\n")
 			return err
 		}
-		cells := make([]string, len(names))
-		for i, name := range names {
-			cells[i] = cell(e[name])
+		cells := make([]string, len(refs))
+		for i, ref := range refs {
+			cells[i] = cell(e[ref.Name])
+			if ref.Field.Kind() == event.Time {
+				cells[i] = inZone(cells[i], zone, time.RFC3339Nano)
+			}
 		}
 		_, err := out.WriteString(strings.Join(cells, "\t") + "\n")
 		return err
 	}
 }
 
-func summary(e map[string]any) string {
-	when := cell(e["@timestamp"])
-	if t, err := time.Parse(time.RFC3339Nano, when); err == nil {
-		when = t.Local().Format("2006-01-02 15:04:05.000")
-	}
-	kind := cell(e["event_type"])
-	if status := cell(e["status"]); status != "" {
+// facts are shown behind the program's text where that does not hold them
+// already: some programs write a title and keep the facts beside it.
+var facts = []event.Field{
+	event.QueueID, event.Sender, event.Recipient, event.ClientIP, event.Username, event.Success, event.RelayHost, event.Reason, event.Reply,
+}
+
+// maxFact bounds the characters of one fact.
+const maxFact = 200
+
+// summary is time, host, program, kind and the program's text.
+func summary(e map[string]any, zone *time.Location) string {
+	kind := cell(e[event.EventType.Name()])
+	if status := cell(e[event.Status.Name()]); status != "" {
 		kind += "/" + status
 	}
-	text := cell(e["log_message"])
+	text := cell(e[event.LogMessage.Name()])
 	if text == "" {
-		text = cell(e["message"])
+		text = cell(e[event.Message.Name()])
 	}
-	parts := []string{when, orDash(cell(e["host"])), orDash(cell(e["program"])), kind, text}
+	parts := []string{
+		inZone(cell(e[event.Timestamp.Name()]), zone, "2006-01-02 15:04:05.000"),
+		orDash(cell(e[event.Host.Name()])), orDash(cell(e[event.Program.Name()])), kind, text,
+	}
+	lower := strings.ToLower(text)
+	for _, f := range facts {
+		value := cell(e[f.Name()])
+		if value == "" || strings.Contains(lower, strings.ToLower(value)) {
+			continue
+		}
+		if strings.ContainsAny(value, " ,") {
+			value = `"` + shorten(value, maxFact) + `"`
+		}
+		parts = append(parts, f.Name()+"="+value)
+	}
 	return strings.Join(parts, " ")
+}
+
+func shorten(s string, most int) string {
+	for i := range s {
+		if most--; most < 0 {
+			return s[:i] + "…"
+		}
+	}
+	return s
+}
+
+// inZone writes a time of an event in a zone; what is no time stays.
+func inZone(text string, zone *time.Location, form string) string {
+	if t, err := time.Parse(time.RFC3339Nano, text); err == nil {
+		return t.In(zone).Format(form)
+	}
+	return text
 }
 
 func orDash(s string) string {
@@ -72,63 +128,18 @@ func cell(v any) string {
 		return ""
 	case string:
 		return printable(v)
+	case json.Number:
+		return v.String()
 	case []any:
 		parts := make([]string, len(v))
 		for i := range v {
 			parts[i] = cell(v[i])
 		}
 		return strings.Join(parts, ", ")
-	case float64:
-		text, _ := json.Marshal(v)
-		return string(text)
 	}
 	text, err := json.Marshal(v)
 	if err != nil {
-		return fmt.Sprint(v)
+		return printable(fmt.Sprint(v))
 	}
 	return printable(string(text))
-}
-
-// printable replaces what would act on a terminal: log text is written by
-// strangers. Control characters, line breaks, bytes that are no UTF-8 and marks
-// that turn the direction of text come out as escapes.
-func printable(s string) string {
-	clean := true
-	for _, r := range s {
-		if !safeRune(r) {
-			clean = false
-			break
-		}
-	}
-	if clean {
-		return s
-	}
-	var b strings.Builder
-	for i, r := range s {
-		switch {
-		case r == utf8.RuneError && !strings.HasPrefix(s[i:], "\uFFFD"):
-			fmt.Fprintf(&b, `\x%02x`, s[i])
-		case safeRune(r):
-			b.WriteRune(r)
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\t':
-			b.WriteString(`\t`)
-		case r < 0x100:
-			fmt.Fprintf(&b, `\x%02x`, r)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		}
-	}
-	return b.String()
-}
-
-func safeRune(r rune) bool {
-	return r != utf8.RuneError && unicode.IsGraphic(r) && !unicode.Is(unicode.Bidi_Control, r)
-}
-
-// isTerminal tells whether a person reads w.
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
 }

@@ -8,33 +8,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-
-	"rastro/internal/config"
-	"rastro/internal/query"
-	"rastro/internal/store"
-	"rastro/internal/web"
 )
-
-// The exit codes; docs/cli.md explains them.
-const (
-	exitOK      = 0
-	exitFailure = 1 // it could not be done
-	exitUsage   = 2 // flags, configuration or query are wrong
-	exitPartial = 3 // done in part; what is missing was said
-	exitLocked  = 4 // another process holds the data folder
-)
-
-// errPartial ends a command that answered, but not wholly.
-var errPartial = errors.New("the answer is partial")
-
-// usageError is a mistake in how the program was called.
-type usageError struct{ error }
-
-func (e usageError) Unwrap() error { return e.error }
-
-func usagef(format string, args ...any) error {
-	return usageError{fmt.Errorf(format, args...)}
-}
 
 // program is what every command needs.
 type program struct {
@@ -51,52 +25,14 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
-	if err != nil {
+	if err != nil && ctx.Err() != nil && !errors.Is(err, errInterrupted) {
+		err = errInterrupted
+	}
+	code := exitCode(err)
+	if err != nil && code != exitPipe {
 		fmt.Fprintln(stderr, "rastro:", explain(err))
 	}
-	return exitCode(err)
-}
-
-func exitCode(err error) int {
-	var usage usageError
-	var problems config.Problems
-	var syntax *query.SyntaxError
-	var request web.Error
-	switch {
-	case err == nil:
-		return exitOK
-	case errors.Is(err, errPartial):
-		return exitPartial
-	case errors.Is(err, store.ErrLocked):
-		return exitLocked
-	case errors.As(err, &usage), errors.As(err, &problems), errors.As(err, &syntax), errors.As(err, &request):
-		return exitUsage
-	}
-	return exitFailure
-}
-
-// explain adds the place of a mistake in a query.
-func explain(err error) string {
-	var syntax *query.SyntaxError
-	var request web.Error
-	switch {
-	case errors.As(err, &syntax):
-		return pointAt(syntax.Query, syntax.Pos, syntax.Error(), syntax.Suggestion)
-	case errors.As(err, &request):
-		return pointAt("", 0, request.Error(), request.Suggestion)
-	}
-	return err.Error()
-}
-
-func pointAt(text string, pos int, problem, suggestion string) string {
-	out := problem
-	if text != "" && pos >= 0 && pos <= len(text) {
-		out += fmt.Sprintf("\n  %s\n  %*s", printable(text), len(printable(text[:pos]))+1, "^")
-	}
-	if suggestion != "" {
-		out += "\n  perhaps: " + printable(suggestion)
-	}
-	return out
+	return code
 }
 
 func (p *program) root() *cobra.Command {
@@ -106,31 +42,72 @@ func (p *program) root() *cobra.Command {
 		Long: `Rastro collects the logs of mail servers, stores them and finds things in them.
 
 Exit codes: 0 done, 1 failed, 2 wrong flags, configuration or query,
-3 done in part, 4 the data folder is in use by another process.`,
+3 done in part, 4 the data folder is in use by another process,
+130 interrupted.`,
+		Example: `  rastro demo
+  rastro serve --data /var/lib/rastro --source /var/log/mail.log
+  rastro search 'recipient:ana@hostco.example AND status:deferred' --since 1d`,
+		Version:               versionText(),
 		SilenceUsage:          true,
 		SilenceErrors:         true,
 		DisableFlagsInUseLine: true,
 		// Letters by which a command may differ from what was meant.
 		SuggestionsMinimumDistance: 2,
-		Args:                       cobra.ArbitraryArgs,
+		Args:                       knownCommand,
 		ValidArgsFunction:          cobra.NoFileCompletions,
-		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return c.Help()
-			}
-			if near := c.SuggestionsFor(args[0]); len(near) > 0 {
-				return usagef("there is no command %q; did you mean %s?", args[0], strings.Join(near, " or "))
-			}
-			return usagef("there is no command %q; see rastro --help", args[0])
-		},
+		RunE:                       func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usagef("%w; see %s --help", err, c.CommandPath())
-	})
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.SetFlagErrorFunc(flagError)
+	root.SetHelpCommand(p.helpCommand(root))
 	root.AddCommand(
 		p.serveCommand(), p.demoCommand(),
 		p.searchCommand(), p.tailCommand(), p.importCommand(), p.parseCommand(),
 		p.checkCommand(), p.versionCommand(),
 	)
 	return root
+}
+
+// flagError tells about flags, and about queries that are taken for one.
+func flagError(c *cobra.Command, err error) error {
+	if (c.Name() == "search" || c.Name() == "tail") && strings.HasPrefix(err.Error(), "unknown shorthand flag") {
+		return usagef("%w; a query that begins with - stands behind --, as in %s -- '-status:sent'", err, c.CommandPath())
+	}
+	return usagef("%w; see %s --help", err, c.CommandPath())
+}
+
+// knownCommand refuses a first word that is no command.
+func knownCommand(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if near := root.SuggestionsFor(args[0]); len(near) > 0 {
+		return usagef("there is no command %q; did you mean %s? See %s --help", args[0], strings.Join(near, " or "), root.Name())
+	}
+	return usagef("there is no command %q; see %s --help", args[0], root.Name())
+}
+
+func (p *program) helpCommand(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [command]",
+		Short: "Explain a command",
+		RunE: func(_ *cobra.Command, args []string) error {
+			c, rest, err := root.Find(args)
+			if err != nil || c == nil {
+				return usagef("there is no command %q; see %s --help", strings.Join(args, " "), root.Name())
+			}
+			if c == root && len(rest) > 0 {
+				return knownCommand(root, rest)
+			}
+			return c.Help()
+		},
+	}
+}
+
+// noArgs refuses arguments behind a command that takes none.
+func noArgs(c *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usagef("%s takes no arguments, got %q", c.CommandPath(), args)
+	}
+	return nil
 }

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -21,9 +23,8 @@ import (
 // serveFlags are the flags of serve; each is a key of rastro.yaml too, and wins
 // over it.
 type serveFlags struct {
-	file, data                  string
-	sources                     []string
-	ui, elastic, monitor, beats string
+	file, data string
+	sources    []string
 }
 
 func (p *program) serveCommand() *cobra.Command {
@@ -45,47 +46,22 @@ the file. SIGHUP reads the sources again, SIGTERM stops within 10 seconds.`,
 	fl.StringVar(&f.file, "config", "", "configuration file")
 	fl.StringVar(&f.data, "data", "", "folder that holds everything Rastro keeps (key data)")
 	fl.StringArrayVar(&f.sources, "source", nil, "files to follow as GLOB or GLOB=ZONE, may be repeated (key sources)")
-	fl.StringVar(&f.ui, "ui", "", "address of the JSON API (key listen.ui)")
-	fl.StringVar(&f.elastic, "elastic", "", "address of the Elasticsearch-shaped API (key listen.elastic)")
-	fl.StringVar(&f.monitor, "monitor", "", "address of metrics and health (key listen.monitor)")
-	fl.StringVar(&f.beats, "beats", "", "address of the Beats port (key listen.beats)")
+	portFlags(c)
+	completeFiles(c)
 	return c
-}
-
-// readConfig reads a configuration file; "" gives the defaults.
-func readConfig(file string) (config.Config, error) {
-	if file == "" {
-		return config.Default(), nil
-	}
-	r, err := os.Open(file)
-	if err != nil {
-		return config.Config{}, usagef("reading the configuration: %w", err)
-	}
-	defer r.Close()
-	c, err := config.Read(r)
-	if err != nil {
-		return c, usagef("%s has mistakes:\n%w", file, err)
-	}
-	return c, nil
 }
 
 // config is the file with the flags on top.
 func (f *serveFlags) config(c *cobra.Command) (config.Config, error) {
-	conf, err := readConfig(f.file)
+	conf, err := readConfig(f.file, nil)
 	if err != nil {
 		return conf, err
 	}
 	if c.Flags().Changed("data") {
 		conf.Data = f.data
 	}
-	for name, to := range map[string]*config.Address{"ui": &conf.Listen.UI, "elastic": &conf.Listen.Elastic, "monitor": &conf.Listen.Monitor, "beats": &conf.Listen.Beats} {
-		if !c.Flags().Changed(name) {
-			continue
-		}
-		*to = config.Address(c.Flag(name).Value.String())
-		if err := config.CheckAddress(*to); err != nil {
-			return conf, usagef("--%s: %w", name, err)
-		}
+	if err := takePorts(c, &conf.Listen); err != nil {
+		return conf, err
 	}
 	for _, text := range f.sources {
 		s, err := sourceOf(text)
@@ -97,14 +73,14 @@ func (f *serveFlags) config(c *cobra.Command) (config.Config, error) {
 	return conf, nil
 }
 
-// sourceOf reads GLOB or GLOB=ZONE. A = that is followed by no zone belongs to
-// the path.
+// sourceOf reads GLOB or GLOB=ZONE. A = whose rest cannot be the name of a zone
+// belongs to the path; GLOB= says that the path ends there.
 func sourceOf(text string) (config.Source, error) {
 	s := config.DefaultSource()
 	s.Paths = []string{text}
-	if i := strings.LastIndexByte(text, '='); i >= 0 && !strings.Contains(text[i:], ".log") {
+	if i := strings.LastIndexByte(text, '='); i >= 0 && !strings.ContainsAny(text[i:], ".*?[") {
 		if _, err := app.Zone(text[i+1:]); err != nil {
-			return s, err
+			return s, fmt.Errorf("%w; if the = belongs to the path, put another one behind it", err)
 		}
 		s.Paths, s.Zone = []string{text[:i]}, text[i+1:]
 	}
@@ -120,6 +96,10 @@ func (p *program) serve(ctx context.Context, read func() (config.Config, error))
 	if err != nil {
 		return err
 	}
+	// A hangup that comes during the start must not end it.
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
 	log := newLog(conf.Log, p.stderr)
 	a := app.New(app.Options{Config: conf, Log: log, Release: release})
 	start := time.Now()
@@ -127,9 +107,7 @@ func (p *program) serve(ctx context.Context, read func() (config.Config, error))
 		return err
 	}
 	p.announce(a, time.Since(start))
-	hangup := make(chan os.Signal, 1)
-	signal.Notify(hangup, syscall.SIGHUP)
-	defer signal.Stop(hangup)
+	p.announceSources(conf.Sources)
 	go reloadOn(ctx, hangup, a, read, log)
 	err = a.Wait(ctx)
 	return errors.Join(err, a.Stop())
@@ -141,15 +119,60 @@ func (p *program) announce(a *app.App, took time.Duration) {
 		fmt.Fprintf(p.stderr, ", with %d events recovered from the journal", n)
 	}
 	fmt.Fprintln(p.stderr)
-	for _, port := range []struct{ name, what string }{{"ui", "JSON API"}, {"elastic", "Elasticsearch-shaped API"}, {"monitor", "metrics and health"}, {"beats", "Beats"}} {
+	for _, port := range ports {
 		if address := a.Addresses()[port.name]; address != "" {
-			scheme := "http://"
-			if port.name == "beats" {
-				scheme = ""
-			}
-			fmt.Fprintf(p.stderr, "  %s%-22s %s\n", scheme, address, port.what)
+			fmt.Fprintf(p.stderr, "  %s%-22s %s\n", port.scheme, address, port.what)
 		}
 	}
+}
+
+// announceSources tells of paths where nothing can be read now: a slip in a
+// path would show nowhere else, as a file may come later.
+func (p *program) announceSources(sources []config.Source) {
+	if len(sources) == 0 {
+		fmt.Fprintln(p.stderr, "  no source is configured: lines come by import and Beats only")
+	}
+	for _, s := range sources {
+		for _, path := range s.Paths {
+			if problem := missing(path); problem != "" {
+				fmt.Fprintf(p.stderr, "  %s: %s\n", printable(path), problem)
+			}
+		}
+	}
+}
+
+// missing says why nothing can be read at a path now; "" when something can.
+func missing(path string) string {
+	if strings.Contains(path, "**") {
+		return "" // looking through all folders would take too long here
+	}
+	if !strings.ContainsAny(path, `*?[\`) {
+		return unreadable(path)
+	}
+	if found, err := filepath.Glob(path); err == nil && len(found) == 0 {
+		return "no file matches yet"
+	}
+	return ""
+}
+
+func unreadable(path string) string {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "there is no such file yet"
+	case err != nil:
+		return withoutPath(err).Error()
+	case info.IsDir():
+		return "this is a folder; write " + filepath.Join(path, "*.log") + " for the files in it"
+	case !info.Mode().IsRegular():
+		return "this is no ordinary file"
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return withoutPath(err).Error()
+	}
+	_ = f.Close() // nothing was written
+	return ""
 }
 
 // reloadOn takes the sources of the configuration again at every signal.

@@ -5,8 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
-	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,6 +15,7 @@ import (
 	"rastro/internal/app"
 	"rastro/internal/auth"
 	"rastro/internal/collect"
+	"rastro/internal/config"
 	"rastro/internal/disk"
 	"rastro/internal/search"
 	"rastro/internal/store"
@@ -31,66 +33,98 @@ func (t *target) flags(c *cobra.Command) {
 	c.Flags().StringVar(&t.server, "server", "", "address of a running server, such as http://127.0.0.1:5601")
 	c.Flags().StringVar(&t.data, "data", "", "data folder; the server that runs on it is asked, or the folder is opened")
 	c.Flags().StringVar(&t.file, "config", "", "configuration that names the data folder")
+	completeFiles(c)
 }
 
 // backend is what answers: the same words over HTTP and inside the process.
 type backend interface {
 	search(ctx context.Context, req web.SearchRequest) (web.SearchAnswer, error)
 	// tail calls visit with each new event as JSON until ctx ends.
-	tail(ctx context.Context, text string, visit func(event []byte, lost int64) error) error
+	tail(ctx context.Context, text, zone string, visit func(event []byte, lost int64) error) error
 	// load reads one stream; progress is told the bytes read of it, and the
-	// lines where they are known.
+	// lines where they are known. With an error the result says what was done
+	// before.
 	load(ctx context.Context, r io.Reader, req web.ImportRequest, progress func(read, lines int64)) (web.ImportResult, error)
+	// name tells a person what this is.
+	name() string
 	close() error
 }
 
 // open finds the server or opens the folder.
 func (t target) open(ctx context.Context, stderr io.Writer) (backend, error) {
 	if t.server != "" {
-		return newRemote(t.server), nil
+		return newRemote(t.server)
 	}
-	c, err := readConfig(t.file)
+	c, err := readConfig(t.file, nil)
 	if err != nil {
 		return nil, err
 	}
 	if t.data != "" {
 		c.Data = t.data
 	}
-	info, held, err := store.ReadLock(disk.OS(), c.Data)
-	if err == nil && held && info.Addresses["ui"] != "" {
-		return newRemote("http://" + info.Addresses["ui"]), nil
+	if full, err := filepath.Abs(c.Data); err == nil {
+		c.Data = full // messages are true in any folder
 	}
-	if _, err := os.Stat(c.Data); !t.create && errors.Is(err, os.ErrNotExist) {
-		return nil, usagef("there is no data folder %s; name one with --data, or a server with --server", c.Data)
+	info, held, err := store.ReadLock(disk.OS(), c.Data)
+	switch {
+	case err == nil && held && info.Addresses["ui"] != "":
+		return newRemote(info.Addresses["ui"])
+	case errors.Is(err, fs.ErrPermission):
+		return nil, fmt.Errorf("%w; if a server runs on this folder, ask it with --server http://%s", err, config.Default().Listen.UI)
+	}
+	exists, err := app.HasData(c.Data)
+	switch {
+	case err != nil:
+		return nil, err
+	case !exists && !t.create:
+		return t.openNothing(c)
+	case !exists:
+		fmt.Fprintf(stderr, "rastro: making the data folder %s\n", c.Data)
 	}
 	folder, err := app.OpenFolder(ctx, c, slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	if err != nil {
 		return nil, err
 	}
-	return &local{folder: folder}, nil
+	return &local{folder: folder, dir: c.Data}, nil
+}
+
+// openNothing is for a folder that does not exist. When nobody named it, the
+// server at the default address is meant, if there is one.
+func (t target) openNothing(c config.Config) (backend, error) {
+	if t.data != "" || t.file != "" {
+		return nil, usagef("there is no data folder %s; name one with --data, or a server with --server", c.Data)
+	}
+	r, err := newRemote(string(config.Default().Listen.UI))
+	if err != nil {
+		return nil, err
+	}
+	r.silent = usagef("there is neither a data folder %s nor a server at %s; name a folder with --data, or a server with --server", c.Data, r.base)
+	return r, nil
 }
 
 // local answers from a folder that this process has opened.
-type local struct{ folder *app.Folder }
+type local struct {
+	folder *app.Folder
+	dir    string
+}
+
+func (l *local) name() string { return l.dir }
 
 func (l *local) search(ctx context.Context, req web.SearchRequest) (web.SearchAnswer, error) {
 	return web.Search(ctx, l.folder.Searcher, auth.Everything(), req)
 }
 
-func (l *local) tail(ctx context.Context, text string, visit func([]byte, int64) error) error {
-	return fmt.Errorf("%w; start one with rastro serve", search.ErrNothingComesIn)
+func (l *local) tail(context.Context, string, string, func([]byte, int64) error) error {
+	return fmt.Errorf("no server runs on %s: %w; start one with rastro serve", l.dir, search.ErrNothingComesIn)
 }
 
 func (l *local) load(ctx context.Context, r io.Reader, req web.ImportRequest, progress func(read, lines int64)) (web.ImportResult, error) {
-	zone, err := app.Zone(req.Zone)
+	opts, err := app.ImportOptions(req)
 	if err != nil {
-		return web.ImportResult{}, usageError{err}
+		return web.ImportResult{}, err
 	}
-	result, err := l.folder.Import(ctx, req.Name, r, collect.ImportOptions{
-		Zone: zone, Host: req.Host, Dialect: req.Dialect, Newest: req.Newest,
-		Progress: func(p collect.ImportProgress) { progress(p.Read, p.Lines) },
-	})
-	return web.ImportResult{Lines: result.Lines, Bytes: result.Bytes, Skipped: result.Skipped}, err
+	opts.Progress = func(p collect.ImportProgress) { progress(p.Read, p.Lines) }
+	return l.folder.ImportFor(ctx, r, req, opts)
 }
 
 // closeWithin bounds the write of the last segment when a command ends.

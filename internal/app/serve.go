@@ -58,6 +58,16 @@ func clusterID(host, data string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:16])
 }
 
+// Check finds mistakes in a configuration that only its sources can tell. It
+// opens nothing.
+func Check(c config.Config) error {
+	options, err := collectOptions(c, slog.New(slog.DiscardHandler))
+	if err == nil {
+		_, err = collect.Open(options)
+	}
+	return err
+}
+
 // collectOptions turns the configured sources into options of collect.
 func collectOptions(c config.Config, log *slog.Logger) (collect.Options, error) {
 	host, err := os.Hostname()
