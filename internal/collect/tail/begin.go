@@ -234,6 +234,8 @@ func (t *Tailer) adopt(found []sighting) {
 	})
 	last := map[string]*stream{}
 	for _, s := range order {
+		t.ranks++
+		s.rank = t.ranks
 		family := t.familyOf(s)
 		if s.after = last[family]; s.after == nil {
 			s.after = t.unsettled(family, fresh)
@@ -258,14 +260,16 @@ func (t *Tailer) familyOf(s *stream) string {
 // unsettled is the latest stream of a rotation that has begun and is not
 // settled, leaving out those given.
 func (t *Tailer) unsettled(family string, except []*stream) *stream {
-	list := t.families[liveName(family)]
-	for i := len(list) - 1; i >= 0; i-- {
-		o := list[i]
-		if o.key != "" && o.src != nil && !o.settled() && t.familyOf(o) == family && !slices.Contains(except, o) {
-			return o
+	var latest *stream
+	for _, o := range t.families[liveName(family)] {
+		if o.key == "" || o.src == nil || o.settled() || t.familyOf(o) != family || slices.Contains(except, o) {
+			continue
+		}
+		if latest == nil || o.rank > latest.rank {
+			latest = o
 		}
 	}
-	return nil
+	return latest
 }
 
 // newStream makes a stream of a file of which nothing is known yet.

@@ -192,7 +192,11 @@ func (t *Tailer) move(s *stream, path string, now look, packed string) {
 	s.lost, s.tried, s.Done = time.Time{}, nil, 0
 	s.away, s.drained, s.active = true, false, time.Now()
 	t.inodes[now.inode] = s
-	t.persist(s)
+	if s.Offset > 0 {
+		// Not before its turn: a durable position says that everything before
+		// it in the rotation is durable too.
+		t.persist(s)
+	}
 	t.enqueue(s)
 }
 

@@ -65,7 +65,7 @@ func (s *slowJournal) work() {
 }
 
 // refusal is how long a journal goes on refusing.
-const refusal = 20 * time.Millisecond
+const refusal = 60 * time.Millisecond
 
 func (s *slowJournal) refuseAll(b event.Batch) {
 	until := time.After(refusal)
@@ -106,7 +106,6 @@ type history struct {
 	*bench
 	rnd     *rand.Rand
 	slow    *slowJournal
-	cancel  func()
 	rotated int
 	half    string // the rest of a line that was begun
 }

@@ -256,7 +256,7 @@ func (t *Tailer) end(s *stream) {
 	s.rewind()
 	s.lost = time.Time{}
 	t.markDrained(s)
-	if s.key == "" {
+	if s.key == "" || s.Offset == 0 && s.CopyOf == "" {
 		t.drop(s)
 		return
 	}

@@ -51,6 +51,7 @@ type stream struct {
 	askAgain time.Time // when to ask whether it can be forgotten
 	failing  bool
 
+	rank      int64   // in the order of writing, as far as it is known
 	after     *stream // is read first
 	followers []*stream
 	queued    bool

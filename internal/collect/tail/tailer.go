@@ -1,9 +1,11 @@
 package tail
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -46,6 +48,7 @@ type Tailer struct {
 	notes       []Status
 	openStreams []*stream
 
+	ranks   int64
 	ready   []*stream // in the order of their turns
 	turns   int64
 	buf     []byte
@@ -131,7 +134,7 @@ func (t *Tailer) reset(ctx context.Context) {
 	t.families = map[string][]*stream{}
 	t.generations, t.opened, t.noted = map[inode]uint32{}, map[string]bool{}, map[string]bool{}
 	t.openStreams, t.ready, t.out, t.retries, t.extra, t.heirs = nil, nil, nil, nil, nil, nil
-	t.unacked, t.scans, t.lastScan, t.scanTook, t.watch = 0, 0, time.Time{}, 0, nil
+	t.ranks, t.unacked, t.scans, t.lastScan, t.scanTook, t.watch = 0, 0, 0, time.Time{}, 0, nil
 	t.buf = make([]byte, tailBytes+chunkBytes)
 	t.answersLock.Lock()
 	t.answers = nil
@@ -141,6 +144,7 @@ func (t *Tailer) reset(ctx context.Context) {
 
 // load makes streams of the durable positions.
 func (t *Tailer) load(positions map[string][]byte) {
+	var list []*stream
 	for key, b := range positions {
 		if !strings.HasPrefix(key, keyPrefix) {
 			continue
@@ -157,13 +161,21 @@ func (t *Tailer) load(positions map[string][]byte) {
 		s := &stream{state: st, gauges: newGauges(st.Name)}
 		s.setKey(key)
 		s.read, s.active = s.Offset, t.started
+		list = append(list, s)
+	}
+	slices.SortFunc(list, func(a, b *stream) int {
+		return cmp.Or(cmp.Compare(a.Mtime, b.Mtime), cmp.Compare(a.Gen, b.Gen), cmp.Compare(a.key, b.key))
+	})
+	for _, s := range list {
 		if o := t.inodes[s.inode()]; o != nil && o.Gen < s.Gen {
 			delete(t.inodes, s.inode())
 		}
+		t.ranks++
+		s.rank = t.ranks
 		t.register(s)
 	}
 	// A copy counts only if what it is a copy of became known too.
-	for s := range t.streams {
+	for _, s := range list {
 		if s.CopyOf != "" && t.keys[s.CopyOf] == nil {
 			t.drop(s)
 		}
