@@ -46,6 +46,9 @@ func (s *shelf) take(ctx context.Context, b event.Batch) error {
 	if s.full != nil {
 		return s.full
 	}
+	if err := ctx.Err(); err != nil {
+		return err // an error means that nothing was taken
+	}
 	hold, before, done := s.hold, s.last, make(chan struct{})
 	s.last = done
 	go func() {
@@ -58,7 +61,7 @@ func (s *shelf) take(ctx context.Context, b event.Batch) error {
 		}
 		b.Ack(s.store(b))
 	}()
-	return ctx.Err()
+	return nil
 }
 
 func (s *shelf) store(b event.Batch) error {

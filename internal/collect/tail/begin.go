@@ -251,8 +251,8 @@ func (t *Tailer) adopt(found []sighting) {
 // familyOf names the rotation that a stream belongs to: the log that grows if
 // it is known, or else the stream's own name.
 func (t *Tailer) familyOf(s *stream) string {
-	if live := liveName(s.home()); len(t.names[live]) > 0 {
-		return live
+	if len(t.names[s.live]) > 0 {
+		return s.live
 	}
 	return s.home()
 }
@@ -311,8 +311,8 @@ func (t *Tailer) register(s *stream) {
 		t.inodes[s.inode()] = s
 	}
 	t.names[s.home()] = append(t.names[s.home()], s)
-	family := liveName(s.home())
-	t.families[family] = append(t.families[family], s)
+	s.live = liveName(s.home())
+	t.families[s.live] = append(t.families[s.live], s)
 	if s.key != "" {
 		t.keys[s.key] = s
 	}
@@ -329,7 +329,7 @@ func (t *Tailer) drop(s *stream) {
 		delete(t.inodes, s.inode())
 	}
 	without(t.names, s.home(), s)
-	without(t.families, liveName(s.home()), s)
+	without(t.families, s.live, s)
 	if s.key != "" && t.keys[s.key] == s {
 		delete(t.keys, s.key)
 		t.orphan(s)

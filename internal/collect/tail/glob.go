@@ -44,7 +44,10 @@ func (g *globber) walk(at string, segments []string, depth int) {
 	}
 	first, rest := segments[0], segments[1:]
 	if !hasMeta(first) {
-		g.out = append(g.out, filepath.Join(at, first))
+		path := filepath.Join(at, first)
+		if _, err := os.Lstat(path); err == nil {
+			g.out = append(g.out, path)
+		}
 		return
 	}
 	if first == "**" && len(rest) == 0 {

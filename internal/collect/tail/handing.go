@@ -86,7 +86,7 @@ func (s *stream) lines(records []frame.Record) []event.Line {
 func (t *Tailer) post(s *stream, lines []event.Line, bytes int64) {
 	p := &parcel{stream: s, bytes: bytes + 256}
 	p.batch = event.Batch{Lines: lines, Positions: []event.Position{{Key: s.key, State: s.encode()}}}
-	s.flight = append(s.flight, p)
+	s.flight, s.posted = append(s.flight, p), true
 	t.send(p)
 }
 

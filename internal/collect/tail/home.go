@@ -114,10 +114,10 @@ func (t *Tailer) locate(s *stream) bool {
 // the same and has the same bytes before the position. Plain copies come before
 // compressed ones.
 func (t *Tailer) seek(s *stream) {
-	base, live := filepath.Base(s.home()), liveName(s.home())
+	base := filepath.Base(s.home())
 	var packed []entry
 	for _, e := range t.folder(filepath.Dir(s.home())) {
-		if e.path == s.home() || !relates(filepath.Base(e.path), base) && liveName(e.path) != live || !t.free(e, s) {
+		if e.path == s.home() || !relates(filepath.Base(e.path), base) && liveName(e.path) != s.live || !t.free(e, s) {
 			continue
 		}
 		if packedKind(e.path) != "" {
@@ -208,8 +208,8 @@ func (t *Tailer) chain(s *stream) {
 		return
 	}
 	home := s.home()
-	if live := liveName(home); s.src.matches(live) {
-		home = live
+	if s.live != home && s.src.matches(s.live) {
+		home = s.live
 	}
 	base := filepath.Base(home)
 	list := t.folder(filepath.Dir(home))

@@ -17,7 +17,7 @@ import (
 )
 
 var (
-	seeds = flag.Int("seeds", 6, "how many histories the model test plays")
+	seeds = flag.Int("seeds", 3, "how many histories the model test plays")
 	seed0 = flag.Uint64("seed", 1, "the first of them")
 )
 

@@ -189,7 +189,9 @@ func (t *Tailer) unseen(s *stream) {
 	}
 	switch {
 	case s.file != nil || s.unpack != nil:
-		t.enqueue(s)
+		if gone || !s.drained || s.grew() {
+			t.enqueue(s)
+		}
 	case located:
 		if gone || s.failing || !s.drained || s.sighted.size != s.looked.size || s.sighted.mtime != s.looked.mtime {
 			t.enqueue(s)
@@ -201,6 +203,15 @@ func (t *Tailer) unseen(s *stream) {
 	default:
 		t.displace(s)
 	}
+}
+
+// grew reports whether an open file changed since it was last read.
+func (s *stream) grew() bool {
+	if s.file == nil {
+		return true
+	}
+	now, err := lookInto(s.file)
+	return err != nil || now.size != s.looked.size || now.mtime != s.looked.mtime
 }
 
 // sourceOf is the source whose globs match a path.
@@ -232,11 +243,9 @@ func (t *Tailer) age(s *stream, now time.Time) {
 	if s.framer != nil && s.framer.Waiting() && quiet > s.src.framing.Timeout() {
 		t.finish(s, false)
 	}
-	rotated := s.away || liveName(s.Name) != s.Name && len(t.names[liveName(s.Name)]) > 0
+	rotated := s.away || s.live != s.home() && len(t.names[s.live]) > 0
 	if rotated && quiet > t.opts.Quiet {
-		if s.framer != nil && s.framer.Unfinished() > 0 {
-			t.finish(s, true)
-		}
+		t.finish(s, true)
 		if !s.present && (s.file != nil || s.key != "") {
 			t.end(s)
 			return

@@ -24,6 +24,7 @@ const chunkBytes = 256 << 10
 type stream struct {
 	state // the position after the last batch handed on
 	key   string
+	live  string // the name of its home without a rotation mark
 
 	src    *source
 	origin *event.Origin
@@ -58,6 +59,7 @@ type stream struct {
 	dropped   bool
 
 	flight  []*parcel
+	posted  bool // a position was handed on
 	parked  bool // waits for acknowledgements
 	refused bool // waits to hand on again what was refused
 	backoff time.Duration
@@ -207,6 +209,11 @@ func (t *Tailer) turn(s *stream) {
 	if n == len(buf) {
 		t.enqueue(s)
 		return
+	}
+	if s.read > s.Offset && !s.posted {
+		// All it holds waits for more. It is made known now, because those that
+		// come after it in its rotation need not wait.
+		t.persist(s)
 	}
 	t.markDrained(s)
 }
