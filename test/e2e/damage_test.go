@@ -16,14 +16,14 @@ func TestImportGoesOnAfterAKill(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	data, log := filepath.Join(dir, "data"), filepath.Join(dir, "mail.log")
-	const n = 200_000
+	const n = 100_000
 	write(t, log, mailLines("big", someDay(), n))
 	for i := range 4 {
 		c := exec.Command(binary, "import", "--data", data, log)
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Duration(100+150*i) * time.Millisecond)
+		time.Sleep(time.Duration(100+100*i) * time.Millisecond)
 		_ = c.Process.Kill()
 		_ = c.Wait()
 	}
@@ -36,6 +36,42 @@ func TestImportGoesOnAfterAKill(t *testing.T) {
 		if got := s.count(fmt.Sprintf(`"big %d connect"`, i)); got != 1 {
 			t.Errorf("line %d is there %d times", i, got)
 		}
+	}
+}
+
+// TestTerminateUnderLoad stops a server while it imports, is searched and is
+// followed. Afterwards the import goes on where it was.
+func TestTerminateUnderLoad(t *testing.T) {
+	t.Parallel()
+	data := filepath.Join(t.TempDir(), "data")
+	const n = 100_000
+	text := mailLines("loaded", someDay(), n)
+	s := serve(t, data, "")
+	done := make(chan outcome, 3)
+	for _, args := range [][]string{{"import", "-"}, {"tail"}, {"search", "--all"}} {
+		go func() {
+			c := exec.Command(binary, append(args, "--server", "http://"+s.ui)...)
+			var stderr strings.Builder
+			c.Stdin, c.Stderr = strings.NewReader(text), &stderr
+			_ = c.Run()
+			done <- outcome{stderr: strings.Join(args, " ") + ": " + stderr.String(), code: c.ProcessState.ExitCode()}
+		}()
+	}
+	eventually(t, 20*time.Second, "the import to begin", func() bool { return s.count("*") > 0 })
+	s.stop()
+	for range 3 {
+		o := <-done
+		if strings.Contains(o.stderr, "panic") || o.code < 0 {
+			t.Errorf("ended with %d: %s", o.code, o.stderr)
+		}
+	}
+	before := len(everything(t, data, "*"))
+	if o := rastro(t, strings.NewReader(text), "import", "-", "--data", data); o.code != 0 || !strings.Contains(o.stdout, fmt.Sprintf(" %d new lines", n-before)) {
+		t.Errorf("%d of %d lines were there; the second import ended with %d: %s%s", before, n, o.code, o.stdout, o.stderr)
+	}
+	s.start()
+	if got := s.count("*"); got != n {
+		t.Errorf("%d events of %d lines", got, n)
 	}
 }
 

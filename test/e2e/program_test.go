@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bufio"
+	"debug/elf"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -327,5 +328,33 @@ func TestMetricsCountWhatCameIn(t *testing.T) {
 	body, err := io.ReadAll(resp.Body)
 	if err != nil || json.Unmarshal(body, &info) != nil || info.Events != 50 {
 		t.Errorf("/api/info says %s (%v)", body, err)
+	}
+}
+
+// TestTheBinaryIsStatic looks at the program as it is shipped.
+func TestTheBinaryIsStatic(t *testing.T) {
+	t.Parallel()
+	info, err := os.Stat(binary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Size() > 40<<20 {
+		t.Errorf("the program has %d MB, at most 40 are allowed", info.Size()>>20)
+	}
+	f, err := elf.Open(binary)
+	if err != nil {
+		t.Skipf("SKIP: %v", err)
+	}
+	defer f.Close()
+	for _, p := range f.Progs {
+		if p.Type == elf.PT_INTERP {
+			t.Error("the program needs shared libraries")
+		}
+	}
+	if out := must(t, "version"); !strings.HasPrefix(out, "rastro ") {
+		t.Errorf("version says %q", out)
+	}
+	if out := must(t, "completion", "bash"); !strings.Contains(out, "__start_rastro") {
+		t.Errorf("the completion for bash is %.200q", out)
 	}
 }

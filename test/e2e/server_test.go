@@ -42,7 +42,9 @@ func runAll(m *testing.M) int {
 	defer os.RemoveAll(shared)
 	if binary = os.Getenv("RASTRO"); binary == "" {
 		binary = filepath.Join(shared, "rastro")
-		if out, err := exec.Command("go", "build", "-o", binary, "rastro/cmd/rastro").CombinedOutput(); err != nil {
+		build := exec.Command("go", "build", "-o", binary, "rastro/cmd/rastro")
+		build.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := build.CombinedOutput(); err != nil {
 			fmt.Fprintf(os.Stderr, "building rastro: %v\n%s", err, out)
 			return 1
 		}
