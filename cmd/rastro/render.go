@@ -2,11 +2,11 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
-	"fmt"
 	"strings"
 	"time"
+
+	"github.com/valyala/fastjson"
 
 	"rastro/internal/event"
 	"rastro/internal/query"
@@ -37,12 +37,13 @@ func textPrinter(fields []string, zone *time.Location) printer {
 	for i, f := range fields {
 		refs[i] = query.Ref(f)
 	}
+	var parser fastjson.Parser
 	return func(out *bufio.Writer, raw json.RawMessage) error {
-		var e map[string]any
-		d := json.NewDecoder(bytes.NewReader(raw))
-		d.UseNumber() // as it stands there
-		if err := d.Decode(&e); err != nil {
-			return fmt.Errorf("reading an event: %w", err)
+		e, err := parser.ParseBytes(raw)
+		if err != nil {
+			// Deeper than anybody writes on purpose: better shown raw than not.
+			_, err := out.WriteString(printable(string(raw)) + "\n")
+			return err
 		}
 		if len(refs) == 0 {
 			_, err := out.WriteString(summary(e, zone) + "\n")
@@ -50,12 +51,12 @@ func textPrinter(fields []string, zone *time.Location) printer {
 		}
 		cells := make([]string, len(refs))
 		for i, ref := range refs {
-			cells[i] = cell(e[ref.Name])
+			cells[i] = cell(e.Get(ref.Name))
 			if ref.Field.Kind() == event.Time {
 				cells[i] = inZone(cells[i], zone, time.RFC3339Nano)
 			}
 		}
-		_, err := out.WriteString(strings.Join(cells, "\t") + "\n")
+		_, err = out.WriteString(strings.Join(cells, "\t") + "\n")
 		return err
 	}
 }
@@ -70,22 +71,23 @@ var facts = []event.Field{
 const maxFact = 200
 
 // summary is time, host, program, kind and the program's text.
-func summary(e map[string]any, zone *time.Location) string {
-	kind := cell(e[event.EventType.Name()])
-	if status := cell(e[event.Status.Name()]); status != "" {
+func summary(e *fastjson.Value, zone *time.Location) string {
+	get := func(f event.Field) string { return cell(e.Get(f.Name())) }
+	kind := get(event.EventType)
+	if status := get(event.Status); status != "" {
 		kind += "/" + status
 	}
-	text := cell(e[event.LogMessage.Name()])
+	text := get(event.LogMessage)
 	if text == "" {
-		text = cell(e[event.Message.Name()])
+		text = get(event.Message)
 	}
 	parts := []string{
-		inZone(cell(e[event.Timestamp.Name()]), zone, "2006-01-02 15:04:05.000"),
-		orDash(cell(e[event.Host.Name()])), orDash(cell(e[event.Program.Name()])), kind, text,
+		inZone(get(event.Timestamp), zone, "2006-01-02 15:04:05.000"),
+		orDash(get(event.Host)), orDash(get(event.Program)), kind, text,
 	}
 	lower := strings.ToLower(text)
 	for _, f := range facts {
-		value := cell(e[f.Name()])
+		value := get(f)
 		if value == "" || strings.Contains(lower, strings.ToLower(value)) {
 			continue
 		}
@@ -122,24 +124,21 @@ func orDash(s string) string {
 }
 
 // cell shows a value of an event as text that is safe on a terminal.
-func cell(v any) string {
-	switch v := v.(type) {
-	case nil:
+func cell(v *fastjson.Value) string {
+	if v == nil {
 		return ""
-	case string:
-		return printable(v)
-	case json.Number:
-		return v.String()
-	case []any:
-		parts := make([]string, len(v))
-		for i := range v {
-			parts[i] = cell(v[i])
+	}
+	switch v.Type() {
+	case fastjson.TypeNull:
+		return ""
+	case fastjson.TypeString:
+		return printable(string(v.GetStringBytes()))
+	case fastjson.TypeArray:
+		var parts []string
+		for _, item := range v.GetArray() {
+			parts = append(parts, cell(item))
 		}
 		return strings.Join(parts, ", ")
 	}
-	text, err := json.Marshal(v)
-	if err != nil {
-		return printable(fmt.Sprint(v))
-	}
-	return printable(string(text))
+	return printable(v.String())
 }

@@ -60,6 +60,9 @@ func (f *serveFlags) config(c *cobra.Command) (config.Config, error) {
 	if c.Flags().Changed("data") {
 		conf.Data = f.data
 	}
+	if full, err := filepath.Abs(conf.Data); err == nil {
+		conf.Data = full // messages are true in any folder
+	}
 	if err := takePorts(c, &conf.Listen); err != nil {
 		return conf, err
 	}

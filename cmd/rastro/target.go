@@ -127,11 +127,23 @@ func (l *local) load(ctx context.Context, r io.Reader, req web.ImportRequest, pr
 	return l.folder.ImportFor(ctx, r, req, opts)
 }
 
-// closeWithin bounds the write of the last segment when a command ends.
-const closeWithin = time.Minute
+// closeWithin bounds the write of the last segment when a command ends. What is
+// not written by then is in the journal; on a full disk waiting is no use.
+const (
+	closeWithin     = 10 * time.Second
+	closeWithinFull = time.Second
+)
 
 func (l *local) close() error {
-	ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
+	within := closeWithin
+	if l.folder.Belt.Stats().Paused != "" {
+		within = closeWithinFull
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
-	return l.folder.Close(ctx)
+	err := l.folder.Close(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return nil // what was not taken is read again, the rest is in the journal
+	}
+	return err
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -72,9 +73,13 @@ func (a *App) importStream(ctx context.Context, r io.Reader, req web.ImportReque
 	return a.folder.ImportFor(ctx, r, req, opts)
 }
 
-// ImportFor is Import in the words of the JSON API.
+// ImportFor is Import in the words of the JSON API. Where it is not known how
+// many lines became durable, none are counted.
 func (f *Folder) ImportFor(ctx context.Context, r io.Reader, req web.ImportRequest, opts collect.ImportOptions) (web.ImportResult, error) {
 	result, err := f.Import(ctx, req.Name, r, opts)
+	if ctx.Err() != nil || errors.Is(err, collect.ErrRefused) {
+		result.Lines = 0
+	}
 	return web.ImportResult{Lines: result.Lines, Bytes: result.Bytes, Skipped: result.Skipped}, err
 }
 
