@@ -58,7 +58,7 @@ the log gave.
 | Go | %s |
 | load before the run | %s |
 
-`, r.began.UTC().Format("2006-01-02"), count(r.imported.lines), bytesText(r.imported.read), "`make bench`", r.took.Round(time.Minute),
+`, r.began.UTC().Format("2006-01-02"), count(r.imported.lines), bytesText(r.imported.read), "`make bench`", minutes(r.took),
 		r.processor, r.cores, bytesText(r.memory), r.disk, r.kernel, runtime.Version(), r.load)
 	if r.lines != fullLines {
 		fmt.Fprintf(b, "The goals speak of %s lines; this run is shorter and shows the way only.\n\n", count(fullLines))
@@ -224,4 +224,12 @@ func bytesText(n int64) string {
 		return fmt.Sprintf("%.0f %s", v, units[0])
 	}
 	return fmt.Sprintf("%.1f %s", v, units[0])
+}
+
+// minutes writes a time for a person who waits.
+func minutes(d time.Duration) string {
+	if n := int(d.Round(time.Minute) / time.Minute); n != 1 {
+		return fmt.Sprintf("%d minutes", n)
+	}
+	return "a minute"
 }
