@@ -228,8 +228,8 @@ func bytesText(n int64) string {
 
 // minutes writes a time for a person who waits.
 func minutes(d time.Duration) string {
-	if n := int(d.Round(time.Minute) / time.Minute); n != 1 {
+	if n := int(d.Round(time.Minute) / time.Minute); n > 1 {
 		return fmt.Sprintf("%d minutes", n)
 	}
-	return "a minute"
+	return "about a minute"
 }
