@@ -78,6 +78,9 @@ func TestSecretsAreNowhere(t *testing.T) {
 	if found := search([]byte(dump), secrets); found != nil {
 		t.Errorf("rastro search shows %d secrets: %.3q", len(found), found)
 	}
+	if said := s.said(); strings.Contains(said, "@") || search([]byte(said), secrets) != nil {
+		t.Errorf("serve's own log shows an address or a secret:\n%s", said)
+	}
 	if n := len(everything(t, data, "tags:_redacted")); n == 0 {
 		t.Error("no event says that a secret was removed")
 	}
