@@ -164,6 +164,39 @@ func TestRotateAndTrim(t *testing.T) {
 	}
 }
 
+func TestTrimReplacesAFileWhenAllIsStored(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	j := open(t, dir, Options{})
+	n := 0
+	for j.Stats().Bytes < 2*renewBytes {
+		if _, err := j.Commit([]Group{group(makeEvents(1000, n), event.Position{Key: "tail/1", State: []byte{1}})}); err != nil {
+			t.Fatal(err)
+		}
+		n += 1000
+	}
+	if err := j.Trim(uint64(n - 1)); err != nil {
+		t.Fatal(err)
+	}
+	if got := replay(t, j, uint64(n)); len(got) != 1 {
+		t.Fatalf("%d events left while one was not stored, want 1", len(got))
+	}
+	if err := j.Trim(uint64(n)); err != nil {
+		t.Fatal(err)
+	}
+	if s := j.Stats(); s.Files != 1 || s.Bytes > 1000 {
+		t.Errorf("%d files with %d bytes are left of a journal whose events are all stored", s.Files, s.Bytes)
+	}
+	if _, err := j.Commit([]Group{group(makeEvents(1, n))}); err != nil {
+		t.Fatal(err)
+	}
+	j.Close()
+	j = open(t, dir, Options{AtLeast: uint64(n + 1)})
+	if got := replay(t, j, uint64(n+1)); len(got) != 1 || got[0].RID != uint64(n+1) || len(j.Positions()) != 1 {
+		t.Errorf("after a restart %d events, %d positions, next %d", len(got), len(j.Positions()), j.Next())
+	}
+}
+
 func TestStoreAheadOfJournal(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -56,11 +56,28 @@ func missing(from, to uint64) error {
 	return fmt.Errorf("events %d to %d cannot be read: %w", from, to-1, ErrCorrupt)
 }
 
+// renewBytes is the size from which a file with nothing but durable events is
+// worth replacing by a new one.
+const renewBytes = 1 << 20
+
 // Trim removes the files whose events the store holds: all up to durable. The
-// newest file stays, with the positions and the number of the next event.
+// newest file stays, with the positions and the number of the next event; when
+// the store holds all of its events too, an empty one takes its place.
 func (j *Journal) Trim(durable uint64) error {
 	j.writing.Lock()
 	defer j.writing.Unlock()
+	if err := j.removeUpTo(durable); err != nil {
+		return err
+	}
+	// The old files are gone before a new one needs space.
+	if renewed, err := j.renew(durable); err != nil || !renewed {
+		return err
+	}
+	return j.removeUpTo(durable)
+}
+
+// removeUpTo removes all files but the newest that hold nothing beyond durable.
+func (j *Journal) removeUpTo(durable uint64) error {
 	for {
 		j.mu.Lock()
 		if j.closed {
@@ -81,4 +98,22 @@ func (j *Journal) Trim(durable uint64) error {
 		j.files = slices.Delete(j.files, 0, 1)
 		j.mu.Unlock()
 	}
+}
+
+// renew begins a new file when the newest holds durable events only.
+func (j *Journal) renew(durable uint64) (bool, error) {
+	j.mu.Lock()
+	worth := false
+	if n := len(j.files); n > 0 && !j.closed {
+		last := j.files[n-1]
+		worth = last.size >= renewBytes && last.end > last.first && last.end <= durable+1
+	}
+	j.mu.Unlock()
+	if !worth {
+		return false, nil
+	}
+	if j.current != nil {
+		j.abandon()
+	}
+	return true, j.begin()
 }
