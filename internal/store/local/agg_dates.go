@@ -62,6 +62,9 @@ func errTooManyDates() error {
 func (d *dates) collect(s *scan, rows []uint32) error {
 	f := d.plan.agg.Field.Field
 	if f == event.Timestamp && len(d.plan.subs) == 0 {
+		if whole, err := d.collectWhole(s, len(rows)); whole || err != nil {
+			return err
+		}
 		times, err := s.times()
 		if err != nil {
 			return err
@@ -92,6 +95,22 @@ func (d *dates) collect(s *scan, rows []uint32) error {
 	}
 	defer s.keepPairs(d.plan.depth, list)
 	return d.spread(s, list)
+}
+
+// collectWhole counts the rows of a block whose events all lie in one bucket,
+// without reading their times; false where they do not.
+func (d *dates) collectWhole(s *scan, rows int) (bool, error) {
+	first, last := s.block.TimeRange()
+	start, _, to := d.plan.rounder.bucket(first)
+	if last >= to || rows == 0 {
+		return rows == 0, nil
+	}
+	at, err := d.bucket(start)
+	if err != nil {
+		return false, err
+	}
+	d.counts[at] += int64(rows)
+	return true, nil
 }
 
 func (d *dates) merge(other collector) error {
