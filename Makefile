@@ -33,14 +33,24 @@ race: ## the same under the race detector (needs a C compiler)
 	@if command -v cc >/dev/null 2>&1; then CGO_ENABLED=1 $(GO) test -race -short ./cmd/... ./internal/...; \
 	else echo "SKIP race: no C compiler (cc) on this machine"; fi
 
+# Runs tests with -v and shows what was skipped and why, what failed, and the
+# verdicts. $(1): arguments of go test.
+define verbosely
+	@mkdir -p bin; RASTRO=$(abspath $(BIN)) $(GO) test -count=1 -v $(1) >bin/test.log 2>&1; code=$$?; \
+	if [ $$code -ne 0 ]; then cat bin/test.log; else grep -E '^ *--- SKIP|SKIP[ :]|^ok|lines written' bin/test.log; fi; exit $$code
+endef
+
 e2e: build ## the program as a whole, with real servers where they are installed
-	RASTRO=$(abspath $(BIN)) $(GO) test -count=1 ./test/e2e/...
+	$(call verbosely,./test/e2e/...)
+
+FAULTS = 'Fault|EveryOperationFails|PowerCut|FullDisk|WriteFailures|Kill|Torn|Damage|Crash'
 
 torture: build ## 50 kill -9 under load and rotation, a disk that fills up, faults in every write
-	RASTRO=$(abspath $(BIN)) $(GO) test -count=1 -timeout 20m ./test/torture -kills 50
+	$(call verbosely,-run $(FAULTS) ./internal/disk/... ./internal/journal ./internal/segment ./internal/store/local)
+	$(call verbosely,-timeout 20m ./test/torture -kills 50)
 
 torture-long: build ## the nightly form: 200 kill -9
-	RASTRO=$(abspath $(BIN)) $(GO) test -count=1 -timeout 90m ./test/torture -kills 200
+	$(call verbosely,-timeout 90m ./test/torture -kills 200)
 
 fuzz: ## fuzz every target for FUZZTIME (10s)
 	@./test/fuzz.sh $(FUZZTIME)
