@@ -21,9 +21,10 @@ import (
 // error only when ctx ends. The batch's Ack comes later, from any goroutine.
 //
 // Batches come from several goroutines; those of one file come strictly in
-// order and must become durable in that order. After an Ack with an error, the
-// batches of the same position key that were handed on behind it must be
-// refused too; they are all handed on again, in their order.
+// order and must become durable in that order. After an Ack with an error,
+// other batches of the same position key must be refused too until the refused
+// one comes again, which is known by its position's state: some may be on their
+// way already. They are all handed on again, in their order.
 //
 // A batch may hold positions and no lines. A position with an empty state
 // forgets its key.

@@ -25,6 +25,8 @@ type agent struct {
 	// that were noted twice counted twice.
 	seen   map[uint64]mark
 	prints int
+	// places counts the fingerprints of each place, as prints does.
+	places map[uint32]uint32
 	pages  map[uint16]*page
 	order  []uint16 // the slots of the pages, the oldest first
 	files  map[uint64]*file
@@ -59,7 +61,10 @@ type page struct {
 }
 
 func newAgent(key uint64) *agent {
-	return &agent{key: key, seen: map[uint64]mark{}, pages: map[uint16]*page{}, files: map[uint64]*file{}}
+	return &agent{
+		key: key, seen: map[uint64]mark{}, places: map[uint32]uint32{},
+		pages: map[uint16]*page{}, files: map[uint64]*file{},
+	}
 }
 
 // find returns the page that holds a fingerprint, nil if none does.
@@ -75,9 +80,22 @@ func (a *agent) find(print uint64) (*page, mark) {
 func (a *agent) note(print uint64, m mark) {
 	a.open.prints = append(a.open.prints, print)
 	a.open.stamps = append(a.open.stamps, m.stamp)
+	a.know(print, m)
+}
+
+// know makes a fingerprint that stands on a page one that is found.
+func (a *agent) know(print uint64, m mark) {
 	a.seen[print] = m
+	a.places[placeOf(print)]++
 	a.prints++
 }
+
+// occupied tells whether a line is known where the unknown one with the
+// fingerprint begins: one of another text, then.
+func (a *agent) occupied(print uint64) bool { return a.places[placeOf(print)] > 0 }
+
+// placeOf returns the part of a fingerprint that stands for file and offset.
+func placeOf(print uint64) uint32 { return uint32(print >> 32) }
 
 // idlePage returns a page that a batch of the process may continue, or nil.
 func (a *agent) idlePage(process uint64) *page {
@@ -133,6 +151,11 @@ func (a *agent) takeBack(p *page, from int) int {
 	for _, print := range p.prints[from:] {
 		if m, ok := a.seen[print]; ok && m.slot == p.slot {
 			delete(a.seen, print)
+		}
+		if place := placeOf(print); a.places[place] > 1 {
+			a.places[place]--
+		} else {
+			delete(a.places, place)
 		}
 	}
 	n := len(p.prints) - from

@@ -34,8 +34,11 @@
 //	same process of the agent, same @timestamp    sent again: left out
 //	same process of the agent, other @timestamp   the file was written anew: taken
 //	other process of the agent, or none named     read again: left out, unless the
-//	        same batch goes on with an unknown line at an offset that the file had
-//	        passed before; then the file was written anew, and all are taken
+//	        same batch goes on with an unknown line in the place of a known one;
+//	        then the file was written anew, and all are taken
+//
+// What a disk refused or the network lost may leave gaps between known lines;
+// unknown lines that fill them make nothing else new.
 //
 // Offsets alone decide nothing, as senders that share their load over several
 // connections send one file's lines in any order. Where nothing can tell a

@@ -2,6 +2,7 @@ package beats
 
 import (
 	"bytes"
+	"math"
 	"math/bits"
 	"strconv"
 
@@ -265,12 +266,13 @@ func (d *document) whose(dr *draft) {
 	}
 }
 
-// fingerprintOf makes the fingerprint. That of an event without an offset is
-// the same whatever the order of its fields is: senders write them in any.
+// fingerprintOf makes the fingerprint. Its upper half stands for the place, its
+// lower half for the text. That of an event without an offset is of one piece,
+// and the same whatever the order of its fields is: senders write them in any.
 func (d *document) fingerprintOf(dr *draft) {
 	text := xxhash.Sum64(d.b.arena[dr.text.from:dr.text.to])
 	if dr.placed {
-		dr.print = mix(mix(text, dr.file), uint64(dr.offset))
+		dr.print = mix(dr.file, uint64(dr.offset))&^math.MaxUint32 | text&math.MaxUint32
 		return
 	}
 	var sum uint64

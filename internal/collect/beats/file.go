@@ -9,7 +9,7 @@ import (
 
 // file is one file of an agent, or what stands for one where events have no
 // offsets. It gives the lines their identity and takes no part in recognizing
-// repeats but for high.
+// repeats.
 type file struct {
 	agent *agent
 	id    uint64
@@ -26,6 +26,8 @@ type file struct {
 	// conn and last are where the file's last event came from.
 	conn uint32
 	last int64
+	// beginner is the connection that made the present life begin, 0 for none.
+	beginner uint32
 
 	origin *event.Origin
 	// touched and doubtful belong to the batch that is being decided.
@@ -54,16 +56,19 @@ func (b *batch) file(a *agent, id uint64) *file {
 func (f *file) met(conn uint32, offset int64) { f.conn, f.last = conn, offset }
 
 // restarts tells whether an unknown line at offset is the first one met of a
-// file that was written anew: senders go forward in a file, each connection by
-// itself.
-func (f *file) restarts(conn uint32, offset int64) bool {
-	return f.high >= 0 && (offset == 0 || conn == f.conn && offset <= f.last)
+// file that was written anew. Senders go forward in a file, each connection by
+// itself. Where another line is known in its place the file was written anew
+// too, but it need not be the first: that other line may be one of an earlier
+// life, into which the connection that began this one does not fall back.
+func (f *file) restarts(conn uint32, offset int64, occupied bool) bool {
+	return f.high >= 0 && (offset == 0 || conn == f.conn && offset <= f.last || occupied && conn != f.beginner)
 }
 
 // begin starts a new life of the file.
 func (f *file) begin(now time.Time) {
 	f.born = max(now.UnixNano(), f.born+1)
 	f.high = -1
+	f.beginner = 0
 	f.origin = nil
 }
 

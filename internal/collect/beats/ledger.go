@@ -141,16 +141,19 @@ func (b *batch) placed(a *agent, i int) {
 	b.fresh(a, f, i)
 }
 
-// fresh accepts an event with an offset. Where the file begins again before
-// it, the doubtful repeats of the batch are accepted too.
+// fresh accepts an event with an offset. If another line is known in its place
+// the file was written anew, and the doubtful repeats of the batch are accepted
+// too. That the file is known beyond its place says nothing: what was refused,
+// or lost on the way, leaves a gap that is filled later.
 func (b *batch) fresh(a *agent, f *file, i int) {
 	dr := &b.drafts[i]
-	again := f.doubtful
-	if dr.offset > f.high {
+	again, occupied := f.doubtful, a.occupied(dr.print)
+	if !occupied {
 		again = nil
 	}
-	if len(again) > 0 || f.restarts(b.conn, dr.offset) {
+	if len(again) > 0 || f.restarts(b.conn, dr.offset, occupied) {
 		f.begin(b.now)
+		f.beginner = b.conn
 	}
 	for _, j := range again {
 		b.accept(a, f, j)

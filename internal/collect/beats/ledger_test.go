@@ -81,10 +81,14 @@ func (d *desk) begin(s step) taken {
 func (d *desk) end(got taken, err error) {
 	got.flight.end(err)
 	d.ledger.settle(got.flight)
-	if err != nil {
-		return
+	if err == nil {
+		d.keep(got.positions)
 	}
-	for _, p := range got.positions {
+}
+
+// keep makes positions durable.
+func (d *desk) keep(positions []event.Position) {
+	for _, p := range positions {
 		if len(p.State) == 0 {
 			delete(d.positions, p.Key)
 		} else {
@@ -123,6 +127,19 @@ func TestRepeats(t *testing.T) {
 		},
 		"written anew while the agent was away, with the same first line": {
 			{"p", "1", 1, sameAgain, "a|b|c"}, {"q", "2", 2, "0 a|10 x|20 y", "a|x|y"}, {"q", "2", 3, "0 a|10 x|20 y", ""},
+		},
+		"written anew, met in the middle over another connection": {
+			{"p", "1", 1, sameAgain, "a|b|c"}, {"p", "2", 2, "10 y|20 z", "y|z"}, {"p", "2", 1, "0 x", "x"},
+		},
+		"written anew while the agent was away, with a first batch that is known": {
+			{"p", "1", 1, sameAgain, "a|b|c"}, {"q", "2", 2, "0 a", ""}, {"q", "2", 2, "10 x|20 y", "x|y"},
+		},
+		"a gap that is filled after a restart": {
+			{"p", "1", 1, "0 a|10 b", "a|b"}, {"p", "1", 1, "40 e", "e"},
+			{"q", "2", 2, "10 b|20 c|30 d|40 e|50 f", "c|d|f"}, {"q", "2", 3, "0 a|20 c", ""},
+		},
+		"a gap before all that is known": {
+			{"p", "1", 1, "20 c|30 d", "c|d"}, {"q", "2", 2, "0 a|10 b|20 c|30 d|40 e", "a|b|e"},
 		},
 		"written anew within a batch": {
 			{"p", "1", 1, "0 a|10 b|0 x|5 y", "a|b|x|y"},

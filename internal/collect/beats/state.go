@@ -25,7 +25,7 @@ const keyPrefix = "beats/"
 //
 //	page  version, day, serial, process (8 bytes), n × (fingerprint (8), stamp (2))
 //	file  version, day, born, high
-const stateVersion = 1
+const stateVersion = 2
 
 const printBytes = 8 + 2
 
@@ -180,8 +180,7 @@ func (l *ledger) loaded(key uint64) *agent {
 func (l *ledger) addPage(a *agent, p *page) {
 	a.add(p)
 	for i, print := range p.prints {
-		a.seen[print] = mark{slot: p.slot, stamp: p.stamps[i]}
+		a.know(print, mark{slot: p.slot, stamp: p.stamps[i]})
 	}
-	a.prints += len(p.prints)
 	l.prints += len(p.prints)
 }

@@ -56,6 +56,7 @@ func (t *Tailer) name(s *stream) {
 		key := keyPrefix + newID(&s.state)
 		if t.keys[key] == nil {
 			s.setKey(key)
+			t.opts.Log.Debug("a file has its identity", "path", s.where(), "source", key)
 			t.keys[key] = s
 			return
 		}
@@ -201,6 +202,7 @@ func (t *Tailer) setAside(s, o *stream, size int64) {
 		t.markDrained(s)
 		return
 	}
+	t.opts.Log.Debug("a copy that is not read", "path", s.where(), "source", o.key)
 	s.CopyOf = o.key
 	s.read = size
 	s.Birth, s.Mtime = s.looked.birth, s.looked.mtime
@@ -287,6 +289,7 @@ func (t *Tailer) newStream(sg sighting) *stream {
 	s.active = time.Now()
 	t.register(s)
 	t.watchDir(filepath.Dir(s.home()))
+	t.opts.Log.Debug("a new file", "path", sg.path, "source", sg.name)
 	return s
 }
 

@@ -97,7 +97,7 @@ func newBench(t *testing.T, globs ...string) *bench {
 	if dir := os.Getenv("TAIL_LOG"); dir != "" {
 		f, err := os.Create(filepath.Join(dir, strings.NewReplacer("/", "_", " ", "_").Replace(t.Name())))
 		b.must(err)
-		b.opts.Log = slog.New(slog.NewTextHandler(f, nil))
+		b.opts.Log = slog.New(slog.NewTextHandler(f, &slog.HandlerOptions{Level: slog.LevelDebug}))
 		t.Cleanup(func() { f.Close() })
 	}
 	t.Cleanup(func() { b.stop() })

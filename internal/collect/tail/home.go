@@ -13,7 +13,7 @@ import (
 // truncated or written anew, or its inode belongs to another. The rest of the
 // stream is looked for in the folder.
 func (t *Tailer) displace(s *stream) {
-	t.opts.Log.Info("a file was written anew", "path", s.where(), "key", s.key, "ino", s.Ino, "off", s.Offset)
+	t.opts.Log.Info("a file was written anew or is gone", "path", s.where(), "source", s.key)
 	t.generations[s.inode()] = max(t.generations[s.inode()], s.Gen+1)
 	if t.inodes[s.inode()] == s {
 		delete(t.inodes, s.inode())
@@ -173,7 +173,7 @@ func (t *Tailer) plainFits(s *stream, e entry) bool {
 
 // move makes the file at path the place of the rest of s.
 func (t *Tailer) move(s *stream, path string, now look, packed string) {
-	t.opts.Log.Info("the rest of a rotated file was found", "path", path, "source", s.Name)
+	t.opts.Log.Info("the rest of a rotated file was found", "path", path, "source", s.key)
 	if o := t.inodes[now.inode]; o != nil && o != s {
 		for f := range t.streams {
 			if f.after == o && f != s {

@@ -25,13 +25,14 @@ var (
 // and loses what it has not written when it is killed.
 type slowJournal struct {
 	*journal
-	rnd   *rand.Rand
-	queue chan event.Batch
-	done  chan struct{}
+	rnd     *rand.Rand
+	refused map[string]string // the first refused position of each key
+	queue   chan event.Batch
+	done    chan struct{}
 }
 
 func newSlowJournal(j *journal, rnd *rand.Rand) *slowJournal {
-	s := &slowJournal{journal: j, rnd: rnd, queue: make(chan event.Batch, 8), done: make(chan struct{})}
+	s := &slowJournal{journal: j, rnd: rnd, refused: map[string]string{}, queue: make(chan event.Batch, 8), done: make(chan struct{})}
 	go s.work()
 	return s
 }
@@ -45,40 +46,28 @@ func (s *slowJournal) sink(ctx context.Context, b event.Batch) error {
 	}
 }
 
-// work accepts one batch after the other. After one that it refuses it refuses
-// everything for a while.
+// work accepts one batch after the other, or refuses one. Of a key that has a
+// refused batch it takes nothing else until this one comes again.
 func (s *slowJournal) work() {
 	defer close(s.done)
 	for b := range s.queue {
 		if s.rnd.IntN(3) == 0 {
 			time.Sleep(time.Duration(s.rnd.IntN(3000)) * time.Microsecond)
 		}
-		if s.rnd.IntN(20) == 0 {
-			s.refuseAll(b)
-			continue
-		}
-		s.mu.Lock()
-		s.keep(b)
-		s.mu.Unlock()
-		b.Ack(nil)
-	}
-}
-
-// refusal is how long a journal goes on refusing.
-const refusal = 60 * time.Millisecond
-
-func (s *slowJournal) refuseAll(b event.Batch) {
-	until := time.After(refusal)
-	b.Ack(errRefused)
-	for {
-		select {
-		case b, ok := <-s.queue:
-			if !ok {
-				return
-			}
+		p := b.Positions[0]
+		missing, behind := s.refused[p.Key]
+		switch {
+		case behind && missing != string(p.State):
 			b.Ack(errRefused)
-		case <-until:
-			return
+		case s.rnd.IntN(20) == 0:
+			s.refused[p.Key] = string(p.State)
+			b.Ack(errRefused)
+		default:
+			delete(s.refused, p.Key)
+			s.mu.Lock()
+			s.keep(b)
+			s.mu.Unlock()
+			b.Ack(nil)
 		}
 	}
 }
@@ -173,7 +162,7 @@ func (h *history) pack(name string) {
 func (h *history) step() {
 	tick := func() { time.Sleep(5 * time.Millisecond) }
 	op := h.rnd.IntN(100)
-	if h.opts.Log != nil {
+	if h.opts.Log != nil { // only when asked for
 		h.opts.Log.Info("step", "op", op, "line", h.n, "rotated", h.rotated, "up", h.slow != nil)
 	}
 	switch {

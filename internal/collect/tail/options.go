@@ -70,8 +70,8 @@ type Options struct {
 // Sink takes a batch. It blocks while it has no room and returns an error only
 // when ctx ends. The Ack of the batch comes from any goroutine, later or before
 // Sink returns. Batches of one position key must become durable in the order
-// they came: after a refused one, all that come within the next 100 ms must be
-// refused too. Nothing of the key is handed on once the refusal is known here.
+// they came: after one is refused, others of its key must be refused too until
+// the same one comes again, which is known by its position's state.
 type Sink func(ctx context.Context, b event.Batch) error
 
 // source is a checked Source.

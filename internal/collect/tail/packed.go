@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"time"
 
@@ -168,7 +169,6 @@ func (t *Tailer) packedOriginal(s *stream, now look) bool {
 // Such a copy never grows: at its end the stream has ended.
 func (t *Tailer) turnPacked(s *stream) {
 	if s.unpack == nil && !t.openPacked(s) {
-		t.markDrained(s)
 		return
 	}
 	n, err := readFull(s.unpack, t.buf[tailBytes:])
@@ -194,7 +194,11 @@ func (t *Tailer) failPacked(s *stream, err error) {
 	if errors.Is(err, t.ctx.Err()) && t.ctx.Err() != nil {
 		return
 	}
-	t.fail(s, fmt.Errorf("unpacking: %w", err))
+	if errors.Is(err, fs.ErrNotExist) {
+		t.rescan = true // it has another name by now
+		return
+	}
+	t.trouble(s, fmt.Errorf("unpacking: %w", err))
 	now, _ := lookAt(s.where())
 	if now.size != s.looked.size {
 		s.looked, s.active = now, time.Now()

@@ -150,7 +150,7 @@ func (t *Tailer) seen(s *stream, sg sighting) {
 			t.chain(s)
 		}
 	}
-	changed := sg.look != s.sighted || !s.present || s.failing || renamed
+	changed := sg.look != s.sighted || !s.present || s.failing || renamed || !s.drained
 	s.sighted, s.scanned, s.present = sg.look, t.scans, true
 	if s.Done != 0 && sg.size != s.Offset {
 		s.Done = 0
@@ -261,6 +261,7 @@ func (t *Tailer) age(s *stream, now time.Time) {
 // end notes that nothing more will come from a stream. Its position is kept for
 // a while, to know copies of it.
 func (t *Tailer) end(s *stream) {
+	t.opts.Log.Debug("a file has ended", "path", s.where(), "source", s.key)
 	t.close(s)
 	s.rewind()
 	s.lost = time.Time{}

@@ -55,6 +55,7 @@ type stream struct {
 	rank      int64   // in the order of writing, as far as it is known
 	after     *stream // is read first
 	followers []*stream
+	waiting   bool // is among the followers of another
 	queued    bool
 	dropped   bool
 
@@ -166,12 +167,12 @@ func (t *Tailer) turn(s *stream) {
 		t.turnPacked(s)
 		return
 	}
-	if st := t.open(s); st != stayed {
-		if st == rewritten {
-			t.displace(s)
-		}
-		t.markDrained(s)
+	switch t.open(s) {
+	case rewritten:
+		t.displace(s)
 		return
+	case away:
+		return // the next scan finds it, or fail has said why not
 	}
 	if (s.key == "" || s.CopyOf != "") && !t.begin(s) {
 		return
@@ -228,7 +229,10 @@ func (t *Tailer) mayRead(s *stream) bool {
 		s.parked = true
 		return false
 	case s.after != nil && !s.after.settled():
-		s.after.followers = append(s.after.followers, s)
+		if !s.waiting {
+			s.waiting = true
+			s.after.followers = append(s.after.followers, s)
+		}
 		return false
 	}
 	s.after = nil
@@ -324,13 +328,21 @@ func (t *Tailer) wakeFollowers(s *stream) {
 		return
 	}
 	for _, f := range s.followers {
+		f.waiting = false
 		t.enqueue(f)
 	}
 	s.followers = nil
 }
 
-// fail notes that a file cannot be read now; the next scan tries again.
+// fail notes that a file cannot be read now; the next scan tries again. What
+// comes after it does not wait.
 func (t *Tailer) fail(s *stream, err error) {
+	t.trouble(s, err)
+	t.markDrained(s)
+}
+
+// trouble notes that a file cannot be read now.
+func (t *Tailer) trouble(s *stream, err error) {
 	if !s.failing {
 		t.opts.Log.Warn("a file cannot be read; trying again", "path", s.where(), "err", err)
 	}
@@ -338,7 +350,6 @@ func (t *Tailer) fail(s *stream, err error) {
 	s.gauges.setErr(err.Error())
 	t.close(s)
 	s.rewind()
-	t.markDrained(s)
 }
 
 // lineStart is the place after the last line end before size.
