@@ -26,13 +26,14 @@ var (
 type slowJournal struct {
 	*journal
 	rnd     *rand.Rand
+	drop    bool              // what waits when it is killed is lost
 	refused map[string]string // the first refused position of each key
 	queue   chan event.Batch
 	done    chan struct{}
 }
 
 func newSlowJournal(j *journal, rnd *rand.Rand) *slowJournal {
-	s := &slowJournal{journal: j, rnd: rnd, refused: map[string]string{}, queue: make(chan event.Batch, 8), done: make(chan struct{})}
+	s := &slowJournal{journal: j, rnd: rnd, drop: rnd.IntN(2) == 0, refused: map[string]string{}, queue: make(chan event.Batch, 8), done: make(chan struct{})}
 	go s.work()
 	return s
 }
@@ -74,8 +75,7 @@ func (s *slowJournal) work() {
 
 // kill ends the tailer and drops what waits.
 func (s *slowJournal) kill() {
-	drop := s.rnd.IntN(2) == 0
-	if drop {
+	if s.drop {
 		for {
 			select {
 			case <-s.queue:
