@@ -195,9 +195,9 @@ func (h *history) restartServer() {
 // TestHistories: whatever breaks, in whatever order, each line is stored once.
 func TestHistories(t *testing.T) {
 	t.Parallel()
-	seeds := 3000
+	seeds := 1000
 	if testing.Short() {
-		seeds = 300
+		seeds = 200
 	}
 	for seed := range seeds {
 		h := newHistory(t, seed+1)

@@ -12,7 +12,7 @@ import (
 const (
 	maxAgents  = 4096
 	maxFiles   = 1 << 16 // of all agents
-	maxPrints  = 1 << 20 // of all agents: about 50 MB
+	maxPrints  = 1 << 20 // of all agents: about 70 MB
 	keepPrints = 1 << 16 // of one agent
 	// keepDays is how many days the memory of a quiet agent or file lasts.
 	keepDays = 7
