@@ -124,15 +124,14 @@ func (t *Tailer) seek(s *stream) {
 			packed = append(packed, e)
 			continue
 		}
-		if t.tries(s, e) && t.plainFits(s, e) {
+		if t.tries(s, e) && t.entryFits(s, e) {
 			t.move(s, e.path, e.look, "")
 			return
 		}
 	}
 	for _, e := range packed {
-		kind := packedKind(e.path)
-		if t.tries(s, e) && t.packedFits(s, e.path, kind) {
-			t.move(s, e.path, e.look, kind)
+		if t.tries(s, e) && t.entryFits(s, e) {
+			t.move(s, e.path, e.look, packedKind(e.path))
 			return
 		}
 	}
@@ -156,19 +155,31 @@ func (t *Tailer) tries(s *stream, e entry) bool {
 	return true
 }
 
-func (t *Tailer) plainFits(s *stream, e entry) bool {
+// entryFits compares the file of an entry with a lost stream.
+func (t *Tailer) entryFits(s *stream, e entry) bool {
 	f, err := t.openFile(e.path)
 	if err != nil {
 		delete(s.tried, e.look)
 		return false
 	}
 	defer f.Close()
-	if now, err := lookInto(f); err != nil || now.inode != e.inode {
+	now, err := lookInto(f)
+	if err != nil || now.inode != e.inode {
 		delete(s.tried, e.look)
 		return false // another file has the name by now
 	}
-	kind, err := s.fits(f, e.size, s.head)
-	return err == nil && kind == fitFull
+	same := false
+	if kind := packedKind(e.path); kind != "" {
+		same, err = t.packedFits(s, f, kind)
+	} else {
+		var how fit
+		how, err = s.fits(f, now.size, s.head)
+		same = how == fitFull
+	}
+	if err != nil {
+		t.opts.Log.Debug("a file cannot be compared", "path", e.path, "err", err)
+	}
+	return same
 }
 
 // move makes the file at path the place of the rest of s.
@@ -230,24 +241,22 @@ func (t *Tailer) chain(s *stream) {
 	}
 }
 
-// chainAll looks behind the stream of each rotation that was read last before
-// this run: what was found but not read then may have another name by now.
-func (t *Tailer) chainAll() {
-	for _, family := range t.families {
-		var newest *stream
-		for _, s := range family {
-			if s.key != "" && s.CopyOf == "" && (newest == nil || s.Mtime > newest.Mtime) {
-				newest = s
-			}
+// chainBehind looks behind the stream of a rotation that was written last, as
+// far as is known: files may have come and gone while nobody looked.
+func (t *Tailer) chainBehind(family []*stream) {
+	var newest *stream
+	for _, s := range family {
+		if s.key != "" && s.CopyOf == "" && (newest == nil || s.Mtime > newest.Mtime) {
+			newest = s
 		}
-		if newest == nil {
-			continue
-		}
-		if newest.src == nil {
-			newest.src = t.sourceOf(newest.Name)
-		}
-		t.chain(newest)
 	}
+	if newest == nil {
+		return
+	}
+	if newest.src == nil {
+		newest.src = t.sourceOf(newest.Name)
+	}
+	t.chain(newest)
 }
 
 // after reports whether a rotated file took the place of s at some time. Where

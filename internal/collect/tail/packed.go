@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"time"
 
@@ -32,57 +33,70 @@ func (t *Tailer) unpack(path, kind string) (*unpacker, error) {
 	if err != nil {
 		return nil, err
 	}
-	u := &unpacker{file: f, end: func() {}}
-	src := bufio.NewReaderSize(f, 64<<10)
-	switch kind {
-	case packedGzip:
-		u.Reader, err = gzip.NewReader(src)
-	case packedZstd:
-		var d *zstd.Decoder
-		d, err = zstd.NewReader(src, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(128<<20))
-		if err == nil {
-			u.Reader, u.end = d, d.Close
-		}
-	default:
-		err = fmt.Errorf("%s cannot be unpacked", kind)
-	}
-	if err != nil {
+	u := &unpacker{file: f}
+	if u.Reader, u.end, err = decode(f, kind); err != nil {
 		f.Close()
 		return nil, err
 	}
 	return u, nil
 }
 
-// packedFits compares the content of a compressed file with a stream.
-func (t *Tailer) packedFits(s *stream, path, kind string) bool {
+// decode unpacks f from its start. The function gives the decoder's memory
+// back.
+func decode(f *os.File, kind string) (io.Reader, func(), error) {
+	src := bufio.NewReaderSize(io.NewSectionReader(f, 0, math.MaxInt64), 64<<10)
+	switch kind {
+	case packedGzip:
+		z, err := gzip.NewReader(src)
+		return z, func() {}, err
+	case packedZstd:
+		z, err := zstd.NewReader(src, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(128<<20))
+		if err != nil {
+			return nil, nil, err
+		}
+		return z, z.Close, nil
+	}
+	return nil, nil, fmt.Errorf("%s cannot be unpacked", kind)
+}
+
+// packedFits compares the content of a compressed file with a stream. An error
+// leaves it open whether they are the same: the file may still be written.
+func (t *Tailer) packedFits(s *stream, f *os.File, kind string) (bool, error) {
 	if s.HeadLen == 0 {
-		return false
+		return false, nil
 	}
-	u, err := t.unpack(path, kind)
+	r, end, err := decode(f, kind)
 	if err != nil {
-		return false
+		return false, err
 	}
-	defer u.close()
+	defer end()
 	head := make([]byte, s.HeadLen)
-	if _, err := io.ReadFull(u, head); err != nil || xxhash.Sum64(head) != s.Head {
-		return false
+	n, err := readFull(r, head)
+	if err != nil || xxhash.Sum64(head[:n]) != s.Head {
+		return false, notEOF(err)
 	}
 	// The bytes before the position may begin within the head.
-	tail := head
-	if s.Offset < int64(s.HeadLen) {
-		tail = head[:s.Offset]
-	} else {
-		from := max(int64(s.HeadLen), s.Offset-int64(s.TailLen))
-		if t.discard(u, from-int64(s.HeadLen)) != nil {
-			return false
+	tail := head[:min(int64(s.HeadLen), s.Offset)]
+	if more := s.Offset - int64(s.HeadLen); more > 0 {
+		skip := max(0, more-int64(s.TailLen))
+		if err := t.discard(r, skip); err != nil {
+			return false, notEOF(err)
 		}
-		more := make([]byte, s.Offset-from)
-		if _, err := io.ReadFull(u, more); err != nil {
-			return false
+		rest := make([]byte, more-skip)
+		if _, err := readFull(r, rest); err != nil {
+			return false, notEOF(err)
 		}
-		tail = append(tail, more...)
+		tail = append(tail, rest...)
 	}
-	return s.TailLen == 0 || len(tail) >= s.TailLen && xxhash.Sum64(tail[len(tail)-s.TailLen:]) == s.Tail
+	return s.TailLen == 0 || xxhash.Sum64(tail[len(tail)-s.TailLen:]) == s.Tail, nil
+}
+
+// notEOF is nil for the end of a content that was shorter than expected.
+func notEOF(err error) error {
+	if err == io.EOF {
+		return nil
+	}
+	return err
 }
 
 // discard reads n bytes to nowhere, until the collector is told to stop.
@@ -113,56 +127,79 @@ func (t *Tailer) openPacked(s *stream) bool {
 		t.rescan = true
 		return false
 	}
-	if s.key == "" {
-		head := make([]byte, headBytes)
-		n, err := readFull(u, head)
+	if s.key == "" && !t.beginPacked(s, u, now) {
 		u.close()
-		if err != nil && err != io.EOF {
-			t.failPacked(s, err)
-			return false
-		}
-		if n == 0 {
-			t.end(s)
-			return false
-		}
-		s.setHead(head[:n])
-		s.Mtime = now.mtime
-		if t.packedOriginal(s, now) {
-			return false
-		}
-		t.name(s)
-		return t.openPacked(s)
+		return false
 	}
 	if err := t.discard(u, s.Offset); err != nil {
 		u.close()
 		t.failPacked(s, err)
 		return false
 	}
+	s.failing = false
+	s.gauges.setErr("")
 	s.unpack, s.read = u, s.Offset
 	return true
 }
 
+// beginPacked decides what a compressed file is, as begin does for others, and
+// reports whether it is to be read. The reader stands at its start, before and
+// after.
+func (t *Tailer) beginPacked(s *stream, u *unpacker, now look) bool {
+	head := make([]byte, headBytes)
+	n, err := readFull(u, head)
+	switch {
+	case err != nil && err != io.EOF:
+		t.failPacked(s, err)
+		return false
+	case n == 0:
+		t.end(s)
+		return false
+	}
+	s.setHead(head[:n])
+	s.Mtime = now.mtime
+	found, err := t.packedOriginal(s, u.file, now)
+	if err != nil {
+		t.failPacked(s, err)
+	}
+	if found || err != nil {
+		return false
+	}
+	t.name(s)
+	u.end()
+	u.Reader, u.end, err = decode(u.file, s.Packed)
+	if err != nil {
+		u.end = func() {}
+		t.failPacked(s, err)
+	}
+	return err == nil
+}
+
 // packedOriginal looks for the stream that s is a compressed copy of. If that
 // one has no file of its own any more, its rest is read from here.
-func (t *Tailer) packedOriginal(s *stream, now look) bool {
+func (t *Tailer) packedOriginal(s *stream, f *os.File, now look) (bool, error) {
 	for _, o := range t.relatives(s) {
 		whole := t.intact(o)
 		if s.dropped {
-			return true
+			return true, nil
 		}
-		if !t.packedFits(o, s.where(), s.Packed) {
+		same, err := t.packedFits(o, f, s.Packed)
+		if err != nil {
+			return false, err
+		}
+		if !same {
 			continue
 		}
 		if whole {
 			s.CopyOf = o.key
 			t.name(s)
 			t.end(s)
-			return true
+			return true, nil
 		}
 		t.move(o, s.where(), now, s.Packed)
-		return true
+		return true, nil
 	}
-	return false
+	return false, nil
 }
 
 // turnPacked reads one piece of a stream whose rest lies in a compressed copy.

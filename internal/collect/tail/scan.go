@@ -58,7 +58,12 @@ func (t *Tailer) scan() {
 		}
 	}
 	if t.scans == 1 {
-		t.chainAll()
+		for _, family := range t.families {
+			t.chainBehind(family)
+		}
+	}
+	for _, sg := range found {
+		t.chainBehind(t.families[sg.path])
 	}
 	found = append(found, t.extra...)
 	t.extra = nil

@@ -167,9 +167,8 @@ func (t *Tailer) load(positions map[string][]byte) {
 		return cmp.Or(cmp.Compare(a.Mtime, b.Mtime), cmp.Compare(a.Gen, b.Gen), cmp.Compare(a.key, b.key))
 	})
 	for _, s := range list {
-		if o := t.inodes[s.inode()]; o != nil && o.Gen < s.Gen {
-			delete(t.inodes, s.inode())
-		}
+		// Of those that lived in one inode the last has it.
+		delete(t.inodes, s.inode())
 		t.ranks++
 		s.rank = t.ranks
 		t.register(s)
