@@ -41,6 +41,7 @@ type App struct {
 	folder    *Folder
 	collector *collect.Collector
 	servers   []*http.Server
+	listeners []net.Listener
 	addresses map[string]string
 
 	cancel  context.CancelFunc
@@ -147,6 +148,7 @@ func (a *App) open(name string, address config.Address) (net.Listener, error) {
 	case err != nil:
 		return nil, fmt.Errorf("opening the port listen.%s: %w", name, err)
 	}
+	a.listeners = append(a.listeners, l)
 	a.addresses[name] = l.Addr().String()
 	return l, nil
 }
@@ -232,4 +234,7 @@ func (a *App) closePorts(ctx context.Context) {
 		})
 	}
 	closing.Wait()
+	for _, l := range a.listeners {
+		_ = l.Close() // most are closed by what served on them
+	}
 }
