@@ -62,7 +62,7 @@ type World struct {
 }
 
 // serial are the numbers that programs count up.
-type serial struct{ message, session, pid int }
+type serial struct{ message, pid int }
 
 // New creates the files.
 func New(opts Options) (*World, error) {
