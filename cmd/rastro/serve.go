@@ -124,7 +124,7 @@ func (p *program) announce(a *app.App, took time.Duration) {
 	fmt.Fprintln(p.stderr)
 	for _, port := range ports {
 		if address := a.Addresses()[port.name]; address != "" {
-			fmt.Fprintf(p.stderr, "  %s%-22s %s\n", port.scheme, address, port.what)
+			fmt.Fprintf(p.stderr, "  %-29s %s\n", port.scheme+address, port.what)
 		}
 	}
 }
