@@ -39,7 +39,7 @@ of history first, then live. Everything is removed at the end (Ctrl-C).`,
 		},
 	}
 	fl := c.Flags()
-	fl.Float64Var(&traffic.PerMinute, "rate", 12, "messages, logins and attacks that begin in a minute, at first")
+	fl.Float64Var(&traffic.PerMinute, "rate", 9, "messages, logins and attacks that begin in a minute, at first")
 	fl.Uint64Var(&traffic.Seed, "seed", 0, "makes the same traffic again; 0 for another one each time")
 	portFlags(c)
 	return c

@@ -122,7 +122,7 @@ func Recover(ctx context.Context, j *journal.Journal, s store.Store) (count int6
 		return count, fmt.Errorf("replaying the journal: %w", err)
 	}
 	if next, want := s.Next(), j.Next(); next != want {
-		return count, fmt.Errorf("replaying the journal: the store expects event %d next, the journal event %d; run rastro check --data", next, want)
+		return count, fmt.Errorf("replaying the journal: the store expects event %d next, the journal event %d; they do not belong together (was one of them restored from a backup?)", next, want)
 	}
 	return count, nil
 }

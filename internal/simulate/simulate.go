@@ -28,7 +28,7 @@ type Options struct {
 	Start   time.Time
 	History time.Duration
 	// PerMinute is the number of things that begin in a minute at the start of
-	// the history; it grows by half until Start. Default 12.
+	// the history; it grows by half until Start. Default 9.
 	PerMinute float64
 	// Seed makes the same traffic again.
 	Seed uint64
@@ -70,7 +70,7 @@ func New(opts Options) (*World, error) {
 		opts.History = 24 * time.Hour
 	}
 	if opts.PerMinute <= 0 {
-		opts.PerMinute = 12
+		opts.PerMinute = 9
 	}
 	w := &World{opts: opts, rand: rand.New(rand.NewPCG(opts.Seed, 0x7261737472)), serial: serial{pid: 2000}}
 	for i, f := range w.Files() {
