@@ -59,6 +59,7 @@ func FuzzScanObject(f *testing.F) {
 	}
 	f.Add(`{"a":1e5,"a":-0.5,"b":[{"c":[true,false,null]}],"\u0061":"\ud83d\ude00\ud800x\"\\\/"}`)
 	f.Add(` {"a" : "b" , "c":{} }`)
+	f.Add("{\"to\":[\"carla@hostco.exam\xffe\"]}")
 	f.Fuzz(func(t *testing.T, s string) {
 		if !json.Valid([]byte(s)) || !strings.HasPrefix(s, "{") {
 			scanObject(nil, s)
@@ -77,10 +78,13 @@ func FuzzScanObject(f *testing.F) {
 			if err := json.Unmarshal([]byte(pairs[i].json()), &value); err != nil {
 				t.Fatal(err)
 			}
-			if strings.ToValidUTF8(pairs[i].key, "\ufffd") != keys[i] && validText(s) || !reflect.DeepEqual(value, values[i]) {
+			if !validText(s) {
+				continue // a value with such bytes is kept as a text
+			}
+			if pairs[i].key != keys[i] || !reflect.DeepEqual(value, values[i]) {
 				t.Fatalf("pair %d: %q %v, want %q %v", i, pairs[i].key, value, keys[i], values[i])
 			}
-			if text, ok := values[i].(string); ok && validText(s) && pairs[i].text() != text {
+			if text, ok := values[i].(string); ok && pairs[i].text() != text {
 				t.Fatalf("text %q, want %q", pairs[i].text(), text)
 			}
 		}
