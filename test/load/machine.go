@@ -22,7 +22,7 @@ type machine struct {
 }
 
 func describeMachine(dir string) machine {
-	m := machine{cores: runtime.NumCPU(), processor: "unknown", kernel: readLine("/proc/sys/kernel/osrelease"), disk: describeDisk(dir)}
+	m := machine{cores: runtime.NumCPU(), processor: "unknown", kernel: kernelVersion(), disk: describeDisk(dir)}
 	if name := fieldOf("/proc/cpuinfo", "model name"); name != "" {
 		m.processor = name
 	}
@@ -88,4 +88,10 @@ func readLine(path string) string {
 		return ""
 	}
 	return strings.TrimSpace(string(text))
+}
+
+// kernelVersion is the version without what the builder of the kernel added.
+func kernelVersion() string {
+	version, _, _ := strings.Cut(readLine("/proc/sys/kernel/osrelease"), "-")
+	return version
 }
