@@ -115,7 +115,13 @@ func (t *Tailer) original(s *stream, now look) bool {
 				t.setAside(s, o, now.size)
 				return true
 			}
-			continue
+			// It differs, or was truncated at this very moment.
+			if t.intact(o) {
+				continue
+			}
+			if s.dropped {
+				return true
+			}
 		}
 		switch kind, _ := o.fits(s.file, now.size, o.head); kind {
 		case fitFull:
@@ -215,37 +221,55 @@ func (t *Tailer) setAside(s, o *stream, size int64) {
 	t.markDrained(s)
 }
 
-// adopt makes streams of files that belong to none, and puts them and those that
-// took the place of another in the order in which they were written: each is
-// read after the one before it in its rotation.
+// adopt makes streams of files that belong to none, and puts them in order
+// together with those that took the place of another.
 func (t *Tailer) adopt(found []sighting) {
 	sortByName(found)
 	fresh := t.heirs
+	t.heirs = nil
 	for _, sg := range found {
-		if t.inodes[sg.inode] != nil {
+		if t.holder(sg.look) != nil {
 			continue
 		}
+		delete(t.inodes, sg.inode)
 		s := t.newStream(sg)
 		s.skipOld = sg.src.StartAtEnd && !t.opened[sg.src.marker]
 		fresh = append(fresh, s)
 	}
-	t.heirs = nil
-	order := slices.Clone(fresh)
+	families := map[string]bool{}
+	for _, s := range fresh {
+		families[t.familyOf(s)] = true
+	}
+	for family := range families {
+		t.line(family)
+	}
+	t.beginAll(fresh)
+}
+
+// line puts the streams of a rotation that have not started in the order in
+// which they were written: each is read after the one before it.
+func (t *Tailer) line(family string) {
+	var before *stream // the latest that has started and is not settled
+	var order []*stream
+	for _, s := range t.families[liveName(family)] {
+		switch {
+		case s.dropped || s.Done != 0 || s.CopyOf != "" || s.src == nil || t.familyOf(s) != family:
+		case !s.posted && s.Offset == 0 && s.read == 0:
+			if s.lost.IsZero() {
+				order = append(order, s)
+			}
+		case !s.settled() && (before == nil || s.rank > before.rank):
+			before = s
+		}
+	}
 	slices.SortStableFunc(order, func(a, b *stream) int {
 		return cmp.Or(cmp.Compare(a.sighted.mtime, b.sighted.mtime), -cmp.Compare(len(a.where()), len(b.where())), -cmp.Compare(a.where(), b.where()))
 	})
-	last := map[string]*stream{}
 	for _, s := range order {
 		t.ranks++
 		s.rank = t.ranks
-		family := t.familyOf(s)
-		if s.after = last[family]; s.after == nil {
-			s.after = t.unsettled(family, fresh)
-		}
-		last[family] = s
-	}
-	t.beginAll(fresh)
-	for _, s := range order {
+		s.after, s.waiting = before, false
+		before = s
 		t.enqueue(s)
 	}
 }
@@ -257,21 +281,6 @@ func (t *Tailer) familyOf(s *stream) string {
 		return s.live
 	}
 	return s.home()
-}
-
-// unsettled is the latest stream of a rotation that has begun and is not
-// settled, leaving out those given.
-func (t *Tailer) unsettled(family string, except []*stream) *stream {
-	var latest *stream
-	for _, o := range t.families[liveName(family)] {
-		if o.key == "" || o.src == nil || o.settled() || t.familyOf(o) != family || slices.Contains(except, o) {
-			continue
-		}
-		if latest == nil || o.rank > latest.rank {
-			latest = o
-		}
-	}
-	return latest
 }
 
 // newStream makes a stream of a file of which nothing is known yet.

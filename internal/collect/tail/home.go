@@ -42,7 +42,7 @@ func (t *Tailer) displace(s *stream) {
 	}
 	if next != nil {
 		// What was rotated away between the two is read first; the next scan
-		// finds it.
+		// finds it and puts them in order.
 		next.after = s
 		t.heirs = append(t.heirs, next)
 	}
@@ -137,9 +137,19 @@ func (t *Tailer) seek(s *stream) {
 	}
 }
 
+// holder is the stream that a file belongs to. An inode number may have gone to
+// another file since.
+func (t *Tailer) holder(l look) *stream {
+	s := t.inodes[l.inode]
+	if s != nil && s.file == nil && s.Birth != 0 && l.birth != 0 && s.Birth != l.birth {
+		return nil
+	}
+	return s
+}
+
 // free reports whether a file belongs to no other stream that has begun.
 func (t *Tailer) free(e entry, s *stream) bool {
-	o := t.inodes[e.inode]
+	o := t.holder(e.look)
 	return o == nil || o == s || o.key == "" || o.CopyOf == s.key
 }
 
@@ -185,7 +195,7 @@ func (t *Tailer) entryFits(s *stream, e entry) bool {
 // move makes the file at path the place of the rest of s.
 func (t *Tailer) move(s *stream, path string, now look, packed string) {
 	t.opts.Log.Info("the rest of a rotated file was found", "path", path, "source", s.key)
-	if o := t.inodes[now.inode]; o != nil && o != s {
+	if o := t.holder(now); o != nil && o != s {
 		for f := range t.streams {
 			if f.after == o && f != s {
 				f.after = s
@@ -225,7 +235,7 @@ func (t *Tailer) chain(s *stream) {
 	base := filepath.Base(home)
 	list := t.folder(filepath.Dir(home))
 	for _, e := range list {
-		if t.inodes[e.inode] != nil || !rotatedFrom(filepath.Base(e.path), base) || !e.after(s) {
+		if t.holder(e.look) != nil || !rotatedFrom(filepath.Base(e.path), base) || !e.after(s) {
 			continue
 		}
 		kind := packedKind(e.path)

@@ -222,20 +222,24 @@ func (t *Tailer) turn(s *stream) {
 // mayRead reports whether a stream can be read now. One that cannot is queued
 // again by what it waits for.
 func (t *Tailer) mayRead(s *stream) bool {
+	// One that was settled without being read, because it was empty or went
+	// away, may itself have had to wait.
+	for s.after != nil && s.after.settled() {
+		s.after = s.after.after
+	}
 	switch {
 	case s.dropped || s.src == nil || s.refused || s.Done != 0 || !s.lost.IsZero():
 		return false
 	case len(s.flight) >= maxFlight:
 		s.parked = true
 		return false
-	case s.after != nil && !s.after.settled():
+	case s.after != nil:
 		if !s.waiting {
 			s.waiting = true
 			s.after.followers = append(s.after.followers, s)
 		}
 		return false
 	}
-	s.after = nil
 	return true
 }
 
