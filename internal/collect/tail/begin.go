@@ -238,6 +238,7 @@ func (t *Tailer) adopt(found []sighting) {
 	}
 	families := map[string]bool{}
 	for _, s := range fresh {
+		s.held = false
 		families[t.familyOf(s)] = true
 	}
 	for family := range families {
@@ -249,22 +250,17 @@ func (t *Tailer) adopt(found []sighting) {
 // line puts the streams of a rotation that have not started in the order in
 // which they were written: each is read after the one before it.
 func (t *Tailer) line(family string) {
-	var before *stream // the latest that has started and is not settled
 	var order []*stream
 	for _, s := range t.families[liveName(family)] {
-		switch {
-		case s.dropped || s.Done != 0 || s.CopyOf != "" || s.src == nil || t.familyOf(s) != family:
-		case !s.posted && s.Offset == 0 && s.read == 0:
-			if s.lost.IsZero() {
-				order = append(order, s)
-			}
-		case !s.settled() && (before == nil || s.rank > before.rank):
-			before = s
+		idle := s.dropped || s.Done != 0 || s.CopyOf != "" || !s.lost.IsZero() || s.src == nil
+		if !idle && !s.started() && t.familyOf(s) == family {
+			order = append(order, s)
 		}
 	}
 	slices.SortStableFunc(order, func(a, b *stream) int {
 		return cmp.Or(cmp.Compare(a.sighted.mtime, b.sighted.mtime), -cmp.Compare(len(a.where()), len(b.where())), -cmp.Compare(a.where(), b.where()))
 	})
+	var before *stream
 	for _, s := range order {
 		t.ranks++
 		s.rank = t.ranks

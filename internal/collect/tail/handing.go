@@ -156,7 +156,7 @@ func (t *Tailer) landed(s *stream) {
 	for len(s.flight) > 0 && s.flight[0].state == parcelAcked {
 		s.flight[0] = nil
 		s.flight = s.flight[1:]
-		s.backoff = 0
+		s.backoff, s.known = 0, true
 	}
 	t.wakeFollowers(s)
 	out := 0

@@ -43,7 +43,7 @@ func (t *Tailer) displace(s *stream) {
 	if next != nil {
 		// What was rotated away between the two is read first; the next scan
 		// finds it and puts them in order.
-		next.after = s
+		next.after, next.held = s, true
 		t.heirs = append(t.heirs, next)
 	}
 }
@@ -196,11 +196,6 @@ func (t *Tailer) entryFits(s *stream, e entry) bool {
 func (t *Tailer) move(s *stream, path string, now look, packed string) {
 	t.opts.Log.Info("the rest of a rotated file was found", "path", path, "source", s.key)
 	if o := t.holder(now); o != nil && o != s {
-		for f := range t.streams {
-			if f.after == o && f != s {
-				f.after = s
-			}
-		}
 		t.drop(o)
 	}
 	if t.inodes[s.inode()] == s {

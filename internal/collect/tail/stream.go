@@ -53,6 +53,7 @@ type stream struct {
 	failing  bool
 
 	rank      int64   // in the order of writing, as far as it is known
+	held      bool    // until the next scan, which may find what comes before it
 	after     *stream // is read first
 	followers []*stream
 	waiting   bool // is among the followers of another
@@ -61,6 +62,7 @@ type stream struct {
 
 	flight  []*parcel
 	posted  bool // a position was handed on
+	known   bool // a position is durable
 	parked  bool // waits for acknowledgements
 	refused bool // waits to hand on again what was refused
 	backoff time.Duration
@@ -228,19 +230,46 @@ func (t *Tailer) mayRead(s *stream) bool {
 		s.after = s.after.after
 	}
 	switch {
-	case s.dropped || s.src == nil || s.refused || s.Done != 0 || !s.lost.IsZero():
+	case s.held || s.dropped || s.src == nil || s.refused || s.Done != 0 || !s.lost.IsZero():
 		return false
 	case len(s.flight) >= maxFlight:
 		s.parked = true
 		return false
 	case s.after != nil:
-		if !s.waiting {
-			s.waiting = true
-			s.after.followers = append(s.after.followers, s)
-		}
+		s.waitFor(s.after)
+		return false
+	}
+	if o := t.blocker(s); o != nil {
+		s.waitFor(o)
 		return false
 	}
 	return true
+}
+
+// waitFor makes another stream wake s when it has come further.
+func (s *stream) waitFor(o *stream) {
+	if !s.waiting {
+		s.waiting = true
+		o.followers = append(o.followers, s)
+	}
+}
+
+// started reports whether anything was read of a stream, in this run or before.
+func (s *stream) started() bool { return s.posted || s.Offset > 0 || s.read > 0 }
+
+// blocker is an older stream of the rotation that a stream must wait for before
+// it starts: one that was rotated away and is not read to its end, or one of
+// which nothing is durable yet.
+func (t *Tailer) blocker(s *stream) *stream {
+	if s.started() {
+		return nil
+	}
+	for _, o := range t.families[s.live] {
+		if o != s && o.rank < s.rank && (o.away || !o.known) && o.started() && !o.settled() && t.familyOf(o) == t.familyOf(s) {
+			return o
+		}
+	}
+	return nil
 }
 
 // take frames n bytes that stand in the buffer after its first tailBytes.
@@ -326,16 +355,14 @@ func (t *Tailer) markDrained(s *stream) {
 	t.wakeFollowers(s)
 }
 
-// wakeFollowers lets those begin that waited for a stream.
+// wakeFollowers lets those look again that wait for a stream.
 func (t *Tailer) wakeFollowers(s *stream) {
-	if !s.settled() {
-		return
-	}
-	for _, f := range s.followers {
+	followers := s.followers
+	s.followers = nil
+	for _, f := range followers {
 		f.waiting = false
 		t.enqueue(f)
 	}
-	s.followers = nil
 }
 
 // fail notes that a file cannot be read now; the next scan tries again. What

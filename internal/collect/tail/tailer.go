@@ -161,6 +161,7 @@ func (t *Tailer) load(positions map[string][]byte) {
 		s := &stream{state: st, gauges: newGauges(st.Name)}
 		s.setKey(key)
 		s.read, s.active, s.posted = s.Offset, t.started, true
+		s.known = true
 		list = append(list, s)
 	}
 	slices.SortFunc(list, func(a, b *stream) int {
