@@ -128,8 +128,13 @@ func byRename(l *logFile) {
 	l.open()
 }
 
-// byCopyTruncate copies the file and cuts it to nothing.
+// byCopyTruncate copies the file and cuts it to nothing. Like a changed link, it
+// waits until the file was begun: two such rotations within one look leave a
+// copy whose beginning nobody has seen.
 func byCopyTruncate(l *logFile) {
+	if !l.wait(len(l.written) - l.current + 1) {
+		return
+	}
 	l.shift()
 	from, err := os.Open(l.name)
 	l.must(err)
