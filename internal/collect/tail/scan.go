@@ -12,6 +12,9 @@ import (
 // chainAgain is how long files are looked for that rotation left behind.
 const chainAgain = 2 * time.Second
 
+// mayMiss is how many scans in a row may miss a new file before it is gone.
+const mayMiss = 3
+
 // sighting is a file that a glob matched, or that rotation left behind.
 type sighting struct {
 	path string
@@ -198,13 +201,18 @@ func (t *Tailer) unseen(s *stream) {
 			t.enqueue(s)
 		}
 	case located:
+		s.missed = 0
 		if gone || s.failing || !s.drained || s.sighted.size != s.looked.size || s.sighted.mtime != s.looked.mtime {
 			t.enqueue(s)
 		}
 	case s.complete || s.CopyOf != "":
 		t.end(s)
 	case s.key == "":
-		t.drop(s)
+		// Not at the first miss: a listing made while files are renamed may
+		// not show all.
+		if s.missed++; s.missed > mayMiss {
+			t.drop(s)
+		}
 	default:
 		t.displace(s)
 	}

@@ -40,6 +40,7 @@ type stream struct {
 	sighted look   // at the last look from outside
 
 	scanned  int       // number of the last scan that a glob matched it in
+	missed   int       // scans in a row that did not find it, though it is new
 	present  bool      // a glob matched it in the last scan
 	away     bool      // it is no longer under its name: rotated or removed
 	lost     time.Time // when its bytes vanished from its inode; zero if they have not
