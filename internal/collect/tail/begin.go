@@ -1,7 +1,6 @@
 package tail
 
 import (
-	"cmp"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -236,47 +235,15 @@ func (t *Tailer) adopt(found []sighting) {
 		s.skipOld = sg.src.StartAtEnd && !t.opened[sg.src.marker]
 		fresh = append(fresh, s)
 	}
-	families := map[string]bool{}
+	lives := map[string]bool{}
 	for _, s := range fresh {
 		s.held = false
-		families[t.familyOf(s)] = true
+		lives[s.live] = true
 	}
-	for family := range families {
-		t.line(family)
+	for live := range lives {
+		t.line(live)
 	}
 	t.beginAll(fresh)
-}
-
-// line puts the streams of a rotation that have not started in the order in
-// which they were written: each is read after the one before it.
-func (t *Tailer) line(family string) {
-	var order []*stream
-	for _, s := range t.families[liveName(family)] {
-		idle := s.dropped || s.Done != 0 || s.CopyOf != "" || !s.lost.IsZero() || s.src == nil
-		if !idle && !s.started() && t.familyOf(s) == family {
-			order = append(order, s)
-		}
-	}
-	slices.SortStableFunc(order, func(a, b *stream) int {
-		return cmp.Or(cmp.Compare(a.sighted.mtime, b.sighted.mtime), -cmp.Compare(len(a.where()), len(b.where())), -cmp.Compare(a.where(), b.where()))
-	})
-	var before *stream
-	for _, s := range order {
-		t.ranks++
-		s.rank = t.ranks
-		s.after, s.waiting = before, false
-		before = s
-		t.enqueue(s)
-	}
-}
-
-// familyOf names the rotation that a stream belongs to: the log that grows if
-// it is known, or else the stream's own name.
-func (t *Tailer) familyOf(s *stream) string {
-	if len(t.names[s.live]) > 0 {
-		return s.live
-	}
-	return s.home()
 }
 
 // newStream makes a stream of a file of which nothing is known yet.

@@ -222,57 +222,6 @@ func (t *Tailer) turn(s *stream) {
 	t.markDrained(s)
 }
 
-// mayRead reports whether a stream can be read now. One that cannot is queued
-// again by what it waits for.
-func (t *Tailer) mayRead(s *stream) bool {
-	// One that was settled without being read, because it was empty or went
-	// away, may itself have had to wait.
-	for s.after != nil && s.after.settled() {
-		s.after = s.after.after
-	}
-	switch {
-	case s.held || s.dropped || s.src == nil || s.refused || s.Done != 0 || !s.lost.IsZero():
-		return false
-	case len(s.flight) >= maxFlight:
-		s.parked = true
-		return false
-	case s.after != nil:
-		s.waitFor(s.after)
-		return false
-	}
-	if o := t.blocker(s); o != nil {
-		s.waitFor(o)
-		return false
-	}
-	return true
-}
-
-// waitFor makes another stream wake s when it has come further.
-func (s *stream) waitFor(o *stream) {
-	if !s.waiting {
-		s.waiting = true
-		o.followers = append(o.followers, s)
-	}
-}
-
-// started reports whether anything was read of a stream, in this run or before.
-func (s *stream) started() bool { return s.posted || s.Offset > 0 || s.read > 0 }
-
-// blocker is an older stream of the rotation that a stream must wait for before
-// it starts: one that was rotated away and is not read to its end, or one of
-// which nothing is durable yet.
-func (t *Tailer) blocker(s *stream) *stream {
-	if s.started() {
-		return nil
-	}
-	for _, o := range t.families[s.live] {
-		if o != s && o.rank < s.rank && (o.away || !o.known) && o.started() && !o.settled() && t.familyOf(o) == t.familyOf(s) {
-			return o
-		}
-	}
-	return nil
-}
-
 // take frames n bytes that stand in the buffer after its first tailBytes.
 func (t *Tailer) take(s *stream, n int) {
 	if s.framer == nil {
@@ -340,30 +289,6 @@ func (t *Tailer) finish(s *stream, whole bool) {
 	}
 	t.hand(s, t.records, s.before)
 	clear(t.records)
-}
-
-// settled reports whether a stream was read to its end and all its lines are
-// durable. Its successors wait for that, so that what is durable of a rotation
-// never has a gap: where reading has to begin after a crash follows from it.
-func (s *stream) settled() bool {
-	read := s.drained || s.Done != 0 || s.CopyOf != ""
-	return read && len(s.flight) == 0 || s.dropped
-}
-
-// markDrained notes that a stream was read to its end.
-func (t *Tailer) markDrained(s *stream) {
-	s.drained = true
-	t.wakeFollowers(s)
-}
-
-// wakeFollowers lets those look again that wait for a stream.
-func (t *Tailer) wakeFollowers(s *stream) {
-	followers := s.followers
-	s.followers = nil
-	for _, f := range followers {
-		f.waiting = false
-		t.enqueue(f)
-	}
 }
 
 // fail notes that a file cannot be read now; the next scan tries again. What
