@@ -47,6 +47,7 @@ const (
 	Program
 	PID
 	Component
+	Dialect
 	Level
 	IsError
 	EventType

@@ -59,6 +59,8 @@ func (p *Parser) Parse(line *event.Line, e *event.Event) {
 	present := presence(e)
 	if index == noDialect {
 		p.unknown(rec, e, &present)
+	} else {
+		e.Add(event.Dialect, dialects[index].name)
 	}
 	p.describe(line, rec, e, &present, header)
 	p.settleTime(rec, e)
