@@ -29,12 +29,12 @@ func (l *line) delivery(s string) bool {
 	if !strings.HasPrefix(rest, ", relay=") {
 		return false
 	}
-	values := len(l.e.Values)
+	values, extra := len(l.e.Values), len(l.e.Extra)
 	l.recipient(addr)
 	l.e.Add(event.OriginalRecipient, lower(origin))
 	status, reason, to := l.deliveryFields(rest)
 	if status == "" && !l.sure {
-		l.e.Values = l.e.Values[:values]
+		l.e.Values, l.e.Extra = l.e.Values[:values], l.e.Extra[:extra]
 		return false
 	}
 	fate, isMail := l.fate(status, reason)
@@ -42,8 +42,15 @@ func (l *line) delivery(s string) bool {
 	l.reason(reason, to)
 	if status == "sent" {
 		l.receipt(reason, to.isHere())
+	} else if strings.HasPrefix(reason, suspended) {
+		l.e.AddExtra(extraRemark, `"suspended"`)
 	}
 	if !isMail {
+		if status == "deliverable" {
+			l.e.AddExtra("probe", `"deliverable"`)
+		} else {
+			l.e.AddExtra("probe", `"undeliverable"`)
+		}
 		return l.is(event.TypeSystem, "")
 	}
 	return l.is(event.TypeDelivery, "")
@@ -80,6 +87,8 @@ func (l *line) deliveryFields(s string) (status, reason string, to peer) {
 			l.delays(value)
 		case name == "dsn" && !l.e.Has(event.DSN):
 			l.e.Add(event.DSN, leadingDSN(value))
+		case name == "tls":
+			l.extra("tls_features", value)
 		}
 	}
 	return "", "", to
@@ -160,31 +169,56 @@ func (l *line) fate(status, reason string) (fate string, isMail bool) {
 //	250 2.0.0 Ok: queued as 4JMRZdTYXS4SMy
 //	host h[ip] said: 550 5.1.1 unknown (in reply to RCPT TO command)
 //	host h[ip] refused to talk to me: 554 5.7.1 bad reputation
+//	SASL authentication failed; server h[ip] said: 535 5.7.8 no
+//	delivery temporarily suspended: any of the others
 //	connect to h[ip]:25: Connection refused
 func (l *line) reason(s string, to peer) {
-	tail, ok := strings.CutPrefix(s, "host ")
+	p, answer, stage, ok := cutSaid(s)
 	if !ok {
 		l.reply(s)
 		return
-	}
-	p, tail, ok := cutPeer(tail)
-	if !ok {
-		l.reply(s)
-		return
-	}
-	answer, stage := "", ""
-	if said, ok := strings.CutPrefix(tail, " said: "); ok {
-		answer, stage = cutStage(said)
-	} else if said, ok := strings.CutPrefix(tail, " refused to talk to me: "); ok {
-		answer, stage = said, "CONNECT"
-	} else {
-		answer = s
 	}
 	if to == (peer{}) {
 		l.relay(p)
 	}
 	l.e.Add(event.SMTPStage, stage)
 	l.reply(answer)
+}
+
+// suspended begins the reason of a delivery that was not tried, because others
+// to the same place had just failed; what follows is their reason.
+const suspended = "delivery temporarily suspended: "
+
+// cutSaid reads a quotation of another server: who said it, what, and at which
+// stage.
+func cutSaid(s string) (p peer, answer, stage string, ok bool) {
+	s = strings.TrimPrefix(s, suspended)
+	tail, ok := strings.CutPrefix(s, "host ")
+	if !ok {
+		if !strings.HasPrefix(s, "SASL ") {
+			return peer{}, "", "", false
+		}
+		const mark = "authentication failed; server "
+		i := strings.Index(s[:min(len(s), 64)], mark)
+		if i < 0 {
+			return peer{}, "", "", false
+		}
+		tail, stage = s[i+len(mark):], "AUTH"
+	}
+	if p, tail, ok = cutPeer(tail); !ok {
+		return peer{}, "", "", false
+	}
+	if said, ok := strings.CutPrefix(tail, " said: "); ok {
+		if stage != "" {
+			return p, said, stage, true
+		}
+		answer, stage = cutStage(said)
+		return p, answer, stage, true
+	}
+	if said, ok := strings.CutPrefix(tail, " refused to talk to me: "); ok {
+		return p, said, "CONNECT", true
+	}
+	return peer{}, "", "", false
 }
 
 // cutStage takes "(in reply to X command)" off the end of a quoted answer and

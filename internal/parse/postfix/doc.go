@@ -16,7 +16,7 @@
 //	client=, uid=                                  message_reception, accepted
 //	message-id=                                    message_reception
 //	from=, size=, nrcpt=; removed; skipped;
-//	bounce notifications; postsuper                queue_processing
+//	notifications of bounce; postsuper             queue_processing
 //	status=expired                                 queue_processing, expired
 //	postsuper: removed                             queue_processing, discarded
 //	hold, milter-hold, placed on hold              queue_processing, held
@@ -39,6 +39,35 @@
 // says so: "forwarded as X" is "forwarded", and the discard service is
 // "discarded".
 //
-// A bounce, delay or success notification has the new message's queue id in
-// next_queue_id; its component is bounce.
+// A successful login of SMTP has no line of its own. Its trace is the
+// reception line, which then has username, auth_method and success; a session
+// that logged in and sent nothing is only counted when it ends (logins).
+//
+// Some answers reach the client but not the log: limits, hop counts, refusals
+// by header and body checks. Their codes are constants of Postfix and are added.
+// A milter's answer loses its code on the way through cleanup; it is added only
+// where the text is Postfix's own.
+//
+// Additional fields, beside those of the house:
+//
+//	action         what was done to a message: by the operator (component
+//	               postsuper) removed, requeued, held, released, expired; by
+//	               cleanup canceled (never accepted), discarded; by a rule
+//	               redirect, bcc, filter, hold, discard, delay
+//	target         the address or next hop of redirect, bcc and filter
+//	notification   failed, delayed, delivered or postmaster: next_queue_id is
+//	               the report that was made; its component is bounce
+//	remark         discarded, bounced: what amavis says it did with a message it
+//	               took; suspended: not tried, because others had failed
+//	probe          deliverable, undeliverable: the answer to an address probe
+//	logins, login_failures            how often a session logged in
+//	orig_client_ip, orig_client_host  the client of a filter (XFORWARD)
+//	screen         postscreen's word: pass_new, pass_old, allowlisted,
+//	               denylisted, allowlist_veto, dnsbl, pregreet, hangup,
+//	               bare_newline, non_smtp_command, pipelining, time_limit,
+//	               count_limit, length_limit, no_recipient
+//	dnsbl_rank     the score of the block lists
+//	dnsbl          the list that has the client
+//	tls_features   what 3.11 tells of REQUIRETLS and others
+//	sasl_sender    the AUTH parameter of MAIL FROM
 package postfix

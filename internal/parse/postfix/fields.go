@@ -2,6 +2,20 @@ package postfix
 
 import "rastro/internal/event"
 
+// Names of additional fields.
+const (
+	extraAction = "action" // what the operator, cleanup or a rule did
+	extraRemark = "remark" // what the answer says beside the status
+	extraTarget = "target" // where a rule sends the message
+)
+
+// extra adds an additional field of text.
+func (l *line) extra(name, value string) {
+	if value != "" {
+		l.e.AddExtra(name, string(event.AppendJSONString(nil, value)))
+	}
+}
+
 // sender adds an envelope sender; the empty one is written <>.
 func (l *line) sender(addr string) {
 	if addr == "" {

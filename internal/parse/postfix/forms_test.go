@@ -41,7 +41,7 @@ var deliveryForms = []form{
 	{
 		"3.11 with tls before dsn", "postfix/smtp",
 		`4jXmsD2mL7zkT: to=<Ana@Example.com>, relay=mx.example[2001:db8::1]:25, conn_use=2, delay=1.2, delays=0.1/0.02/0.5/0.6, tls=starttls/!requiretls, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 4p9xnZHkQ6Fwz2)`,
-		`"recipient":"ana@example.com","relay_host":"mx.example","relay_ip":"2001:db8::1","relay_port":25,"delay":1.2,"delay_queue":0.12,"delay_connect":0.5,"delay_transmit":0.6,"dsn":"2.0.0","status":"delivered","smtp_code":250,"reply":"250 2.0.0 Ok: queued as 4p9xnZHkQ6Fwz2","remote_queue_id":"4p9xnZHkQ6Fwz2","event_type":"message_delivery","level":"INFO","component":"smtp","queue_id":"4jXmsD2mL7zkT"`,
+		`"recipient":"ana@example.com","relay_host":"mx.example","relay_ip":"2001:db8::1","relay_port":25,"delay":1.2,"delay_queue":0.12,"delay_connect":0.5,"delay_transmit":0.6,"dsn":"2.0.0","status":"delivered","smtp_code":250,"reply":"250 2.0.0 Ok: queued as 4p9xnZHkQ6Fwz2","remote_queue_id":"4p9xnZHkQ6Fwz2","event_type":"message_delivery","level":"INFO","component":"smtp","queue_id":"4jXmsD2mL7zkT","tls_features":"starttls/!requiretls"`,
 	},
 	{
 		"next hop here", "postfix/smtp",
@@ -96,7 +96,7 @@ var deliveryForms = []form{
 	{
 		"probe", "postfix/relay/smtp",
 		`402A115A344: to=<a@b.example>, relay=h[192.0.2.7]:25, delay=0, delays=0/0/0/0, dsn=2.1.5, status=deliverable (250 2.1.5 Ok)`,
-		`"recipient":"a@b.example","relay_host":"h","relay_ip":"192.0.2.7","relay_port":25,"delay":0,"delay_queue":0,"delay_connect":0,"delay_transmit":0,"dsn":"2.1.5","smtp_code":250,"reply":"250 2.1.5 Ok","event_type":"system","level":"INFO","component":"smtp","queue_id":"402A115A344"`,
+		`"recipient":"a@b.example","relay_host":"h","relay_ip":"192.0.2.7","relay_port":25,"delay":0,"delay_queue":0,"delay_connect":0,"delay_transmit":0,"dsn":"2.1.5","smtp_code":250,"reply":"250 2.1.5 Ok","event_type":"system","level":"INFO","component":"smtp","queue_id":"402A115A344","probe":"deliverable"`,
 	},
 	{
 		"line cut inside the answer", "postfix/smtp",

@@ -11,6 +11,7 @@ var householdStarts = [...]string{
 	"dict_nis_init: NIS domain name not set",
 	"duplicate master.cf entry for service ",
 	"for instructions see the bounce(5) manual",
+	"mail_stream_cleanup: ",
 	"no MX host for ",
 	"open database ",
 	"please reduce time unit ",
@@ -25,7 +26,9 @@ var householdStarts = [...]string{
 	"the Postfix mail system is running: PID: ",
 	"waiting for the Postfix mail system to terminate",
 	"[built-in]: zero result in ",
+	"Deleted: ",
 	"Requeued: ",
+	"Force-expired: ",
 	"Placed on hold: ",
 	"Released from hold: ",
 }

@@ -13,11 +13,11 @@ func (l *line) message() bool {
 		return false
 	}
 	l.id = id
-	values := len(l.e.Values)
+	values, extra := len(l.e.Values), len(l.e.Extra)
 	if l.messageForm(s) {
 		return true
 	}
-	l.e.Values = l.e.Values[:values]
+	l.e.Values, l.e.Extra = l.e.Values[:values], l.e.Extra[:extra]
 	if l.sure {
 		return l.other()
 	}
@@ -96,9 +96,28 @@ func (l *line) clientFields(s string) {
 		case "sasl_username":
 			l.e.Add(event.Username, value)
 			l.e.AddBool(event.Success, true)
+		case "sasl_sender":
+			l.extra("sasl_sender", value)
 		case "orig_queue_id":
 			l.e.Add(event.ParentQueueID, value)
+		case "orig_client":
+			l.origin(value)
 		}
+	}
+}
+
+// origin adds the client that a filter got the message from and told us with
+// XFORWARD. Our own client is the filter.
+func (l *line) origin(s string) {
+	p, _, ok := cutPeer(s)
+	if !ok {
+		return
+	}
+	if p.host != "unknown" {
+		l.extra("orig_client_host", p.host)
+	}
+	if isIP(p.addr) {
+		l.extra("orig_client_ip", p.addr)
 	}
 }
 

@@ -25,17 +25,20 @@ func (l *line) policy(s string) bool {
 		return false
 	}
 	verb, rest := s[:colon], s[colon+2:]
-	if verb == "abort" {
+	switch verb {
+	case "abort":
 		return l.aborted(rest)
+	case "proxy-accept", "proxy-reject":
+		return l.proxied(s)
 	}
-	kind := kindOf(verb)
+	kind, word := kindOf(verb)
 	if kind == notPolicy {
 		return false
 	}
 	if class, content, ok := cutContent(rest); ok {
-		return l.contentPolicy(kind, class, content)
+		return l.contentPolicy(kind, word, class, content)
 	}
-	return l.sessionPolicy(kind, rest)
+	return l.sessionPolicy(kind, word, rest)
 }
 
 // policyKind is what an action does to the mail.
@@ -50,31 +53,32 @@ const (
 	remarking // logged, marked or changed, but neither refused nor stopped
 )
 
-// kindOf reads the word before the first colon. The actions of a milter's
-// header checks are written milter-header-action.
-func kindOf(verb string) policyKind {
+// kindOf reads the word before the first colon and returns the action's name
+// without what a milter puts before it: the actions of its own header checks
+// are written milter-header-action.
+func kindOf(verb string) (kind policyKind, word string) {
 	if rest, ok := strings.CutPrefix(verb, "milter-"); ok {
 		rest = strings.TrimPrefix(rest, "header-")
 		verb = strings.TrimPrefix(rest, "body-")
 	}
 	switch verb {
 	case "reject", "hangup":
-		return rejecting
+		return rejecting, verb
 	case "hold":
-		return holding
+		return holding, verb
 	case "discard":
-		return discarding
+		return discarding, verb
 	case "redirect", "bcc", "delay":
-		return rerouting
+		return rerouting, verb
 	case "warn", "warning", "info", "filter", "prepend", "replace", "strip",
 		"permit", "reject_warning", "dunno", "ignore", "pass":
-		return remarking
+		return remarking, verb
 	}
-	return notPolicy
+	return notPolicy, ""
 }
 
 // sessionPolicy reads an action at a stage of the dialogue.
-func (l *line) sessionPolicy(kind policyKind, s string) bool {
+func (l *line) sessionPolicy(kind policyKind, word, s string) bool {
 	from := strings.Index(s[:min(len(s), 64)], " from ")
 	if from < 0 || !isStage(s[:from]) {
 		return false
@@ -92,7 +96,67 @@ func (l *line) sessionPolicy(kind policyKind, s string) bool {
 	l.e.Add(event.SMTPStage, stage)
 	answer, fields, _ := findTail(text, false)
 	l.fields(fields)
+	l.silent(kind, answer)
+	if i := strings.LastIndex(answer, " triggers "); i >= 0 {
+		_, target, _ := strings.Cut(answer[i+len(" triggers "):], " ")
+		l.acted(word, target)
+	} else {
+		l.acted(word, "")
+	}
 	return l.policyEnd(kind, answer)
+}
+
+// silents are refusals whose lines do not have the answer that the client got
+// (smtpd/smtpd.c, postscreen/postscreen.c, milter/milter8.c). A milter's answer
+// loses its code in cleanup's lines: only that of Postfix's own words is known.
+var silents = [...]refusal{
+	{"too many connections", "", 421, "4.7.0"},
+	{"all server ports busy", "", 421, "4.3.2"},
+	{"5.7.1 Command rejected", "", 550, ""},
+	{"4.7.1 Service unavailable - try again later", "", 451, ""},
+	{"bare <LF> received", "", 0, "5.5.2"},
+}
+
+// silent adds the codes of a refusal that the line does not have.
+func (l *line) silent(kind policyKind, answer string) {
+	if kind != rejecting {
+		return
+	}
+	for i := range silents {
+		if r := &silents[i]; answer == r.text {
+			if r.code > 0 {
+				l.e.AddInt(event.SMTPCode, r.code)
+			}
+			l.e.Add(event.DSN, r.dsn)
+			return
+		}
+	}
+}
+
+// acted adds what a rule did besides refusing, and where it sends the message:
+// the new recipient of redirect, the further one of bcc, the transport and next
+// hop of filter.
+func (l *line) acted(word, target string) {
+	switch word {
+	case "redirect":
+		l.e.AddExtra(extraAction, `"redirect"`)
+	case "bcc":
+		l.e.AddExtra(extraAction, `"bcc"`)
+	case "filter":
+		l.e.AddExtra(extraAction, `"filter"`)
+	case "hold":
+		l.e.AddExtra(extraAction, `"hold"`)
+		return
+	case "discard":
+		l.e.AddExtra(extraAction, `"discard"`)
+		return
+	case "delay":
+		l.e.AddExtra(extraAction, `"delay"`)
+		return
+	default:
+		return
+	}
+	l.extra(extraTarget, target)
 }
 
 // isStage tells whether s is a stage of the dialogue as smtpd names it: words
@@ -113,7 +177,7 @@ func isStage(s string) bool {
 // cutContent takes "header ", "body " or "content " off an action of the
 // header and body checks.
 func cutContent(s string) (class, content string, ok bool) {
-	for _, class := range [...]string{"header", "body", "content"} {
+	for _, class := range [...]string{"header", "body", "content", "mime-error"} {
 		if content, ok := strings.CutPrefix(s, class); ok && strings.HasPrefix(content, " ") {
 			return class, content[1:], true
 		}
@@ -122,8 +186,10 @@ func cutContent(s string) (class, content string, ok bool) {
 }
 
 // contentPolicy reads an action of the header and body checks. The subject is
-// logged only where the check was one on the Subject header.
-func (l *line) contentPolicy(kind policyKind, class, s string) bool {
+// logged only where the check was one on the Subject header. A message that
+// came by SMTP is refused with 550 or, for a temporary reason, 451; one that a
+// local program handed in is returned to its sender.
+func (l *line) contentPolicy(kind policyKind, word, class, s string) bool {
 	content, fields, text := findTail(s, true)
 	from := strings.LastIndex(content, " from ")
 	if from < 0 {
@@ -131,6 +197,14 @@ func (l *line) contentPolicy(kind policyKind, class, s string) bool {
 	}
 	if p, _, ok := cutPeer(content[from+len(" from "):]); ok {
 		l.client(p)
+		if kind == rejecting {
+			code := int64(550)
+			if strings.HasPrefix(text, "4.") {
+				code = 451
+			}
+			l.e.Add(event.SMTPStage, "END-OF-MESSAGE")
+			l.e.AddInt(event.SMTPCode, code)
+		}
 	}
 	const subject = "subject:"
 	content = content[:from]
@@ -138,6 +212,10 @@ func (l *line) contentPolicy(kind policyKind, class, s string) bool {
 		l.e.Add(event.Subject, strings.TrimSpace(content[len(subject):]))
 	}
 	l.fields(fields)
+	if class == "mime-error" && text == "" {
+		text = content
+	}
+	l.acted(word, text)
 	return l.policyEnd(kind, text)
 }
 
@@ -166,11 +244,11 @@ func (l *line) policyEnd(kind policyKind, text string) bool {
 
 // proxied reads what a filter before the queue said to a message. It has no
 // queue id of ours: the one in an accepting answer is where the mail goes on.
-func (l *line) proxied() bool {
-	rest, accepted := strings.CutPrefix(l.text, "proxy-accept: ")
+func (l *line) proxied(s string) bool {
+	rest, accepted := strings.CutPrefix(s, "proxy-accept: ")
 	if !accepted {
 		var ok bool
-		if rest, ok = strings.CutPrefix(l.text, "proxy-reject: "); !ok {
+		if rest, ok = strings.CutPrefix(s, "proxy-reject: "); !ok {
 			return false
 		}
 	}

@@ -41,7 +41,7 @@ var policyForms = []form{
 	{
 		"subject that imitates the end", "postfix/cleanup",
 		`ABCDEF012: reject: header Subject: hi from evil[1.2.3.4]; from=<fake@a.example> to=<fake@b.example> proto=ESMTP helo=<y>: 5.0.0 fake from h.example[192.0.2.1]; from=<s@c.example> to=<r@d.example> proto=ESMTP helo=<real>: 5.7.1 spam`,
-		`"client_host":"h.example","client_ip":"192.0.2.1","subject":"hi from evil[1.2.3.4]; from=<fake@a.example> to=<fake@b.example> proto=ESMTP helo=<y>: 5.0.0 fake","sender":"s@c.example","recipient":"r@d.example","helo":"real","status":"rejected","dsn":"5.7.1","reply":"5.7.1 spam","event_type":"message_rejection","level":"INFO","component":"cleanup","queue_id":"ABCDEF012"`,
+		`"client_host":"h.example","client_ip":"192.0.2.1","smtp_stage":"END-OF-MESSAGE","smtp_code":550,"subject":"hi from evil[1.2.3.4]; from=<fake@a.example> to=<fake@b.example> proto=ESMTP helo=<y>: 5.0.0 fake","sender":"s@c.example","recipient":"r@d.example","helo":"real","status":"rejected","dsn":"5.7.1","reply":"5.7.1 spam","event_type":"message_rejection","level":"INFO","component":"cleanup","queue_id":"ABCDEF012"`,
 	},
 	{
 		"subject logged by an info rule", "postfix/cleanup",
@@ -51,7 +51,7 @@ var policyForms = []form{
 	{
 		"milter header check", "postfix/cleanup",
 		`ABCDEF012: milter-header-reject: header X-Spam: yes from h[192.0.2.1]; from=<s@c.example> to=<r@d.example> proto=ESMTP helo=<x>: 5.7.1 spam`,
-		`"client_host":"h","client_ip":"192.0.2.1","sender":"s@c.example","recipient":"r@d.example","helo":"x","status":"rejected","dsn":"5.7.1","reply":"5.7.1 spam","event_type":"message_rejection","level":"INFO","component":"cleanup","queue_id":"ABCDEF012"`,
+		`"client_host":"h","client_ip":"192.0.2.1","smtp_stage":"END-OF-MESSAGE","smtp_code":550,"sender":"s@c.example","recipient":"r@d.example","helo":"x","status":"rejected","dsn":"5.7.1","reply":"5.7.1 spam","event_type":"message_rejection","level":"INFO","component":"cleanup","queue_id":"ABCDEF012"`,
 	},
 	{
 		"warn_if_reject", "postfix/smtpd",
@@ -61,7 +61,7 @@ var policyForms = []form{
 	{
 		"hold", "postfix/smtpd",
 		`NOQUEUE: hold: RCPT from h[192.0.2.1]: <r@d.example>: Recipient address on hold; from=<s@c.example> to=<r@d.example> proto=ESMTP helo=<x>`,
-		`"client_host":"h","client_ip":"192.0.2.1","smtp_stage":"RCPT","sender":"s@c.example","recipient":"r@d.example","helo":"x","status":"held","reply":"<r@d.example>: Recipient address on hold","event_type":"queue_processing","level":"INFO","component":"smtpd"`,
+		`"client_host":"h","client_ip":"192.0.2.1","smtp_stage":"RCPT","sender":"s@c.example","recipient":"r@d.example","helo":"x","status":"held","reply":"<r@d.example>: Recipient address on hold","event_type":"queue_processing","level":"INFO","component":"smtpd","action":"hold"`,
 	},
 	{
 		"proxy accepts", "postfix/smtpd",
@@ -81,17 +81,17 @@ var policyForms = []form{
 	{
 		"postscreen is full", "postfix/postscreen",
 		`NOQUEUE: reject: CONNECT from [192.0.2.1]:4711: too many connections`,
-		`"client_ip":"192.0.2.1","client_port":4711,"smtp_stage":"CONNECT","status":"rejected","reply":"too many connections","event_type":"message_rejection","level":"INFO","component":"postscreen"`,
+		`"client_ip":"192.0.2.1","client_port":4711,"smtp_stage":"CONNECT","smtp_code":421,"dsn":"4.7.0","status":"rejected","reply":"too many connections","event_type":"message_rejection","level":"INFO","component":"postscreen"`,
 	},
 	{
 		"hop count", "postfix/cleanup",
 		`warning: ABCDEF012: message rejected: hopcount exceeded`,
-		`"status":"rejected","reply":"message rejected: hopcount exceeded","event_type":"message_rejection","level":"WARN","component":"cleanup","queue_id":"ABCDEF012"`,
+		`"status":"rejected","smtp_stage":"END-OF-MESSAGE","smtp_code":554,"dsn":"5.4.0","reply":"message rejected: hopcount exceeded","event_type":"message_rejection","level":"WARN","component":"cleanup","queue_id":"ABCDEF012"`,
 	},
 	{
 		"rate limit", "postfix/smtpd",
 		`warning: Recipient address rate limit exceeded: 101 from h.example[192.0.2.1] for service smtp`,
-		`"client_host":"h.example","client_ip":"192.0.2.1","smtp_stage":"RCPT","status":"rejected","reply":"Recipient address rate limit exceeded: 101 from h.example[192.0.2.1] for service smtp","event_type":"message_rejection","level":"WARN","component":"smtpd"`,
+		`"client_host":"h.example","client_ip":"192.0.2.1","smtp_stage":"RCPT","status":"rejected","smtp_code":450,"dsn":"4.7.1","reply":"Recipient address rate limit exceeded: 101 from h.example[192.0.2.1] for service smtp","event_type":"message_rejection","level":"WARN","component":"smtpd"`,
 	},
 	{
 		"line cut inside the recipient", "postfix/smtpd",

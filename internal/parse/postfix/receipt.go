@@ -18,6 +18,12 @@ func (l *line) receipt(s string, here bool) {
 	if code == 0 {
 		return
 	}
+	switch { // amavis took the message and did something else with it
+	case strings.Contains(s, " Ok, discarded"):
+		l.e.AddExtra(extraRemark, `"discarded"`)
+	case strings.HasSuffix(s, ", BOUNCE"):
+		l.e.AddExtra(extraRemark, `"bounced"`)
+	}
 	text := strings.TrimLeft(s[3:], " -")
 	text = strings.TrimLeft(strings.TrimPrefix(text, dsn), " ")
 	if session, ok := savedSession(text); ok {

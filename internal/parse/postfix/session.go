@@ -1,6 +1,7 @@
 package postfix
 
 import (
+	"strconv"
 	"strings"
 
 	"rastro/internal/event"
@@ -12,11 +13,11 @@ func (l *line) session() bool {
 	if l.text == "" {
 		return false
 	}
-	values := len(l.e.Values)
+	values, extra := len(l.e.Values), len(l.e.Extra)
 	if l.sessionForm(l.text) {
 		return true
 	}
-	l.e.Values = l.e.Values[:values]
+	l.e.Values, l.e.Extra = l.e.Values[:values], l.e.Extra[:extra]
 	return false
 }
 
@@ -41,6 +42,7 @@ func (l *line) sessionForm(s string) bool {
 		}
 	case 'd':
 		if rest, ok := strings.CutPrefix(s, "disconnect from "); ok {
+			l.logins(rest)
 			return l.fromClient(rest, event.TypeConnection, "smtpd", false)
 		}
 	case 'i':
@@ -52,7 +54,7 @@ func (l *line) sessionForm(s string) bool {
 			return true
 		}
 	case 'p':
-		if l.proxied() {
+		if l.proxied(s) {
 			return true
 		}
 	case 'a':
@@ -215,31 +217,67 @@ func (l *line) loginFailed(s string) bool {
 	return l.is(event.TypeAuthentication, "smtpd")
 }
 
+// logins adds how many logins of a session succeeded and failed. Postfix logs
+// a successful login in no other line, unless a message follows it.
+//
+//	disconnect from h[ip] ehlo=2 starttls=1 auth=0/2 quit=1 commands=4/6
+func (l *line) logins(s string) {
+	i := strings.LastIndex(s, " auth=")
+	if i < 0 {
+		return
+	}
+	good, _ := cutWord(s[i+len(" auth="):], " ")
+	good, total, some := strings.Cut(good, "/")
+	n, ok := number(good)
+	all, okAll := n, ok
+	if some {
+		all, okAll = number(total)
+	}
+	if !ok || !okAll || all < n {
+		return
+	}
+	if n > 0 {
+		l.e.AddExtra("logins", strconv.FormatInt(n, 10))
+	}
+	if all > n {
+		l.e.AddExtra("login_failures", strconv.FormatInt(all-n, 10))
+	}
+}
+
+// rates are the limits of smtpd and postscreen that refuse a client who comes
+// too often, with the stage and the answer (smtpd/smtpd.c).
+var rates = [...]refusal{
+	{"Connection concurrency", "CONNECT", 421, "4.7.0"},
+	{"Connection rate", "CONNECT", 421, "4.7.0"},
+	{"AUTH command rate", "AUTH", 450, "4.7.1"},
+	{"Message delivery request rate", "MAIL", 450, "4.7.1"},
+	{"Recipient address rate", "RCPT", 450, "4.7.1"},
+	{"New TLS session rate", "STARTTLS", 421, "4.7.0"},
+}
+
 // overLimit reads the warning with which smtpd refuses a client that comes too
 // often: there is no other line about it.
 //
 //	Connection rate limit exceeded: 61 from host[ip] for service smtp
+//	Refusing STARTTLS request from host[ip] for service smtp
 func (l *line) overLimit(s string) bool {
+	if s[0] == 'R' && strings.HasPrefix(s, "Refusing STARTTLS request from ") {
+		return l.tooOften(s, &refusal{stage: "STARTTLS", code: 454, dsn: "4.7.0"})
+	}
 	i := strings.Index(s[:min(len(s), 80)], " limit exceeded: ")
 	if i < 0 {
 		return false
 	}
-	stage := ""
-	switch s[:i] {
-	case "Connection concurrency", "Connection rate":
-		stage = "CONNECT"
-	case "AUTH command rate":
-		stage = "AUTH"
-	case "Message delivery request rate":
-		stage = "MAIL"
-	case "Recipient address rate":
-		stage = "RCPT"
-	case "New TLS session rate":
-		stage = "STARTTLS"
-	default:
-		return false
+	for k := range rates {
+		if s[:i] == rates[k].text {
+			return l.tooOften(s, &rates[k])
+		}
 	}
-	_, rest, ok := strings.Cut(s[i:], " from ")
+	return false
+}
+
+func (l *line) tooOften(s string, r *refusal) bool {
+	_, rest, ok := strings.Cut(s, " from ")
 	if !ok {
 		return false
 	}
@@ -248,8 +286,10 @@ func (l *line) overLimit(s string) bool {
 		return false
 	}
 	l.client(p)
-	l.e.Add(event.SMTPStage, stage)
+	l.e.Add(event.SMTPStage, r.stage)
 	l.e.Add(event.Status, event.StatusRejected)
+	l.e.AddInt(event.SMTPCode, r.code)
+	l.e.Add(event.DSN, r.dsn)
 	l.e.Add(event.Reply, s)
 	return l.is(event.TypeRejection, "smtpd")
 }

@@ -17,7 +17,7 @@ var queueForms = []form{
 	{
 		"login and filter", "mx-out/submission/smtpd",
 		`3Pt2mN2VXxznjll: client=unknown[192.0.2.1]:2525, sasl_method=LOGIN, sasl_username=Ana@b.example, sasl_sender=x@y, orig_queue_id=ABCDEF012, orig_client=h[192.0.2.9]`,
-		`"client_ip":"192.0.2.1","client_port":2525,"auth_method":"LOGIN","username":"Ana@b.example","success":true,"parent_queue_id":"ABCDEF012","status":"accepted","event_type":"message_reception","level":"INFO","component":"smtpd","queue_id":"3Pt2mN2VXxznjll"`,
+		`"client_ip":"192.0.2.1","client_port":2525,"auth_method":"LOGIN","username":"Ana@b.example","success":true,"parent_queue_id":"ABCDEF012","status":"accepted","event_type":"message_reception","level":"INFO","component":"smtpd","queue_id":"3Pt2mN2VXxznjll","sasl_sender":"x@y","orig_client_host":"h","orig_client_ip":"192.0.2.9"`,
 	},
 	{
 		"before a proxy", "postfix/smtpd", `NOQUEUE: client=h.example[192.0.2.1]`,
@@ -53,23 +53,23 @@ var queueForms = []form{
 	},
 	{
 		"bounce", "postfix/bounce", `2CB2015A186: sender non-delivery notification: 4jXmsD4ZBFzlk`,
-		`"next_queue_id":"4jXmsD4ZBFzlk","event_type":"queue_processing","level":"INFO","component":"bounce","queue_id":"2CB2015A186"`,
+		`"next_queue_id":"4jXmsD4ZBFzlk","event_type":"queue_processing","level":"INFO","component":"bounce","queue_id":"2CB2015A186","notification":"failed"`,
 	},
 	{
 		"success report", "", `2CB2015A186: sender delivery status notification: F182815A1E4`,
-		`"next_queue_id":"F182815A1E4","event_type":"queue_processing","level":"INFO","component":"bounce","queue_id":"2CB2015A186"`,
+		`"next_queue_id":"F182815A1E4","event_type":"queue_processing","level":"INFO","component":"bounce","queue_id":"2CB2015A186","notification":"delivered"`,
 	},
 	{
 		"removed by the operator", "postfix/postsuper", `2CB2015A186: removed`,
-		`"status":"discarded","event_type":"queue_processing","level":"INFO","component":"postsuper","queue_id":"2CB2015A186"`,
+		`"status":"discarded","event_type":"queue_processing","level":"INFO","component":"postsuper","queue_id":"2CB2015A186","action":"removed"`,
 	},
 	{
 		"on hold", "postfix/postsuper", `2CB2015A186: placed on hold`,
-		`"status":"held","event_type":"queue_processing","level":"INFO","component":"postsuper","queue_id":"2CB2015A186"`,
+		`"status":"held","event_type":"queue_processing","level":"INFO","component":"postsuper","queue_id":"2CB2015A186","action":"held"`,
 	},
 	{
 		"canceled (3.10)", "postfix/cleanup", `2CB2015A186: canceled`,
-		`"event_type":"queue_processing","level":"INFO","component":"cleanup","queue_id":"2CB2015A186"`,
+		`"event_type":"queue_processing","level":"INFO","component":"cleanup","queue_id":"2CB2015A186","action":"canceled"`,
 	},
 	{
 		"passed on", "postfix/local", `2CB2015A186: passing <A@b.example> to transport=lmtp`,
@@ -133,11 +133,11 @@ var sessionForms = []form{
 	},
 	{
 		"before 3.6", "postfix/postscreen", `WHITELISTED [192.0.2.1]:4711`,
-		`"client_ip":"192.0.2.1","client_port":4711,"event_type":"smtp_connection","level":"INFO","component":"postscreen"`,
+		`"client_ip":"192.0.2.1","client_port":4711,"event_type":"smtp_connection","level":"INFO","component":"postscreen","screen":"allowlisted"`,
 	},
 	{
 		"too early", "postfix/postscreen", `PREGREET 14 after 0.04 from [2001:db8::7]:4711: EHLO ylmf-pc\r\n`,
-		`"client_ip":"2001:db8::7","client_port":4711,"event_type":"smtp_connection","level":"INFO","component":"postscreen"`,
+		`"client_ip":"2001:db8::7","client_port":4711,"command_data":"EHLO ylmf-pc\\r\\n","event_type":"smtp_connection","level":"INFO","component":"postscreen","screen":"pregreet"`,
 	},
 	{
 		"no connection", "", `connect to mx.b.example[192.0.2.1]:25: Connection timed out`,
