@@ -222,7 +222,7 @@ func (l *line) loginFailed(s string) bool {
 //
 //	disconnect from h[ip] ehlo=2 starttls=1 auth=0/2 quit=1 commands=4/6
 func (l *line) logins(s string) {
-	i := strings.LastIndex(s, " auth=")
+	i := strings.Index(s, " auth=")
 	if i < 0 {
 		return
 	}
