@@ -7,12 +7,17 @@ import (
 )
 
 // authFailures are the beginnings of what a password database says of a login
-// that it refuses.
+// that it refuses (auth/auth-request.c, auth-policy.c, passdb-*.c).
 var authFailures = [...]string{
 	"Password mismatch", "password mismatch", "unknown user", "Unknown user", "invalid credentials",
 	"Invalid credentials", "pam_authenticate() failed", "pam_acct_mgmt() failed", "user not found",
 	"User is disabled", "Password expired", "Username character disallowed", "Empty username",
 	"User login is disabled", "Authentication failed", "authentication failed",
+	"allow_nets check failed", "allow_real_nets check failed", "check_client_fp check failed",
+	"Authentication failure due to policy server refusal", "Attempted login with password having illegal chars",
+	"User found from deny passdb", "oauth2 failed", "Login attempt with empty password",
+	"No password returned", "Attempted master login with no master passdbs", "Request timed out waiting for client",
+	"Client didn't present valid SSL certificate",
 }
 
 // authentication reads the auth service's word on a login that failed. Those
@@ -21,6 +26,10 @@ var authFailures = [...]string{
 //	passwd-file(user,1.2.3.4,<session>): Password mismatch      until 2.3
 //	passwd-file: Password mismatch                              2.4, user in the prefix
 //	conn unix:auth-worker (pid=1,uid=2): auth-worker<3>: sql(user,1.2.3.4): unknown user
+//
+// A user whom a delivery looked for and who is unknown is no login. Version 2.4
+// tells the two apart, since only a login has a mechanism; before that, the
+// line is the same.
 func (l *line) authentication() bool {
 	at := failureAt(l.text)
 	if at < 0 {
@@ -30,11 +39,13 @@ func (l *line) authentication() bool {
 	if head := strings.TrimSuffix(l.text[:at], ": "); strings.HasSuffix(head, ")") {
 		if open := databaseAt(head); open >= 0 {
 			session := ""
-			user, ip, session = cutArguments(head[open+1 : len(head)-1])
+			user, ip, _, session = cutArguments(head[open+1 : len(head)-1])
 			if session != "" {
 				l.session = session
 			}
 		}
+	} else if l.bare {
+		return false
 	}
 	if user != "?" {
 		l.e.Add(event.Username, user)
@@ -42,6 +53,7 @@ func (l *line) authentication() bool {
 	if isIP(ip) {
 		l.e.Add(event.ClientIP, ip)
 	}
+	l.e.Add(event.AuthMethod, l.method)
 	l.e.AddBool(event.Success, false)
 	answer, _, _ := strings.Cut(l.text[at:], " (given password")
 	answer, _, _ = strings.Cut(answer, " (SHA1 of given password")

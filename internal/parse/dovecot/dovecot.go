@@ -71,10 +71,14 @@ func (l *line) form() bool {
 	switch {
 	case strings.HasSuffix(l.service, "-login"):
 		return l.login()
+	case l.service == "master":
+		return strings.HasPrefix(l.text, "Dovecot v") && l.is(event.TypeSystem)
 	case l.service == "auth" || l.service == "auth-worker":
 		return l.authentication()
 	case l.service == "lmtp":
-		return l.connection()
+		return l.connection() || l.proxied()
+	case l.service == "submission" && l.submitted():
+		return true
 	case isMailbox(l.service):
 		return l.access()
 	}

@@ -45,7 +45,7 @@ var deliveryForms = []form{
 	},
 	{
 		"2.2 sieve", "dovecot", `lda(ana@b.example): sieve: msgid=<m@x>: stored mail into mailbox 'Lists/Go: news'`,
-		`"message_id":"<m@x>","recipient":"ana@b.example","folder":"Lists/Go: news","status":"delivered","event_type":"message_delivery","level":"INFO","component":"lda"`,
+		`"message_id":"<m@x>","recipient":"ana@b.example","folder":"Lists/Go: news","status":"delivered","event_type":"message_delivery","level":"INFO","component":"lda","sieve_action":"fileinto"`,
 	},
 	{
 		"Message-ID that imitates", "dovecot", `lmtp(ana@b.example)<1><s>: msgid=<x>: saved mail to Fake: discard action: Marked message to be discarded if not explicitly delivered>: saved mail to INBOX`,
@@ -61,19 +61,19 @@ var deliveryForms = []form{
 	},
 	{
 		"sieve cannot store", "dovecot", `lmtp(ana@b.example)<1><s>: sieve: msgid=<m@x>: fileinto action: failed to store into mailbox 'X': No such mailbox`,
-		`"message_id":"<m@x>","recipient":"ana@b.example","folder":"X","success":false,"reply":"No such mailbox","event_type":"message_delivery","level":"INFO","component":"lmtp","session_id":"s"`,
+		`"message_id":"<m@x>","recipient":"ana@b.example","folder":"X","success":false,"reply":"No such mailbox","event_type":"message_delivery","level":"INFO","component":"lmtp","session_id":"s","sieve_action":"fileinto"`,
 	},
 	{
 		"redirect", "dovecot", `lmtp(ana@b.example)<1><s>: sieve: msgid=<m@x>: redirect action: forwarded to <Bob@C.example>`,
-		`"message_id":"<m@x>","recipient":"ana@b.example","status":"forwarded","event_type":"message_delivery","level":"INFO","component":"lmtp","session_id":"s","forwarded_to":"bob@c.example"`,
+		`"message_id":"<m@x>","recipient":"ana@b.example","status":"forwarded","event_type":"message_delivery","level":"INFO","component":"lmtp","session_id":"s","forwarded_to":"bob@c.example","sieve_action":"redirect"`,
 	},
 	{
 		"no Message-ID", "dovecot", `lmtp(ana@b.example)<1><s>: sieve: msgid=unspecified: discard action: Marked message to be discarded if not explicitly delivered (discard action)`,
-		`"recipient":"ana@b.example","status":"discarded","event_type":"message_delivery","level":"INFO","component":"lmtp","session_id":"s"`,
+		`"recipient":"ana@b.example","status":"discarded","event_type":"message_delivery","level":"INFO","component":"lmtp","session_id":"s","sieve_action":"discard"`,
 	},
 	{
 		"IMAP sieve", "dovecot", `imap(ana@b.example)<1><s>: sieve: msgid=<m@x>: stored mail into mailbox 'Spam'`,
-		`"message_id":"<m@x>","username":"ana@b.example","folder":"Spam","status":"delivered","event_type":"mailbox_access","level":"INFO","component":"imap","session_id":"s"`,
+		`"message_id":"<m@x>","username":"ana@b.example","folder":"Spam","status":"delivered","event_type":"mailbox_access","level":"INFO","component":"imap","session_id":"s","sieve_action":"fileinto"`,
 	},
 	{
 		"connect over IPv6", "", `lmtp(958): Info: Connect from 2001:db8::1`,
@@ -113,7 +113,7 @@ var loginForms = []form{
 	},
 	{
 		"2.4 auth", "dovecot", `auth(Ana,x): y@b.example,192.0.2.1,sasl:plain)<s>: passwd-file: Password mismatch`,
-		`"username":"Ana,x): y@b.example","client_ip":"192.0.2.1","success":false,"reply":"Password mismatch","event_type":"authentication","level":"INFO","component":"auth","session_id":"s"`,
+		`"username":"Ana,x): y@b.example","client_ip":"192.0.2.1","auth_method":"plain","success":false,"reply":"Password mismatch","event_type":"authentication","level":"INFO","component":"auth","session_id":"s"`,
 	},
 	{
 		"2.3 worker", "", `auth-worker(77): Info: conn unix:auth-worker (pid=75,uid=97): auth-worker<3>: sql(a,b@c.example,192.0.2.1,<s>): unknown user`,
@@ -141,19 +141,19 @@ func TestMailboxForms(t *testing.T) {
 var mailboxForms = []form{
 	{
 		"expunge with subject", "dovecot", `imap(ana@b.example)<1><s>: expunge: box=INBOX, uid=12, msgid=<m, size=1, x@y>, size=2345, from="A, B" <c@d.example>, subject=Hola, size=3, flags=(\Seen)`,
-		`"username":"ana@b.example","folder":"INBOX","message_id":"<m, size=1, x@y>","size":2345,"subject":"Hola, size=3","event_type":"mailbox_access","level":"INFO","component":"imap","session_id":"s"`,
+		`"username":"ana@b.example","folder":"INBOX","message_id":"<m, size=1, x@y>","size":2345,"subject":"Hola, size=3","event_type":"mailbox_access","level":"INFO","component":"imap","session_id":"s","action":"expunge","uid":12`,
 	},
 	{
 		"copy", "dovecot", `imap(ana@b.example)<1><s>: copy from INBOX: box=Trash, uid=, msgid=, size=error`,
-		`"username":"ana@b.example","folder":"Trash","event_type":"mailbox_access","level":"INFO","component":"imap","session_id":"s"`,
+		`"username":"ana@b.example","folder":"Trash","event_type":"mailbox_access","level":"INFO","component":"imap","session_id":"s","action":"copy","from_folder":"INBOX"`,
 	},
 	{
 		"virtual size", "dovecot", `imap(ana@b.example)<1><s>: delete: uid=1, msgid=<m@x>, vsize=9`,
-		`"username":"ana@b.example","message_id":"<m@x>","event_type":"mailbox_access","level":"INFO","component":"imap","session_id":"s"`,
+		`"username":"ana@b.example","message_id":"<m@x>","event_type":"mailbox_access","level":"INFO","component":"imap","session_id":"s","action":"delete","uid":1`,
 	},
 	{
 		"before 2.2.34", "dovecot", `imap(ana@b.example): Logged out in=10 out=400`,
-		`"username":"ana@b.example","reply":"Logged out","event_type":"mailbox_access","level":"INFO","component":"imap"`,
+		`"username":"ana@b.example","reply":"Logged out","event_type":"mailbox_access","level":"INFO","component":"imap","action":"disconnect"`,
 	},
 	{
 		"error", "dovecot", `imap(ana@b.example)<1><s>: Error: Mailbox INBOX: Corrupted index`,

@@ -1,6 +1,7 @@
 package dovecot
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -19,6 +20,10 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add("", "auth: Debug: client in: AUTH\t1\tPLAIN\tresp=AGFuYQBzM2NyZXQ=")
 	f.Add("dovecot", "lmtp(a)<1><s>: msgid=<m>, subject=x, size=1: saved mail to INBOX")
+	f.Add("dovecot", "lmtp(1): <s>: Failed to send message to <a@b> at 10.0.0.1:24: 452 4.2.2 full (1/1 at 5 ms)")
+	f.Add("dovecot", "submission(a)<1><s>: Failed to relay message: from=<>, to=<r>, size=7, rcpt=1/2, reply=`550 5.1.1 no'")
+	f.Add("dovecot", "imap(a)<1><s>: Mailbox Old: Mailbox renamed: Old -> New")
+	f.Add("dovecot", "auth(a,1.2.3.4,sasl:login)<s>: sql: unknown user")
 	f.Fuzz(func(t *testing.T, program, text string) {
 		rec := &event.Record{Text: text, Program: program, Raw: text}
 		e := &event.Event{Values: []event.Value{{Field: event.Host, Text: "h"}}}
@@ -36,6 +41,11 @@ func FuzzParse(f *testing.F) {
 		for _, f := range []event.Field{event.Recipient, event.Username, event.Status, event.Folder, event.SessionID, event.Component} {
 			if n := len(e.Strs(f)); n > 1 {
 				t.Fatalf("%d values of %s: %s", n, f, write(e, nil))
+			}
+		}
+		for _, p := range e.Extra {
+			if !json.Valid([]byte(p.JSON)) {
+				t.Fatalf("%s: %s is no JSON", p.Name, p.JSON)
 			}
 		}
 		for _, v := range e.Values {

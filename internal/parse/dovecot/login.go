@@ -46,7 +46,7 @@ func isRefusal(what string) bool {
 	}
 	for _, part := range [...]string{
 		"(auth failed", " attempts in ", " successful auths", "tried to use ", "Internal login failure",
-		"Plaintext authentication disabled",
+		"laintext authentication disabled", "leartext authentication disabled",
 	} {
 		if strings.Contains(what, part) {
 			return true
@@ -88,7 +88,25 @@ func (l *line) elements(s string) {
 	if isIP(addr) {
 		l.e.Add(event.ClientIP, addr)
 	}
+	l.encryption(tail)
 	if i := strings.LastIndex(tail, ", session=<"); i >= 0 {
 		l.session = strings.TrimSuffix(tail[i+len(", session=<"):], ">")
 	}
+}
+
+// encryption adds the protocol and the cipher where the postmaster has them
+// logged: "TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)".
+func (l *line) encryption(s string) {
+	i := strings.Index(s, " with cipher ")
+	if i < 0 {
+		return
+	}
+	version := s[:i]
+	version = version[strings.LastIndexAny(version, " ,")+1:]
+	if !strings.HasPrefix(version, "TLS") && !strings.HasPrefix(version, "SSL") {
+		return
+	}
+	cipher, _, _ := strings.Cut(s[i+len(" with cipher "):], " ")
+	l.e.Add(event.TLSVersion, version)
+	l.e.Add(event.TLSCipher, strings.TrimRight(cipher, ","))
 }

@@ -7,6 +7,8 @@ type prefix struct {
 	service string // "imap-login", "lmtp", "auth"
 	user    string // the mailbox user, or who tries to log in
 	ip      string // the client of an authentication (2.4)
+	method  string // the mechanism of an authentication (2.4)
+	bare    bool   // an authentication without a mechanism: only a look-up (2.4)
 	pid     string
 	session string
 }
@@ -80,7 +82,8 @@ func closing(s, service string) int {
 // take reads what stands between the brackets of a prefix.
 func (p *prefix) take(s, service string) {
 	if service == "auth" || service == "auth-worker" {
-		p.user, p.ip, _ = cutArguments(s)
+		p.user, p.ip, p.method, _ = cutArguments(s)
+		p.bare = p.ip != "" && p.method == ""
 	} else if pid, user, ok := strings.Cut(s, ", "); ok {
 		p.pid, p.user = pid, user
 	} else {
@@ -93,20 +96,22 @@ func (p *prefix) take(s, service string) {
 
 // cutArguments reads "user,ip,<session>" or "user,ip,sasl:plain,master" from
 // its end: the user may hold commas, the rest may be missing.
-func cutArguments(s string) (user, ip, session string) {
+func cutArguments(s string) (user, ip, method, session string) {
 	for {
 		i := strings.LastIndexByte(s, ',')
 		if i < 0 {
-			return s, ip, session
+			return s, ip, method, session
 		}
 		switch last := s[i+1:]; {
 		case session == "" && len(last) > 2 && last[0] == '<' && last[len(last)-1] == '>':
 			session = last[1 : len(last)-1]
-		case strings.HasPrefix(last, "sasl:"), last == "master":
+		case strings.HasPrefix(last, "sasl:"):
+			method = last[len("sasl:"):]
+		case last == "master":
 		case ip == "" && isIP(last):
-			return s[:i], last, session
+			return s[:i], last, method, session
 		default:
-			return s, ip, session
+			return s, ip, method, session
 		}
 		s = s[:i]
 	}

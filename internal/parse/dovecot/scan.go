@@ -88,3 +88,27 @@ func lower(s string) string {
 	}
 	return string(b)
 }
+
+// replyCodes reads the codes at the front of an SMTP answer: "552 5.2.2 text".
+// code is 0 where s is no answer.
+func replyCodes(s string) (code int64, dsn string) {
+	if len(s) < 4 || s[0] < '2' || s[0] > '5' || s[3] != ' ' && s[3] != '-' {
+		return 0, ""
+	}
+	code, ok := number(s[:3])
+	if !ok {
+		return 0, ""
+	}
+	word, _, _ := strings.Cut(s[4:], " ")
+	if len(word) < 5 || len(word) > 9 || word[0] != s[0] || word[1] != '.' {
+		return code, ""
+	}
+	subject, detail, ok := strings.Cut(word[2:], ".")
+	if _, isNumber := number(subject); !ok || !isNumber || len(subject) > 3 {
+		return code, ""
+	}
+	if _, isNumber := number(detail); !isNumber || len(detail) > 3 {
+		return code, ""
+	}
+	return code, word
+}
