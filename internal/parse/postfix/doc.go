@@ -40,8 +40,10 @@
 // "discarded".
 //
 // A successful login of SMTP has no line of its own. Its trace is the
-// reception line, which then has username, auth_method and success; a session
-// that logged in and sent nothing is only counted when it ends (logins).
+// reception line, which then has username, auth_method and success. A refusal
+// with a username (since 3.10, and that of a sender whom the user does not own)
+// shows one too; a session that logged in and did nothing else is only counted
+// when it ends (logins).
 //
 // Some answers reach the client but not the log: limits, hop counts, refusals
 // by header and body checks. Their codes are constants of Postfix and are added.

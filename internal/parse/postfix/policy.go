@@ -95,6 +95,10 @@ func (l *line) sessionPolicy(kind policyKind, word, s string) bool {
 	stage, _ := cutWord(s[:from], " ")
 	l.e.Add(event.SMTPStage, stage)
 	answer, fields, _ := findTail(text, false)
+	const owner = ": Sender address rejected: not owned by user "
+	if i := strings.LastIndex(answer, owner); i >= 0 && fields.user == "" {
+		fields.user = answer[i+len(owner):]
+	}
 	l.fields(fields)
 	l.silent(kind, answer)
 	if i := strings.LastIndex(answer, " triggers "); i >= 0 {
