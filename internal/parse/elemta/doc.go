@@ -43,7 +43,8 @@
 //	message_delivery   "message_delivery", "message_deferral", "message_bounce":
 //	                   Elemta's verdict on all recipients; "Recipient rejected"
 //	                   and "Delivery failed for recipient": the backend's on one,
-//	                   bounced if the reply is 5xx. In the text form of 2025 also
+//	                   bounced if the reply is 5xx; "Failed to deliver to domain"
+//	                   likewise, of a delivery by SMTP. In the text form of 2025 also
 //	                   the start of an attempt, as its manual says
 //	authentication     "authentication": one per attempt; in 2025 the session's
 //	                   "Authentication successful" and "… failed"

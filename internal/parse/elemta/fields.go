@@ -52,6 +52,8 @@ func (l *line) applyField(p *pair) bool {
 		return l.addClient(p)
 	case roleHost:
 		return l.addHost(p)
+	case roleClash: // the exchanger that a delivery by SMTP tried
+		return p.key == "host" && l.component == "smtp-delivery" && l.addOnce(event.RelayHost, p)
 	case roleClientHost:
 		return l.addClientHost(p)
 	case roleMessageID:

@@ -51,14 +51,18 @@ var rules = map[string]rule{
 	"Message moved to deferred queue for retry": {typ: event.TypeQueue, status: event.StatusDeferred},
 	"Message moved to failed queue":             {typ: event.TypeQueue, status: event.StatusBounced},
 
-	"message_delivery":               {typ: event.TypeDelivery, status: event.StatusDelivered},
-	"Message delivered successfully": {typ: event.TypeDelivery, status: event.StatusDelivered},
-	"message_deferral":               {typ: event.TypeDelivery, status: event.StatusDeferred},
-	"message_bounce":                 {typ: event.TypeDelivery, status: event.StatusBounced},
-	"Message delivery failed":        {typ: event.TypeDelivery},
-	"Recipient rejected":             {typ: event.TypeDelivery, act: actRecipient},
-	"RCPT TO command failed":         {typ: event.TypeDelivery, act: actRecipient},
-	"Delivery failed for recipient":  {typ: event.TypeDelivery, act: actRecipient},
+	"message_delivery":                 {typ: event.TypeDelivery, status: event.StatusDelivered},
+	"Message delivered successfully":   {typ: event.TypeDelivery, status: event.StatusDelivered},
+	"message_deferral":                 {typ: event.TypeDelivery, status: event.StatusDeferred},
+	"message_bounce":                   {typ: event.TypeDelivery, status: event.StatusBounced},
+	"Message delivery failed":          {typ: event.TypeDelivery},
+	"Recipient rejected":               {typ: event.TypeDelivery, act: actRecipient},
+	"RCPT TO command failed":           {typ: event.TypeDelivery, act: actRecipient},
+	"Delivery failed for recipient":    {typ: event.TypeDelivery, act: actRecipient},
+	"Failed to deliver to domain":      {typ: event.TypeDelivery, act: actRecipient},
+	"Delivery failed to MX host":       {typ: event.TypeQueue},
+	"SMTP delivery successful":         {typ: event.TypeQueue},
+	"Successfully delivered to domain": {typ: event.TypeQueue},
 
 	"Data phase handling failed":                   {typ: event.TypeSystem, act: actRefusal},
 	"Message quarantined due to security concerns": {typ: event.TypeRejection, status: event.StatusDiscarded},
@@ -83,6 +87,10 @@ var rules = map[string]rule{
 	"Failed to transition to authenticating state": {typ: event.TypeSystem},
 }
 
+// refusedDueTo begins the refusal of a connection that had got past the first
+// check, and is not followed by "due to resource limits".
+const refusedDueTo = "Connection rejected due to "
+
 // ruleFor finds what a line stands for by its text, component and level.
 func ruleFor(l *line) rule {
 	if r, ok := rules[l.msg]; ok {
@@ -91,7 +99,7 @@ func ruleFor(l *line) rule {
 		}
 		return r
 	}
-	if strings.HasPrefix(l.msg, "Connection rejected: ") {
+	if strings.HasPrefix(l.msg, "Connection rejected: ") || strings.HasPrefix(l.msg, refusedDueTo) {
 		return rule{typ: event.TypeRejection, status: event.StatusRejected, act: actConnect}
 	}
 	if l.level == event.LevelDebug {
@@ -105,7 +113,7 @@ func ruleFor(l *line) rule {
 			return rule{typ: event.TypeDelivery}
 		}
 		return queueRule(l)
-	case "queue", "queue-processor", "queue-integration":
+	case "queue", "queue-processor", "queue-integration", "smtp-delivery":
 		return queueRule(l)
 	}
 	if l.level == event.LevelError || l.level == event.LevelFatal {

@@ -35,7 +35,7 @@ func (l *line) settle() {
 		}
 	case actConnect:
 		e.Add(event.SMTPStage, "CONNECT")
-		reply = strings.TrimPrefix(l.msg, "Connection rejected: ")
+		reply = strings.TrimPrefix(strings.TrimPrefix(l.msg, "Connection rejected: "), refusedDueTo)
 	case actSession:
 		if !l.has(roleSuccess) {
 			e.AddBool(event.Success, l.msg == "Authentication successful")
@@ -138,7 +138,7 @@ func (l *line) inQueue() bool {
 		first = l.outer[0]
 	}
 	switch first {
-	case "queue", "queue-processor", "queue-integration", "lmtp-delivery":
+	case "queue", "queue-processor", "queue-integration", "lmtp-delivery", "smtp-delivery":
 		return true
 	}
 	return false
