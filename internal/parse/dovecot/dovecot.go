@@ -95,6 +95,9 @@ func (l *line) end() {
 		}
 		l.owner()
 	}
+	if l.rec.Program == "" && !l.e.Has(event.Program) { // its own file
+		l.e.Add(event.Program, "dovecot")
+	}
 	l.e.Add(event.Level, l.level)
 	l.e.Add(event.Component, l.service)
 	l.e.Add(event.SessionID, l.session)

@@ -77,11 +77,11 @@ var deliveryForms = []form{
 	},
 	{
 		"connect over IPv6", "", `lmtp(958): Info: Connect from 2001:db8::1`,
-		`"client_ip":"2001:db8::1","event_type":"smtp_connection","level":"INFO","component":"lmtp"`,
+		`"client_ip":"2001:db8::1","event_type":"smtp_connection","program":"dovecot","level":"INFO","component":"lmtp"`,
 	},
 	{
 		"disconnect over IPv6", "", `lmtp(958): Info: Disconnect from 2001:db8::1: Connection closed (state=READY)`,
-		`"client_ip":"2001:db8::1","reply":"Connection closed (state=READY)","event_type":"smtp_connection","level":"INFO","component":"lmtp"`,
+		`"client_ip":"2001:db8::1","reply":"Connection closed (state=READY)","event_type":"smtp_connection","program":"dovecot","level":"INFO","component":"lmtp"`,
 	},
 }
 
@@ -117,7 +117,7 @@ var loginForms = []form{
 	},
 	{
 		"2.3 worker", "", `auth-worker(77): Info: conn unix:auth-worker (pid=75,uid=97): auth-worker<3>: sql(a,b@c.example,192.0.2.1,<s>): unknown user`,
-		`"username":"a,b@c.example","client_ip":"192.0.2.1","success":false,"reply":"unknown user","event_type":"authentication","level":"INFO","component":"auth-worker","session_id":"s"`,
+		`"username":"a,b@c.example","client_ip":"192.0.2.1","success":false,"reply":"unknown user","event_type":"authentication","program":"dovecot","level":"INFO","component":"auth-worker","session_id":"s"`,
 	},
 	{
 		"PAM", "dovecot", `auth-worker(77): pam(ana,192.0.2.1,<s>): pam_authenticate() failed: Authentication failure (Password mismatch?)`,
@@ -125,7 +125,7 @@ var loginForms = []form{
 	},
 	{
 		"password in the log", "", `auth: Info: passwd-file(ana,192.0.2.1): Password mismatch (given password: hunter2 :) x) - trying the next passdb`,
-		`"username":"ana","client_ip":"192.0.2.1","success":false,"reply":"Password mismatch","event_type":"authentication","level":"INFO","component":"auth","secrets":["hunter2 :) x"]`,
+		`"username":"ana","client_ip":"192.0.2.1","success":false,"reply":"Password mismatch","event_type":"authentication","program":"dovecot","level":"INFO","component":"auth","secrets":["hunter2 :) x"]`,
 	},
 	{
 		"proxy", "dovecot", `imap-login: proxy(ana@b.example): started proxying to 10.0.0.1:143: user=<ana@b.example>, method=PLAIN, rip=192.0.2.1, lip=192.0.2.2, session=<s>`,

@@ -50,7 +50,7 @@ func FuzzParse(f *testing.F) {
 		}
 		for _, v := range e.Values {
 			switch v.Field {
-			case event.Sender, event.Recipient, event.Status, event.EventType, event.Level, event.Host, event.Component:
+			case event.Sender, event.Recipient, event.Status, event.EventType, event.Level, event.Host, event.Component, event.Program:
 			default:
 				if v.Field.Kind().IsText() && !strings.Contains(text, v.Text) {
 					t.Fatalf("%s %q is not in the line", v.Field, v.Text)

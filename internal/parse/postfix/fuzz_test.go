@@ -60,7 +60,7 @@ func checkEvent(t *testing.T, e *event.Event, text string) {
 	}
 	for _, v := range e.Values {
 		switch v.Field {
-		case event.Sender, event.Recipient, event.OriginalRecipient, event.Component, event.Level, event.EventType, event.Status, event.Host:
+		case event.Sender, event.Recipient, event.OriginalRecipient, event.Component, event.Level, event.EventType, event.Status, event.Host, event.Program:
 		case event.SMTPStage:
 		case event.DSN: // smtpd's own answer may be known without being logged
 			if leadingDSN(v.Text) != v.Text {

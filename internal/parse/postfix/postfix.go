@@ -50,6 +50,9 @@ func (l *line) is(eventType, component string) bool {
 		component = l.daemon
 	}
 	l.e.Add(event.EventType, eventType)
+	if l.rec.Program == "" && !l.e.Has(event.Program) { // a relay lost it
+		l.e.Add(event.Program, "postfix")
+	}
 	l.e.Add(event.Level, l.level)
 	l.e.Add(event.Component, component)
 	l.e.Add(event.QueueID, l.id)

@@ -57,7 +57,7 @@ var queueForms = []form{
 	},
 	{
 		"success report", "", `2CB2015A186: sender delivery status notification: F182815A1E4`,
-		`"next_queue_id":"F182815A1E4","event_type":"queue_processing","level":"INFO","component":"bounce","queue_id":"2CB2015A186","notification":"delivered"`,
+		`"next_queue_id":"F182815A1E4","event_type":"queue_processing","program":"postfix","level":"INFO","component":"bounce","queue_id":"2CB2015A186","notification":"delivered"`,
 	},
 	{
 		"removed by the operator", "postfix/postsuper", `2CB2015A186: removed`,
@@ -141,7 +141,7 @@ var sessionForms = []form{
 	},
 	{
 		"no connection", "", `connect to mx.b.example[192.0.2.1]:25: Connection timed out`,
-		`"relay_host":"mx.b.example","relay_ip":"192.0.2.1","relay_port":25,"reply":"connect to mx.b.example[192.0.2.1]:25: Connection timed out","event_type":"smtp_connection","level":"INFO"`,
+		`"relay_host":"mx.b.example","relay_ip":"192.0.2.1","relay_port":25,"reply":"connect to mx.b.example[192.0.2.1]:25: Connection timed out","event_type":"smtp_connection","program":"postfix","level":"INFO"`,
 	},
 	{
 		"fatal", "postfix/master", `fatal: bind 0.0.0.0 port 25: Address already in use`,
