@@ -34,6 +34,7 @@ var actions = [...]action{
 	{"saved mail to ", event.StatusDelivered, toFolder, ""},
 	{"save failed to open mailbox ", "", failure, ""},
 	{"save failed to ", "", failure, ""},
+	{"rejected: ", event.StatusRejected, refused, ""}, // lda/main.c: the sender is told
 	{"stored mail into mailbox ", event.StatusDelivered, toFolder, `"fileinto"`},
 	{"left message in mailbox ", event.StatusDelivered, toFolder, `"keep"`},
 	{"failed to store into mailbox ", "", failure, `"fileinto"`},

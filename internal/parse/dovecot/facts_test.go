@@ -41,6 +41,8 @@ func TestFacts(t *testing.T) {
 		{deliver + "msgid=<m@x>: save failed to INBOX: 452 4.2.2 Quota exceeded", "success=false smtp_code=452 dsn=4.2.2 -status"},
 		{deliver + "msgid=<m@x>: save failed to open mailbox INBOX: Mailbox doesn't exist", "success=false folder=INBOX"},
 
+		{"lda(ana@b.example)<12><s>: msgid=<m@x>: rejected: Quota exceeded (mailbox for user is full)", "success=false status=rejected message_id=<m@x> recipient=ana@b.example"},
+
 		// Proxies.
 		{"lmtp(12): <s1:R2>: Sent message to <Ana@b.example> at 10.0.0.9:24: 250 2.0.0 <ana@b.example> x Saved (1/1 at 5 ms)", "recipient=ana@b.example relay_ip=10.0.0.9 relay_port=24 status=delivered smtp_code=250 session_id=s1:R2"},
 		{"lmtp(12): <s1>: Failed to send message to <ana@b.example> at 2001:db8::1:24: 452 4.2.2 full (1/2 at 5 ms)", "success=false smtp_code=452 dsn=4.2.2 relay_ip=2001:db8::1 -status"},
