@@ -19,6 +19,8 @@ var floors = map[string]int{
 	"segment": 1,
 	// What tail and archive share: bytes become records.
 	"collect/frame": 1,
+	// What dialects share: numbers, addresses, SMTP answers.
+	"parse/lex": 1,
 
 	"query/lucene":    2,
 	"collect/tail":    2,
@@ -66,6 +68,7 @@ var callers = map[string][]string{
 	"parse/postfix":   {"parse"},
 	"parse/dovecot":   {"parse"},
 	"parse/elemta":    {"parse"},
+	"parse/lex":       {"parse/opensmtpd"},
 	"store/local":     {"store"},
 }
 
