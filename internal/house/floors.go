@@ -30,6 +30,7 @@ var floors = map[string]int{
 	"parse/postfix":   2,
 	"parse/dovecot":   2,
 	"parse/elemta":    2,
+	"parse/opensmtpd": 2,
 	"store/local":     2,
 
 	"collect": 3,
@@ -68,7 +69,7 @@ var callers = map[string][]string{
 	"parse/postfix":   {"parse"},
 	"parse/dovecot":   {"parse"},
 	"parse/elemta":    {"parse"},
-	"parse/lex":       {"parse/opensmtpd"},
+	"parse/opensmtpd": {"parse"},
 	"store/local":     {"store"},
 }
 

@@ -6,6 +6,7 @@ import (
 	"rastro/internal/event"
 	"rastro/internal/parse/dovecot"
 	"rastro/internal/parse/elemta"
+	"rastro/internal/parse/opensmtpd"
 	"rastro/internal/parse/postfix"
 )
 
@@ -30,6 +31,7 @@ type dialect struct {
 var dialects = [...]dialect{
 	{name: "postfix", parse: postfix.Parse, writes: func(program string) bool { return hasWord(program, "postfix") }},
 	{name: "dovecot", parse: dovecot.Parse, writes: func(program string) bool { return hasWord(program, "dovecot") }},
+	{name: "opensmtpd", parse: opensmtpd.Parse, writes: func(program string) bool { return program == "smtpd" || hasWord(program, "opensmtpd") }},
 	{name: "elemta", parse: elemta.Parse, writes: func(program string) bool { return hasWord(program, "elemta") }, stamps: true},
 }
 
