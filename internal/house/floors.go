@@ -31,6 +31,7 @@ var floors = map[string]int{
 	"parse/dovecot":   2,
 	"parse/elemta":    2,
 	"parse/opensmtpd": 2,
+	"parse/sendmail":  2,
 	"store/local":     2,
 
 	"collect": 3,
@@ -70,6 +71,7 @@ var callers = map[string][]string{
 	"parse/dovecot":   {"parse"},
 	"parse/elemta":    {"parse"},
 	"parse/opensmtpd": {"parse"},
+	"parse/sendmail":  {"parse"},
 	"store/local":     {"store"},
 }
 

@@ -8,6 +8,7 @@ import (
 	"rastro/internal/parse/elemta"
 	"rastro/internal/parse/opensmtpd"
 	"rastro/internal/parse/postfix"
+	"rastro/internal/parse/sendmail"
 )
 
 // noDialect is the index of no dialect.
@@ -32,6 +33,7 @@ var dialects = [...]dialect{
 	{name: "postfix", parse: postfix.Parse, writes: func(program string) bool { return hasWord(program, "postfix") }},
 	{name: "dovecot", parse: dovecot.Parse, writes: func(program string) bool { return hasWord(program, "dovecot") }},
 	{name: "opensmtpd", parse: opensmtpd.Parse, writes: func(program string) bool { return program == "smtpd" || hasWord(program, "opensmtpd") }},
+	{name: "sendmail", parse: sendmail.Parse, writes: func(program string) bool { return hasWord(program, "sendmail") || strings.HasPrefix(program, "sm-") }},
 	{name: "elemta", parse: elemta.Parse, writes: func(program string) bool { return hasWord(program, "elemta") }, stamps: true},
 }
 
