@@ -15,7 +15,7 @@ var table = [FieldCount]Info{
 	Program:   {Field: Program, Name: "program", Kind: Keyword, Fold: true, Meaning: "The program that wrote the line, such as postfix/smtpd.", Aliases: []string{"process.name", "appname", "app_name", "syslog_identifier", "syslog.identifier", "service_name"}},
 	PID:       {Field: PID, Name: "pid", Kind: Integer, Meaning: "The process id.", Aliases: []string{"process.pid", "procid"}},
 	Component: {Field: Component, Name: "component", Kind: Keyword, Fold: true, Meaning: "The part of the program, such as queue-processor.", Aliases: []string{"log_component", "log.logger"}},
-	Dialect:   {Field: Dialect, Name: "dialect", Kind: Keyword, Fold: true, Meaning: "The way of writing the line was read as: postfix, dovecot, exim, opensmtpd, sendmail, filters, elemta; absent where none fits.", Aliases: []string{"event.module"}},
+	Dialect:   {Field: Dialect, Name: "dialect", Kind: Keyword, Fold: true, Meaning: "The way of writing the line was read as: postfix, dovecot, exim, opensmtpd, sendmail, sasl, filters, elemta; absent where none fits.", Aliases: []string{"event.module"}},
 	Level:     {Field: Level, Name: "level", Kind: Keyword, Fold: true, Meaning: "Severity in upper case: DEBUG, INFO, WARN, ERROR, FATAL.", Aliases: []string{"log.level", "log_level", "severity", "loglevel"}},
 	IsError:   {Field: IsError, Name: "is_error", Kind: Bool, Meaning: "True where the line reports an error.", Aliases: []string{}},
 	EventType: {Field: EventType, Name: "event_type", Kind: Keyword, Fold: true, Meaning: "What kind of thing happened; see the list of event types.", Aliases: []string{"event.action", "event.category"}},

@@ -32,6 +32,7 @@ var floors = map[string]int{
 	"parse/elemta":    2,
 	"parse/opensmtpd": 2,
 	"parse/sendmail":  2,
+	"parse/sasl":      2,
 	"store/local":     2,
 
 	"collect": 3,
@@ -72,6 +73,7 @@ var callers = map[string][]string{
 	"parse/elemta":    {"parse"},
 	"parse/opensmtpd": {"parse"},
 	"parse/sendmail":  {"parse"},
+	"parse/sasl":      {"parse"},
 	"store/local":     {"store"},
 }
 

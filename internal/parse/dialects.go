@@ -8,6 +8,7 @@ import (
 	"rastro/internal/parse/elemta"
 	"rastro/internal/parse/opensmtpd"
 	"rastro/internal/parse/postfix"
+	"rastro/internal/parse/sasl"
 	"rastro/internal/parse/sendmail"
 )
 
@@ -34,6 +35,7 @@ var dialects = [...]dialect{
 	{name: "dovecot", parse: dovecot.Parse, writes: func(program string) bool { return hasWord(program, "dovecot") }},
 	{name: "opensmtpd", parse: opensmtpd.Parse, writes: func(program string) bool { return program == "smtpd" || hasWord(program, "opensmtpd") }},
 	{name: "sendmail", parse: sendmail.Parse, writes: func(program string) bool { return hasWord(program, "sendmail") || strings.HasPrefix(program, "sm-") }},
+	{name: "sasl", parse: sasl.Parse, writes: func(program string) bool { return hasWord(program, "saslauthd") }},
 	{name: "elemta", parse: elemta.Parse, writes: func(program string) bool { return hasWord(program, "elemta") }, stamps: true},
 }
 
