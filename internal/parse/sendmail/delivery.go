@@ -31,6 +31,7 @@ type state struct {
 	ctladdr, mailer, dsn, reply, stat, quarantine string
 	to                                            peer
 	attempted                                     bool // a mailer was tried
+	bareCtl                                       bool // ctladdr stood without brackets
 }
 
 // delivery reads the fate of one or more recipients (deliver.c, logdelivery):
@@ -76,6 +77,7 @@ func (l *line) deliveryFields(s string, d *state) {
 			d.quarantine, s = cutBefore(value, ", dsn=", ", stat=")
 			continue
 		case "ctladdr":
+			d.bareCtl = !strings.HasPrefix(value, "<")
 			d.ctladdr, s = lex.Address(value)
 			if strings.HasPrefix(s, " (") { // the user's and group's numbers
 				_, s = cutValue(s)
@@ -104,12 +106,14 @@ func (l *line) deliveryFields(s string, d *state) {
 	}
 }
 
-// ctladdr adds who a delivery ran for; see the package's comment.
+// ctladdr adds who a delivery ran for; see the package's comment. A submission
+// writes neither the sender nor the recipients in brackets; the program is
+// called sendmail then, as the daemon is on some systems too.
 func (l *line) ctladdr(d *state, given bool) {
 	if d.ctladdr == "" {
 		return
 	}
-	submits := l.rec.Program == "sendmail" || strings.HasPrefix(l.rec.Program, "sm-msp") || d.mailer == "relay"
+	submits := l.rec.Program == "sendmail" && d.bareCtl || strings.HasPrefix(l.rec.Program, "sm-msp") || d.mailer == "relay"
 	if given || submits {
 		l.e.AddExtra("ctladdr", string(event.AppendJSONString(make([]byte, 0, 64), d.ctladdr)))
 		return

@@ -63,6 +63,10 @@ var messageForms = []form{
 		`"recipient":"|/usr/bin/procmail -a x, y","delay":0,"delay_transmit":0,"original_recipient":"ana@h.example","dsn":"2.0.0","status":"delivered","event_type":"message_delivery","level":"INFO","component":"delivery","queue_id":"6AN0tGqc015412"`,
 	},
 	{
+		"a forward on a system with one name", "sendmail", `kAN0tGqc015412: to=ana@c.example, ctladdr=<ana@h.example> (1000/1000), delay=00:00:00, xdelay=00:00:00, mailer=esmtp, pri=30410, relay=mx.c.example. [192.0.2.1], dsn=2.0.0, stat=Sent (ok)`,
+		`"recipient":"ana@c.example","delay":0,"delay_transmit":0,"original_recipient":"ana@h.example","relay_host":"mx.c.example","relay_ip":"192.0.2.1","dsn":"2.0.0","reply":"ok","status":"delivered","event_type":"message_delivery","level":"INFO","component":"delivery","queue_id":"kAN0tGqc015412"`,
+	},
+	{
 		"8.12 without reply", "sendmail", `kAN0tGqc015412: to=<c@d>, delay=00:00:01, xdelay=00:00:01, mailer=esmtp, pri=30410, relay=mx.d. [192.0.2.1], dsn=5.1.1, stat=User unknown`,
 		`"recipient":"c@d","delay":1,"delay_transmit":1,"relay_host":"mx.d","relay_ip":"192.0.2.1","dsn":"5.1.1","reply":"User unknown","status":"bounced","event_type":"message_delivery","level":"INFO","component":"delivery","queue_id":"kAN0tGqc015412"`,
 	},
