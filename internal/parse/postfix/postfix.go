@@ -155,7 +155,8 @@ func isDaemon(name string) bool {
 // Postfix's tag: its lines have a form of their own.
 func isGuest(name string) bool {
 	switch name {
-	case "policy-spf", "policyd-spf", "postgrey", "policyd-weight", "postfwd", "sqlgrey":
+	case "policy-spf", "policyd-spf", "spf-policy", "pypolicyd-spf", "postgrey", "policyd-weight",
+		"postfwd", "postfwd1", "postfwd2", "postfwd3", "sqlgrey", "policyd", "cbpolicyd":
 		return true
 	}
 	return false
