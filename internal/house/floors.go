@@ -33,6 +33,7 @@ var floors = map[string]int{
 	"parse/opensmtpd": 2,
 	"parse/sendmail":  2,
 	"parse/sasl":      2,
+	"parse/filters":   2,
 	"store/local":     2,
 
 	"collect": 3,
@@ -74,6 +75,7 @@ var callers = map[string][]string{
 	"parse/opensmtpd": {"parse"},
 	"parse/sendmail":  {"parse"},
 	"parse/sasl":      {"parse"},
+	"parse/filters":   {"parse"},
 	"store/local":     {"store"},
 }
 
