@@ -6,6 +6,7 @@ import (
 	"rastro/internal/event"
 	"rastro/internal/parse/dovecot"
 	"rastro/internal/parse/elemta"
+	"rastro/internal/parse/filters"
 	"rastro/internal/parse/opensmtpd"
 	"rastro/internal/parse/postfix"
 	"rastro/internal/parse/sasl"
@@ -37,12 +38,20 @@ var dialects = [...]dialect{
 	{name: "sendmail", parse: sendmail.Parse, writes: func(program string) bool { return hasWord(program, "sendmail") || strings.HasPrefix(program, "sm-") }},
 	{name: "sasl", parse: sasl.Parse, writes: func(program string) bool { return hasWord(program, "saslauthd") }},
 	{name: "elemta", parse: elemta.Parse, writes: func(program string) bool { return hasWord(program, "elemta") }, stamps: true},
+	{name: "filters", parse: filters.Parse, writes: filters.Writes},
 }
 
 // recognize lets the dialect of the line read it and returns its index. forced
 // is the origin's choice; "" lets the program's name decide, then the text.
 func recognize(forced string, rec *event.Record, e *event.Event) int {
 	first := noDialect
+	// Policy servers run under Postfix's tag. A relay that cuts the name at its
+	// slash leaves Postfix's alone, and Postfix takes all that has its name.
+	if forced == "" && rec.Program == "postfix" && filters.Guest(rec.Text) {
+		if last := len(dialects) - 1; dialects[last].read(rec, e) {
+			return last
+		}
+	}
 	for i := range dialects {
 		d := &dialects[i]
 		if forced == d.name || forced == "" && rec.Program != "" && d.writes(rec.Program) {
