@@ -176,13 +176,13 @@ func TestWithoutTheDaemonsName(t *testing.T) {
 					few++
 				}
 				if wordless || want[i].text("component") == "postsuper" {
-					for _, name := range []string{"status", "event_type"} {
+					for _, name := range []string{"status", "event_type", "dialect"} {
 						delete(got[i], name)
 						delete(want[i], name)
 					}
 				}
 			}
-			if few > 5 {
+			if few > 20 { // the starts of Postfix, amavis and postgrey
 				t.Errorf("%d lines were not recognized without a name", few)
 			}
 			sameStory(t, got, want, time.Nanosecond, "program", "component")
