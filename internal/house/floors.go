@@ -34,6 +34,7 @@ var floors = map[string]int{
 	"parse/sendmail":  2,
 	"parse/sasl":      2,
 	"parse/filters":   2,
+	"parse/exim":      2,
 	"store/local":     2,
 
 	"collect": 3,
@@ -76,6 +77,7 @@ var callers = map[string][]string{
 	"parse/sendmail":  {"parse"},
 	"parse/sasl":      {"parse"},
 	"parse/filters":   {"parse"},
+	"parse/exim":      {"parse"},
 	"store/local":     {"store"},
 }
 

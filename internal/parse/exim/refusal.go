@@ -1,0 +1,247 @@
+package exim
+
+import (
+	"strings"
+
+	"rastro/internal/event"
+)
+
+// host reads the lines that begin with who the other side is, as ACLs and the
+// SMTP client write them (smtp_in.c, acl.c, transports/smtp.c, verify.c):
+//
+//	H=name (helo) [ip]:port I=[ip]:port U=ident Ci=id X= CV= DN= SNI= F=<s>
+//	A=method:id SPF= DMARC= temporarily rejected RCPT <r>: reason
+//	U=user Warning: text
+//	F=<s> rejected by non-SMTP ACL: reason
+//	H=name [ip]:port: SMTP error from remote mail server after DATA: 421 no
+func (l *line) host() bool {
+	s := l.text
+	if !strings.HasPrefix(s, "H=") && !strings.HasPrefix(s, "U=") && !strings.HasPrefix(s, "F=") && !strings.HasPrefix(s, "DS H=") {
+		return false
+	}
+	if l.id != "" && l.attempt(s) {
+		return true
+	}
+	values, extra := len(l.e.Values), len(l.e.Extra)
+	f := list{rest: s, incoming: true}
+	for f.next() {
+		l.common(&f)
+	}
+	if l.verb(f.text) {
+		return true
+	}
+	if l.sure && f.text != "" {
+		return l.is(event.TypeSystem, check) // what an ACL was told to log
+	}
+	l.e.Values, l.e.Extra = l.e.Values[:values], l.e.Extra[:extra]
+	return false
+}
+
+// attempt reads what the SMTP client says about one server on the way to a
+// delivery line.
+func (l *line) attempt(s string) bool {
+	f := list{rest: s}
+	if !f.next() || f.name != "H" || f.peer.addr == "" {
+		return false
+	}
+	to := f.peer
+	for f.next() {
+	}
+	answered := strings.HasPrefix(f.text, "SMTP error from remote ")
+	switch {
+	case answered:
+	case isVerb(f.text), f.text == "":
+		return false
+	case strings.HasPrefix(f.text, "SMTP timeout "), strings.HasPrefix(f.text, "Remote host closed "),
+		strings.HasPrefix(f.text, "Malformed SMTP reply "), strings.HasPrefix(f.text, "Connection "),
+		strings.HasPrefix(f.text, "No route to host"), strings.HasPrefix(f.text, "Network is unreachable"),
+		strings.HasPrefix(f.text, "Operation timed out"), strings.HasPrefix(f.text, "a TLS session is required"),
+		strings.HasPrefix(f.text, "TLS "), strings.HasPrefix(f.text, "DANE "), strings.HasPrefix(f.text, "error "):
+	default:
+		return false
+	}
+	l.relay(to)
+	l.failure(f.text)
+	if answered {
+		return l.is(event.TypeCommand, delivery)
+	}
+	return l.is(event.TypeConnection, delivery)
+}
+
+// isVerb tells whether the text behind a client is one that verb reads.
+func isVerb(s string) bool {
+	for _, start := range [...]string{
+		"rejected ", "temporarily rejected ", "Warning: ", "sender verify ", "incomplete transaction ", "dropped by ", "RCPT ",
+	} {
+		if strings.HasPrefix(s, start) {
+			return true
+		}
+	}
+	return false
+}
+
+// verb reads what happened to a client.
+func (l *line) verb(s string) bool {
+	switch {
+	case strings.HasPrefix(s, "rejected "):
+		return l.rejected(s[len("rejected "):], false)
+	case strings.HasPrefix(s, "temporarily rejected "):
+		return l.rejected(s[len("temporarily rejected "):], true)
+	case strings.HasPrefix(s, "Warning: "):
+		l.put(event.Reply, s[len("Warning: "):])
+		return l.at(event.LevelWarn, event.TypeContentCheck, check)
+	case strings.HasPrefix(s, "sender verify "):
+		l.put(event.Reply, s)
+		return l.is(event.TypeContentCheck, check)
+	case strings.HasPrefix(s, "dropped by "):
+		_, reason, _ := strings.Cut(s, ": ")
+		return l.refuse("CONNECT", reason, 550)
+	case strings.HasPrefix(s, "incomplete transaction ("):
+		if _, rest, ok := strings.Cut(s, ") "); ok {
+			l.envelope(rest, true)
+		}
+		return l.is(event.TypeCommand, reception)
+	case strings.HasPrefix(s, "RCPT "):
+		return l.discarded(s[len("RCPT "):])
+	case strings.HasPrefix(s, "tmp-reject from cutthrough after DATA:"):
+		l.fields(s[len("tmp-reject from cutthrough after DATA:"):])
+		return l.is(event.TypeCommand, delivery)
+	}
+	return l.cutthrough(s)
+}
+
+// discarded reads "<r>: discarded by RCPT ACL: reason".
+func (l *line) discarded(s string) bool {
+	s = l.argument(s, event.Recipient)
+	_, reason, ok := strings.Cut(s, "discarded by ")
+	if !ok {
+		return false
+	}
+	_, reason, _ = strings.Cut(reason, ": ")
+	l.put(event.Reply, reason)
+	l.put(event.Status, event.StatusDiscarded)
+	l.put(event.SMTPStage, "RCPT")
+	return l.is(event.TypeQueue, check)
+}
+
+// cutthrough reads a message that the next server refused while ours still had
+// the client on the line: "r F=<s> rejected after DATA: R= T= H= C="550 no"".
+func (l *line) cutthrough(s string) bool {
+	at := strings.Index(s, " rejected after DATA: R=")
+	if at < 0 {
+		return false
+	}
+	n, rest := cutNames(s[:at])
+	f := list{rest: rest}
+	for f.next() {
+		if f.name == "F" {
+			l.sender(f.value)
+		}
+	}
+	l.add(n)
+	d := l.fields(s[at+len(" rejected after DATA:"):])
+	return l.refuse("END-OF-MESSAGE", d.confirmation, 550)
+}
+
+// refuse ends a refusal: code is what Exim answers where the reason does not
+// begin with a code.
+func (l *line) refuse(stage, reason string, code int64) bool {
+	written, dsn := splitReply(reason)
+	if written/100 == code/100 || written != 0 && code == 0 {
+		code = written
+	}
+	l.put(event.Status, event.StatusRejected)
+	l.put(event.SMTPStage, stage)
+	if code > 0 {
+		l.putInt(event.SMTPCode, code)
+	}
+	l.put(event.DSN, dsn)
+	l.put(event.Reply, reason)
+	l.header()
+	return l.is(event.TypeRejection, reception)
+}
+
+// argument takes the address of a command off s and adds it. Exim logs the
+// first 100 bytes of an argument: an address without its end is none.
+func (l *line) argument(s string, to event.Field) string {
+	addr, rest, ok := cutAddress(s)
+	if !ok {
+		if strings.HasPrefix(s, "<") {
+			return s
+		}
+		addr, rest = cutWord(s)
+		addr, ok = strings.CutSuffix(addr, ":")
+		if ok {
+			rest = ":" + rest
+		}
+		if strings.IndexByte(addr, '@') < 0 {
+			return rest
+		}
+	}
+	if to == event.Sender {
+		if !l.e.Has(event.Sender) {
+			l.sender(addr)
+		}
+	} else {
+		l.put(to, lower(addr))
+	}
+	return rest
+}
+
+// rejected reads what was refused, and why: the text behind "rejected ".
+func (l *line) rejected(s string, temporarily bool) bool {
+	code := int64(550)
+	if temporarily {
+		code = 451
+	}
+	for i := range &stages {
+		st := &stages[i]
+		rest, ok := strings.CutPrefix(s, st.text)
+		if !ok {
+			continue
+		}
+		if st.code != 0 && !temporarily {
+			code = st.code
+		}
+		switch st.stage {
+		case "RCPT":
+			rest = l.argument(rest, event.Recipient)
+		case "MAIL":
+			rest = l.argument(rest, event.Sender)
+		}
+		if st.local {
+			code = 0 // no client, no answer
+		}
+		_, reason, _ := strings.Cut(rest, ": ")
+		if rest, ok := strings.CutPrefix(rest, ": "); ok {
+			reason = rest
+		}
+		return l.refuse(st.stage, reason, code)
+	}
+	return false
+}
+
+// stages are the ways to say what was refused (smtp_handle_acl_fail).
+var stages = [...]struct {
+	text, stage string
+	code        int64 // the answer where it is not 550
+	local       bool
+}{
+	{text: "RCPT ", stage: "RCPT"},
+	{text: "MAIL ", stage: "MAIL"},
+	{text: "after DATA", stage: "END-OF-MESSAGE"},
+	{text: "during MIME ACL checks", stage: "END-OF-MESSAGE"},
+	{text: "by local_scan()", stage: "END-OF-MESSAGE"},
+	{text: "by non-SMTP ACL", stage: "END-OF-MESSAGE", local: true},
+	{text: "DATA", stage: "DATA"},
+	{text: "PREDATA", stage: "DATA"},
+	{text: "EHLO or HELO ", stage: "EHLO"},
+	{text: "connection ", stage: "CONNECT"},
+	{text: "AUTH", stage: "AUTH", code: 503},
+	{text: "STARTTLS", stage: "STARTTLS"},
+	{text: "VRFY", stage: "VRFY", code: 252},
+	{text: "EXPN", stage: "EXPN"},
+	{text: "ETRN", stage: "ETRN", code: 458},
+	{text: "ATRN", stage: "ATRN", code: 450},
+	{text: "WELLKNOWN", stage: "WELLKNOWN"},
+}
