@@ -112,7 +112,7 @@ func (v *validator) distinct(l Listen) {
 }
 
 // Dialects are the names that a source may force.
-var Dialects = []string{"elemta", "postfix", "dovecot", "opensmtpd", "sendmail", "sasl", "filters"}
+var Dialects = []string{"elemta", "postfix", "dovecot", "exim", "opensmtpd", "sendmail", "sasl", "filters"}
 
 func (v *validator) source(key string, s *Source) {
 	v.require(len(s.Paths) > 0, key+".paths", "at least one path is needed")

@@ -6,6 +6,7 @@ import (
 	"rastro/internal/event"
 	"rastro/internal/parse/dovecot"
 	"rastro/internal/parse/elemta"
+	"rastro/internal/parse/exim"
 	"rastro/internal/parse/filters"
 	"rastro/internal/parse/opensmtpd"
 	"rastro/internal/parse/postfix"
@@ -27,6 +28,9 @@ type dialect struct {
 	writes func(program string) bool
 	// stamps says that the dialect reads the stamps of its own files itself.
 	stamps bool
+	// owner is the program whose own files name none: lines of a source that is
+	// said to have the dialect are taken to be its.
+	owner string
 }
 
 // dialects is the list of dialects in the order in which they are asked about
@@ -37,6 +41,7 @@ var dialects = [...]dialect{
 	{name: "opensmtpd", parse: opensmtpd.Parse, writes: func(program string) bool { return program == "smtpd" || hasWord(program, "opensmtpd") }},
 	{name: "sendmail", parse: sendmail.Parse, writes: func(program string) bool { return hasWord(program, "sendmail") || strings.HasPrefix(program, "sm-") }},
 	{name: "sasl", parse: sasl.Parse, writes: func(program string) bool { return hasWord(program, "saslauthd") }},
+	{name: "exim", parse: exim.Parse, writes: func(program string) bool { return hasWord(program, "exim") || hasWord(program, "exim4") }, owner: "exim"},
 	{name: "elemta", parse: elemta.Parse, writes: func(program string) bool { return hasWord(program, "elemta") }, stamps: true},
 	{name: "filters", parse: filters.Parse, writes: filters.Writes},
 }
@@ -55,6 +60,9 @@ func recognize(forced string, rec *event.Record, e *event.Event) int {
 	for i := range dialects {
 		d := &dialects[i]
 		if forced == d.name || forced == "" && rec.Program != "" && d.writes(rec.Program) {
+			if rec.Program == "" {
+				rec.Program = d.owner
+			}
 			if d.read(rec, e) {
 				return i
 			}
