@@ -46,7 +46,7 @@ type Source struct {
 
 // Multiline is the rule that joins lines.
 type Multiline struct {
-	Pattern  string   `key:"pattern" doc:"Regular expression (RE2). Empty: no joining."`
+	Pattern  string   `key:"pattern" doc:"Regular expression (RE2). Empty: no joining, but for the logs of Exim."`
 	Negate   bool     `key:"negate" doc:"Lines that do not match are the continuation."`
 	Match    string   `key:"match" doc:"after: continuation lines belong to the line before them; before: to the line after them."`
 	MaxLines int      `key:"max_lines" doc:"Most lines in one event."`

@@ -85,7 +85,7 @@ func Import(ctx context.Context, name string, r io.Reader, opts Options, positio
 	at.Name = name
 	im := &importer{
 		opts: opts, dec: d, at: at, base: at.Offset, digest: at.digest,
-		framer: frame.New(rules, at.Offset, at.Unfinished),
+		framer: frame.New(rules.Of(name), at.Offset, at.Unfinished),
 		origin: &event.Origin{
 			Name: name, ID: at.id(), Zone: opts.Zone, Host: opts.Host, Dialect: opts.Dialect, Newest: newest(opts, d),
 		},

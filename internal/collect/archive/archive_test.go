@@ -165,6 +165,26 @@ func TestEveryContentIsKnownAgain(t *testing.T) {
 	}
 }
 
+// TestEximLogsAreJoined reads a log of Exim under its name, packed and cut
+// short, and under a name that says nothing.
+func TestEximLogsAreJoined(t *testing.T) {
+	t.Parallel()
+	const stamp = "2026-11-22 19:55:07 "
+	log := stamp + "one\nEnvelope-from: <a>\n\tb\n" + stamp + "two\n"
+	more := stamp + "three\n c\n"
+	j := newJournal()
+	j.load(t, "/var/log/exim4/mainlog.1", strings.NewReader(log))
+	j.load(t, "rejectlog.2.gz", bytes.NewReader(packGzip([]byte(log+more))))
+	want := []string{stamp + "one\nEnvelope-from: <a>\n\tb", stamp + "two", stamp + "three\n c"}
+	if got := j.texts(); !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+	j = newJournal()
+	if j.load(t, "mail.log", strings.NewReader(log)); len(j.lines) != 4 {
+		t.Errorf("%q", j.texts())
+	}
+}
+
 func TestContentsThatBeginAlike(t *testing.T) {
 	t.Parallel()
 	j := newJournal()

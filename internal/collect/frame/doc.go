@@ -72,7 +72,8 @@ type Multiline struct {
 }
 
 // Rules are the framing rules of one source as a person writes them. The zero
-// Rules find the format out and join no lines.
+// Rules find the format out and join no lines but those of the files that are
+// known to have records of several lines, see Framing.Of.
 type Rules struct {
 	Format    string
 	Multiline *Multiline
@@ -84,11 +85,16 @@ type Framing struct {
 	docker, cri bool
 	multi       *multiline
 	timeout     time.Duration
+	// exim is the framing of Exim's own files; nil where the source has rules
+	// of its own.
+	exim *Framing
 }
 
 type multiline struct {
-	pattern            *regexp.Regexp
-	negate, before     bool
+	// continues is asked about what the program wrote; before says to which
+	// side a line belongs for which it answers yes.
+	continues          func(line string) bool
+	before             bool
 	maxLines, maxBytes int
 }
 
@@ -107,6 +113,9 @@ func (r Rules) Compile() (*Framing, error) {
 		return nil, fmt.Errorf("%w: format %q is none of auto, docker, cri, plain", ErrRules, r.Format)
 	}
 	if r.Multiline == nil {
+		if f.docker && f.cri {
+			f.exim = f.forExim()
+		}
 		return f, nil
 	}
 	m, err := r.Multiline.compile()
@@ -121,7 +130,7 @@ func (r Rules) Compile() (*Framing, error) {
 }
 
 func (m *Multiline) compile() (*multiline, error) {
-	out := &multiline{negate: m.Negate, maxLines: m.MaxLines, maxBytes: m.MaxBytes}
+	out := &multiline{maxLines: m.MaxLines, maxBytes: m.MaxBytes}
 	switch m.Match {
 	case MatchAfter, "":
 	case MatchBefore:
@@ -136,7 +145,8 @@ func (m *Multiline) compile() (*multiline, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: multi-line pattern: %w", ErrRules, err)
 	}
-	out.pattern = pattern
+	negate := m.Negate
+	out.continues = func(line string) bool { return pattern.MatchString(line) != negate }
 	if out.maxLines <= 0 {
 		out.maxLines = DefaultMaxLines
 	}

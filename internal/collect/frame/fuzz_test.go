@@ -14,10 +14,12 @@ func FuzzFramer(f *testing.F) {
 		"a\r\nb\n\n\x00c", "\x00\x00\xef\xbb\xbfa\n 1\n2 3\n",
 		dockerLine("stdout", "a") + dockerLine("stderr", "b") + dockerLine("stdout", "c\n") + dockerLine("stderr", "d\n") + " x\n",
 		"2016-10-06T00:17:09.669794202Z stdout P a\n2016-10-06T00:17:09.669794202Z stderr P b\nplain\n2016-10-06T00:17:09.669794202Z stdout F c\n",
+		"2026-11-22 19:55:07 a\n b\n2026-11-22 19:55:07.1 c\nd",
 		`{"log": "a\\", "stream": "stdout"}` + "\n" + `{"log":"\\n","stream":"stdout"}` + "\n",
 	} {
 		f.Add([]byte(s), uint16(3), uint8(0))
 		f.Add([]byte(s), uint16(7), uint8(2))
+		f.Add([]byte(s), uint16(11), uint8(4))
 	}
 	if docker, err := os.ReadFile("testdata/docker.log"); err == nil {
 		f.Add(docker, uint16(100), uint8(1))
@@ -27,6 +29,7 @@ func FuzzFramer(f *testing.F) {
 		compile(f, Rules{Format: FormatDocker, Multiline: &Multiline{Pattern: `^\s`, MaxLines: 3}}),
 		compile(f, Rules{Multiline: &Multiline{Pattern: `^\d`, Negate: true, MaxBytes: 100}}),
 		compile(f, Rules{Multiline: &Multiline{Pattern: `b$`, Match: MatchBefore}}),
+		compile(f, Rules{}).Of("mainlog"),
 	}
 	f.Fuzz(func(t *testing.T, data []byte, size uint16, which uint8) {
 		if len(data) > 1<<16 {

@@ -36,7 +36,7 @@ type assembly struct {
 	pieces           int // physical lines
 	start, end, span int64
 	marks            event.Marks
-	match            bool // what the multi-line pattern said of the line
+	match            bool // what the multi-line rule said of the line
 	open             bool
 	merged           bool // its lines belong to another assembly now
 }
@@ -66,7 +66,7 @@ func (j *joiner) add(text string, start, length int64, marks event.Marks, dst []
 	if a == nil {
 		a = &assembly{kind: p.kind, text: text, head: p.head, tail: p.tail, start: start, lines: 1, open: true}
 		if m := j.rules.multi; m != nil {
-			a.match = m.pattern.MatchString(p.written()) != m.negate
+			a.match = m.continues(p.written())
 		}
 		j.queue = append(j.queue, a)
 		pr.line = a

@@ -318,6 +318,34 @@ func TestMultilineWaitsAndSurvives(t *testing.T) {
 	}
 }
 
+// TestEximLogsWaitAndSurvive follows a log of Exim, whose records are joined
+// without a rule, through a restart and a rotation.
+func TestEximLogsWaitAndSurvive(t *testing.T) {
+	t.Parallel()
+	const stamp = "2026-11-22 19:55:07 "
+	b := newBench(t, "rejectlog", "rejectlog.1")
+	b.append("rejectlog", stamp+"one\nEnvelope-from: <a>\n"+stamp+"two\n")
+	b.start()
+	b.wait(1)
+	b.stop() // the second record waits; nothing of it is durable
+	b.append("rejectlog", "P Received: x\n\tby y\n")
+	b.rename("rejectlog", "rejectlog.1")
+	b.append("rejectlog", stamp+"three\nI Message-ID: <x>\n"+stamp+"four\n")
+	b.start()
+	b.wait(4)
+	want := []string{
+		stamp + "one\nEnvelope-from: <a>", stamp + "two\nP Received: x\n\tby y",
+		stamp + "three\nI Message-ID: <x>", stamp + "four",
+	}
+	got := b.j.texts()
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Fatalf("%q", got)
+	}
+	b.unique()
+}
+
 func TestRefusedBatchesComeAgain(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, "*.log")

@@ -253,7 +253,7 @@ func (t *Tailer) age(s *stream, now time.Time) {
 	case !s.drained || s.queued || len(s.flight) > 0 || s.refused || s.failing:
 		return
 	}
-	if s.framer != nil && s.framer.Waiting() && quiet > s.src.framing.Timeout() {
+	if s.framer != nil && s.framer.Waiting() && quiet > s.framing().Timeout() {
 		t.finish(s, false)
 	}
 	rotated := s.away || s.live != s.home() && len(t.names[s.live]) > 0

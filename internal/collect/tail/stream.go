@@ -225,7 +225,7 @@ func (t *Tailer) turn(s *stream) {
 // take frames n bytes that stand in the buffer after its first tailBytes.
 func (t *Tailer) take(s *stream, n int) {
 	if s.framer == nil {
-		s.framer = frame.New(s.src.framing, s.Offset, s.Unfinished)
+		s.framer = frame.New(s.framing(), s.Offset, s.Unfinished)
 	}
 	chunk := t.buf[tailBytes : tailBytes+n]
 	first := tailBytes - len(s.before)
@@ -241,6 +241,10 @@ func (t *Tailer) take(s *stream, n int) {
 	s.before = append(s.before[:0], window[max(0, len(window)-tailBytes):]...)
 	s.gauges.lastRead.Store(time.Now().UnixNano())
 }
+
+// framing is how the file is cut into records: by the name under which it was
+// found first, which renaming does not change.
+func (s *stream) framing() *frame.Framing { return s.src.framing.Of(s.Name) }
 
 // readHead reads the first bytes of the file.
 func (s *stream) readHead(size int64) []byte {
