@@ -324,3 +324,42 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestForcedExim reads Exim's own file, whose lines name no program, in a source
+// that is said to be Exim's.
+func TestForcedExim(t *testing.T) {
+	t.Parallel()
+	const text = "2026-11-23 00:29:47 greylisting is off"
+	if e := parseOne(event.Line{Text: text, Origin: &event.Origin{}}); e.Str(event.EventType) != event.TypeUnparsed || e.Has(event.Program) {
+		t.Errorf("without the dialect: %s", facts(e))
+	}
+	e := parseOne(event.Line{Text: text, Origin: &event.Origin{Dialect: "exim"}})
+	if e.Str(event.EventType) != event.TypeSystem || e.Str(event.Program) != "exim" || e.Str(event.Dialect) != "exim" {
+		t.Errorf("with the dialect: %s", facts(e))
+	}
+}
+
+// TestEximCopies reads the three copies of a refusal: the first lines of their
+// texts are the same, and so is the time.
+func TestEximCopies(t *testing.T) {
+	t.Parallel()
+	const said = "1xVILC-00087K-1H H=mx.example [192.0.2.9] F=<a@b.example> rejected after DATA: 5.7.1 no"
+	for _, text := range []string{
+		"2026-11-23 00:29:47 " + said,
+		"2026-11-23 00:29:47.000 [77] " + said,
+		"2026-11-23 01:29:47 +0100 " + said + "\nEnvelope-from: <a@b.example>\nEnvelope-to: <c@d.example>",
+		"<21>Nov 23 00:29:47 ex1 exim[77]: 2026-11-23 00:29:47 " + said,
+		"2026-11-23T00:29:47+00:00 ex1 exim4[77]: 2026-11-23 00:29:47 [77] " + said,
+		"2026-11-23T00:29:47+00:00 ex1 exim4[77]: [1\\3] " + said,
+		"<21>exim[77]: 2026-11-23 00:29:47 " + said,
+	} {
+		e := parseOne(event.Line{Text: text, Origin: &event.Origin{}, ReceivedAt: received})
+		first, _, _ := strings.Cut(e.Str(event.LogMessage), "\n")
+		if first != said || e.Str(event.QueueID) != said[:16] || e.Str(event.DSN) != "5.7.1" || e.Int(event.SMTPCode) != 550 {
+			t.Errorf("%q: %s", text, facts(e))
+		}
+		if got := event.FormatTime(e.Time); got != "2026-11-23T00:29:47Z" {
+			t.Errorf("%q: %s", text, got)
+		}
+	}
+}

@@ -13,9 +13,12 @@ import (
 //	SMTP error from remote mailer after end of data: host h [ip]: 554 no
 //	LMTP error after DATA: 452 4.2.2 full
 //	SMTP timeout after initial connection: Connection timed out
-//	Remote host closed connection in response to MAIL FROM:<a@b> SIZE=1
+//	SMTP timeout while connected to h [ip] after end of data
+//	Remote host h [ip] closed connection in response to MAIL FROM:<a@b> SIZE=1
+//
+// Until 4.86 the host stood in the reason and not in a field.
 func (l *line) failure(s string) {
-	if s == "" {
+	if s == "" || l.oldFailure(s) {
 		return
 	}
 	for _, form := range &failures {
@@ -24,6 +27,7 @@ func (l *line) failure(s string) {
 			continue
 		}
 		stage, answer := cutStage(s[at+len(form.mark):])
+		answer = l.cutHost(answer)
 		if form.perRecipient && stage == "DATA" {
 			stage = "END-OF-MESSAGE"
 		}
@@ -65,10 +69,10 @@ func cutStage(s string) (stage, answer string) {
 			rest = tail
 		}
 		_, answer, _ = strings.Cut(rest, ": ")
-		return c.stage, cutHost(answer)
+		return c.stage, answer
 	}
 	_, answer, _ = strings.Cut(s, ": ")
-	return "", cutHost(answer)
+	return "", answer
 }
 
 var commands = [...]struct{ text, stage string }{
@@ -79,13 +83,39 @@ var commands = [...]struct{ text, stage string }{
 }
 
 // cutHost takes "host name [address]: " off an answer, as old versions have it.
-func cutHost(s string) string {
+func (l *line) cutHost(s string) string {
 	if rest, ok := strings.CutPrefix(s, "host "); ok {
-		if _, tail := cutRelay(rest); strings.HasPrefix(tail, ": ") {
+		if p, tail := cutRelay(rest); p.addr != "" && strings.HasPrefix(tail, ": ") {
+			l.relay(p)
 			return tail[2:]
 		}
 	}
 	return s
+}
+
+// oldFailure reads the failures of old versions that name the host in their
+// middle.
+func (l *line) oldFailure(s string) bool {
+	for _, form := range [...]struct{ start, command string }{
+		{"SMTP timeout while connected to ", " after "},
+		{"Remote host ", " closed connection in response to "},
+	} {
+		rest, ok := strings.CutPrefix(s, form.start)
+		if !ok {
+			continue
+		}
+		p, tail := cutRelay(rest)
+		command, ok := strings.CutPrefix(tail, form.command)
+		if !ok || p.addr == "" {
+			continue
+		}
+		stage, _ := cutStage(command)
+		l.relay(p)
+		l.put(event.SMTPStage, stage)
+		l.reply(s)
+		return true
+	}
+	return false
 }
 
 // reply adds an SMTP answer and the codes at its front.

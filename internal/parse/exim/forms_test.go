@@ -193,7 +193,7 @@ var deliveryForms = []form{
 	{
 		"deferred by an old version",
 		`1rQwXy-000123-Ab == to@d.example R=r T=t defer (-45): SMTP error from remote mail server after MAIL FROM:<a@b.example> SIZE=1: host mx [192.0.2.7]: 421 4.3.0 no`,
-		`"recipient":"to@d.example","status":"deferred","smtp_stage":"MAIL","smtp_code":421,"dsn":"4.3.0","reply":"421 4.3.0 no","event_type":"message_delivery","component":"delivery","queue_id":"1rQwXy-000123-Ab","router":"r","transport":"t","errno":-45`,
+		`"recipient":"to@d.example","status":"deferred","relay_host":"mx","relay_ip":"192.0.2.7","smtp_stage":"MAIL","smtp_code":421,"dsn":"4.3.0","reply":"421 4.3.0 no","event_type":"message_delivery","component":"delivery","queue_id":"1rQwXy-000123-Ab","router":"r","transport":"t","errno":-45`,
 	},
 	{
 		"deferred without an answer",
@@ -253,7 +253,27 @@ var deliveryForms = []form{
 	{
 		"bounced after host",
 		`1rQwXy-000123-Ab ** to@d.example R=r T=t: SMTP error from remote mailer after RCPT TO:<to@d.example>: host mx.d.example [192.0.2.7]: 553 5.3.0 unknown`,
-		`"recipient":"to@d.example","status":"bounced","smtp_stage":"RCPT","smtp_code":553,"dsn":"5.3.0","reply":"553 5.3.0 unknown","event_type":"message_delivery","component":"delivery","queue_id":"1rQwXy-000123-Ab","router":"r","transport":"t"`,
+		`"recipient":"to@d.example","status":"bounced","relay_host":"mx.d.example","relay_ip":"192.0.2.7","smtp_stage":"RCPT","smtp_code":553,"dsn":"5.3.0","reply":"553 5.3.0 unknown","event_type":"message_delivery","component":"delivery","queue_id":"1rQwXy-000123-Ab","router":"r","transport":"t"`,
+	},
+	{
+		"4.80: one host lost",
+		`1Xabcd-000123-Ab Remote host mx.d.example [192.0.2.7] closed connection in response to MAIL FROM:<a@b.example>`,
+		`"relay_host":"mx.d.example","relay_ip":"192.0.2.7","smtp_stage":"MAIL","reply":"Remote host mx.d.example [192.0.2.7] closed connection in response to MAIL FROM:<a@b.example>","event_type":"smtp_connection","component":"delivery","queue_id":"1Xabcd-000123-Ab"`,
+	},
+	{
+		"4.80: one host refused",
+		`1Xabcd-000123-Ab mx.d.example [2001:db8::7]:25 Network is unreachable`,
+		`"relay_host":"mx.d.example","relay_ip":"2001:db8::7","relay_port":25,"reply":"Network is unreachable","event_type":"smtp_connection","component":"delivery","queue_id":"1Xabcd-000123-Ab"`,
+	},
+	{
+		"4.80: one host answered",
+		`1Xabcd-000123-Ab SMTP error from remote mail server after initial connection: host mx.d.example [192.0.2.7]: 421 4.7.0 busy`,
+		`"relay_host":"mx.d.example","relay_ip":"192.0.2.7","smtp_stage":"CONNECT","smtp_code":421,"dsn":"4.7.0","reply":"421 4.7.0 busy","event_type":"smtp_command","component":"delivery","queue_id":"1Xabcd-000123-Ab"`,
+	},
+	{
+		"4.80: deferred after a time-out",
+		`1Xabcd-000123-Ab == to@d.example R=r T=t defer (110): Connection timed out: SMTP timeout while connected to mx.d.example [192.0.2.7] after RCPT TO:<to@d.example>`,
+		`"recipient":"to@d.example","status":"deferred","relay_host":"mx.d.example","relay_ip":"192.0.2.7","smtp_stage":"RCPT","reply":"SMTP timeout while connected to mx.d.example [192.0.2.7] after RCPT TO:<to@d.example>","event_type":"message_delivery","component":"delivery","queue_id":"1Xabcd-000123-Ab","router":"r","transport":"t","errno":110`,
 	},
 	{
 		"bounced pipe",

@@ -16,11 +16,11 @@ import (
 //	H=name [ip]:port: SMTP error from remote mail server after DATA: 421 no
 func (l *line) host() bool {
 	s := l.text
-	if !strings.HasPrefix(s, "H=") && !strings.HasPrefix(s, "U=") && !strings.HasPrefix(s, "F=") && !strings.HasPrefix(s, "DS H=") {
-		return false
-	}
 	if l.id != "" && l.attempt(s) {
 		return true
+	}
+	if !strings.HasPrefix(s, "H=") && !strings.HasPrefix(s, "U=") && !strings.HasPrefix(s, "F=") && !strings.HasPrefix(s, "DS H=") {
+		return false
 	}
 	values, extra := len(l.e.Values), len(l.e.Extra)
 	f := list{rest: s, incoming: true}
@@ -38,46 +38,60 @@ func (l *line) host() bool {
 }
 
 // attempt reads what the SMTP client says about one server on the way to a
-// delivery line.
+// delivery line. Until 4.86 the host stood at the beginning without its H=, or
+// in the reason.
 func (l *line) attempt(s string) bool {
 	f := list{rest: s}
-	if !f.next() || f.name != "H" || f.peer.addr == "" {
-		return false
-	}
-	to := f.peer
-	for f.next() {
-	}
-	answered := strings.HasPrefix(f.text, "SMTP error from remote ")
+	var to peer
 	switch {
-	case answered:
-	case isVerb(f.text), f.text == "":
-		return false
-	case strings.HasPrefix(f.text, "SMTP timeout "), strings.HasPrefix(f.text, "Remote host closed "),
-		strings.HasPrefix(f.text, "Malformed SMTP reply "), strings.HasPrefix(f.text, "Connection "),
-		strings.HasPrefix(f.text, "No route to host"), strings.HasPrefix(f.text, "Network is unreachable"),
-		strings.HasPrefix(f.text, "Operation timed out"), strings.HasPrefix(f.text, "a TLS session is required"),
-		strings.HasPrefix(f.text, "TLS "), strings.HasPrefix(f.text, "DANE "), strings.HasPrefix(f.text, "error "):
+	case strings.HasPrefix(s, "H="):
+		f.next()
+		to = f.peer
+		for f.next() {
+		}
+	case strings.HasPrefix(s, "SMTP error from remote "), strings.HasPrefix(s, "SMTP timeout while "), strings.HasPrefix(s, "Remote host "):
+		f.text = s
 	default:
+		to, f.text = cutRelay(s)
+		f.text = strings.TrimLeft(f.text, ": ")
+		if !isHost(to.host) {
+			return false
+		}
+	}
+	if to.addr == "" && f.text != s || !isFailure(f.text) {
 		return false
 	}
 	l.relay(to)
 	l.failure(f.text)
-	if answered {
+	if strings.HasPrefix(f.text, "SMTP error from remote ") {
 		return l.is(event.TypeCommand, delivery)
 	}
 	return l.is(event.TypeConnection, delivery)
 }
 
-// isVerb tells whether the text behind a client is one that verb reads.
-func isVerb(s string) bool {
+// isFailure tells whether a text says that a server could not be reached or did
+// not take a message.
+func isFailure(s string) bool {
 	for _, start := range [...]string{
-		"rejected ", "temporarily rejected ", "Warning: ", "sender verify ", "incomplete transaction ", "dropped by ", "RCPT ",
+		"SMTP error from remote ", "SMTP timeout ", "Remote host ", "Malformed SMTP reply ", "Connection ",
+		"No route to host", "Network is unreachable", "Host is unreachable", "Operation timed out",
+		"a TLS session is required", "TLS ", "DANE ", "LMTP error ",
 	} {
 		if strings.HasPrefix(s, start) {
 			return true
 		}
 	}
 	return false
+}
+
+// isHost tells whether a word can be the name or address of a host.
+func isHost(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; !isAlnum(c) && c != '.' && c != '-' && c != '_' && c != ':' {
+			return false
+		}
+	}
+	return s != ""
 }
 
 // verb reads what happened to a client.
