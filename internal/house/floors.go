@@ -17,6 +17,7 @@ var floors = map[string]int{
 	"auth":    1,
 	"journal": 1,
 	"segment": 1,
+	"reply":   1,
 	// What tail and archive share: bytes become records.
 	"collect/frame": 1,
 	// What dialects share: numbers, addresses, SMTP answers.
@@ -79,6 +80,7 @@ var callers = map[string][]string{
 	"parse/filters":   {"parse"},
 	"parse/exim":      {"parse"},
 	"store/local":     {"store"},
+	"reply":           {"parse", "search", "trace", "app", "web", "cmd/rastro"},
 }
 
 // windows lists imports from the outside world and the rooms that may use
@@ -93,5 +95,6 @@ var windows = map[string][]string{
 	"github.com/fsnotify/fsnotify":     {"collect/tail"},
 	"github.com/spf13/cobra":           {"cmd/rastro"},
 	"go.yaml.in/yaml/v4":               {"config"},
+	"github.com/BurntSushi/toml":       {"reply"},
 	"github.com/parquet-go/parquet-go": {"segment"},
 }

@@ -2,7 +2,7 @@
 //
 // A Line comes in and an Event goes out: the envelope is taken off, the dialect
 // that the program writes says what the text means, secrets are removed, and
-// what follows from the fields is added (domains, marks, limits). Parsing never
+// what follows from the fields is added (reasons, domains, marks, limits). Parsing never
 // fails and never drops a line: what no dialect understands is an event of type
 // unparsed. It keeps no state between lines, joins no two lines, asks no
 // network and never reads a clock.
@@ -13,6 +13,7 @@ import (
 
 	"rastro/internal/event"
 	"rastro/internal/parse/envelope"
+	"rastro/internal/reply"
 )
 
 // Options are what a Parser needs. The zero Options are good.
@@ -20,12 +21,16 @@ type Options struct {
 	// Stats counts what was parsed; nil counts nothing. Several parsers may
 	// share one.
 	Stats *Stats
+	// Reasons is the book that says why something was not delivered; nil is
+	// the built-in one. A book that changes is taken with the next line.
+	Reasons *reply.Live
 }
 
 // Parser turns lines into events. It remembers time zones and keeps buffers, so
 // it is for one goroutine at a time: make one for each, they are cheap.
 type Parser struct {
 	stats    *Stats
+	reasons  *reply.Live
 	envelope envelope.Unwrapper
 	rec      event.Record
 	parts    []part // secrets of the raw line
@@ -34,7 +39,8 @@ type Parser struct {
 
 // New makes a Parser.
 func New(opts Options) *Parser {
-	return &Parser{stats: opts.Stats}
+	opts.Reasons.Book() // is read now, not at the first line
+	return &Parser{stats: opts.Stats, reasons: opts.Reasons}
 }
 
 // Parse fills e with what line says; e is reset first, so that one Event may be
@@ -72,6 +78,9 @@ func (p *Parser) Parse(line *event.Line, e *event.Event) {
 	odd := look(rec.Raw)
 	if odd.suspect || foreign || len(rec.Secrets) > 0 || quotesCommand(rec.Text) {
 		p.redact(rec, e)
+	}
+	if present.has(event.Status) && !present.has(event.Reason) {
+		p.reason(e, &present, index)
 	}
 	derive(e, &present)
 	mark(line, rec, odd, e)
