@@ -62,7 +62,7 @@ Exit codes: 0 done, 1 failed, 2 wrong flags, configuration or query,
 	root.SetHelpCommand(p.helpCommand(root))
 	root.AddCommand(
 		p.serveCommand(), p.demoCommand(),
-		p.searchCommand(), p.tailCommand(), p.importCommand(), p.parseCommand(),
+		p.searchCommand(), p.tailCommand(), p.importCommand(), p.parseCommand(), p.explainCommand(),
 		p.checkCommand(), p.versionCommand(),
 	)
 	return root

@@ -20,6 +20,9 @@ import (
 	"rastro/internal/web"
 )
 
+// repliesEvery is how often the file of replies is looked at.
+const repliesEvery = 5 * time.Second
+
 // retainEvery is how often retention looks for something to remove.
 const retainEvery = time.Minute
 
@@ -106,6 +109,7 @@ func (a *App) start(ctx context.Context, c config.Config) error {
 		})
 	}
 	a.running.Go(func() { a.retainLoop(ctx) })
+	a.running.Go(func() { a.repliesLoop(ctx) })
 	a.running.Go(func() { a.warmUp(ctx) })
 	return nil
 }
@@ -193,13 +197,18 @@ func (a *App) Wait(ctx context.Context) error {
 	}
 }
 
-// Reload takes the sources of a new configuration. Other keys need a restart.
+// Reload takes the sources and the file of replies of a new configuration;
+// what of them has a mistake stays as it was. Other keys need a restart.
 func (a *App) Reload(c config.Config) error {
-	options, err := collectOptions(c, a.opts.Log)
-	if err != nil {
-		return err
+	repliesErr := a.folder.replies.Use(c.Replies.File)
+	if repliesErr != nil {
+		repliesErr = fmt.Errorf("replies.file: %w", repliesErr)
 	}
-	return a.collector.Reload(options.Sources)
+	options, err := collectOptions(c, a.opts.Log)
+	if err == nil {
+		err = a.collector.Reload(options.Sources)
+	}
+	return errors.Join(err, repliesErr)
 }
 
 // Stop closes the ports, ends the sources, lets the belt run empty and closes

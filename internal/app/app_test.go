@@ -19,6 +19,7 @@ import (
 	"rastro/internal/config"
 	"rastro/internal/disk"
 	"rastro/internal/query"
+	"rastro/internal/reply"
 	"rastro/internal/store"
 	"rastro/internal/web"
 )
@@ -265,6 +266,50 @@ func TestReload(t *testing.T) {
 	await(t, a.Folder(), 31)
 	write(t, first, lines("d", 1))
 	await(t, a.Folder(), 32)
+}
+
+// TestReplies follows the operator's rules: at the start, when the file
+// changes, and at a reload; a broken file changes nothing.
+func TestReplies(t *testing.T) {
+	t.Parallel()
+	c := testConfig(t)
+	c.Replies.File = filepath.Join(t.TempDir(), "replies.toml")
+	if err := Check(c); err == nil {
+		t.Error("a file that is not there is right")
+	}
+	rule := func(class string) {
+		t.Helper()
+		text := "[[rule]]\nid = \"a\"\nclass = \"" + class + "\"\ntext = [\"lorem\"]\n"
+		if err := os.WriteFile(c.Replies.File, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rule("virus")
+	if err := Check(c); err != nil {
+		t.Fatal(err)
+	}
+	a := start(t, c)
+	expect := func(class string) {
+		t.Helper()
+		if got := a.Folder().Replies().Book().Explain(reply.Answer{Text: "lorem"}).Class; got != class {
+			t.Errorf("class %s, want %s", got, class)
+		}
+	}
+	expect("virus")
+	rule("local_rule")
+	a.reloadReplies()
+	expect("local_rule")
+	rule("nothing_of_the_kind")
+	a.reloadReplies()
+	if err := a.Reload(c); err == nil {
+		t.Error("a broken file was taken")
+	}
+	expect("local_rule")
+	rule("virus")
+	if err := a.Reload(c); err != nil {
+		t.Fatal(err)
+	}
+	expect("virus")
 }
 
 func TestWaitTellsOfAFailedPart(t *testing.T) {

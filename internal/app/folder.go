@@ -20,6 +20,7 @@ import (
 	"rastro/internal/ingest"
 	"rastro/internal/journal"
 	"rastro/internal/parse"
+	"rastro/internal/reply"
 	"rastro/internal/search"
 	"rastro/internal/store"
 )
@@ -34,6 +35,7 @@ type Folder struct {
 	journal   *journal.Journal
 	feed      *feed.Feed
 	parsed    parse.Stats
+	replies   *reply.Live
 	importing chan struct{} // holds the one import that runs
 	log       *slog.Logger
 	// Recovered is the number of events that came back from the journal.
@@ -51,6 +53,9 @@ func OpenFolder(ctx context.Context, c config.Config, log *slog.Logger) (*Folder
 	fs := disk.OS()
 	f := &Folder{feed: &feed.Feed{}, importing: make(chan struct{}, 1), log: log}
 	var err error
+	if f.replies, err = reply.Open(c.Replies.File); err != nil {
+		return nil, fmt.Errorf("replies.file: %w", err)
+	}
 	f.store, err = store.OpenLocal(fs, c.Data, store.LocalOptions{
 		SegmentRows: c.Store.SegmentRows,
 		SegmentAge:  time.Duration(c.Store.SegmentAge),
@@ -73,12 +78,16 @@ func OpenFolder(ctx context.Context, c config.Config, log *slog.Logger) (*Folder
 	})
 	f.Belt = ingest.New(ingest.Options{
 		Journal: f.journal, Store: f.store, Feed: f.feed, Log: log,
-		NewParser: func() ingest.Parser { return parse.New(parse.Options{Stats: &f.parsed}) },
+		NewParser: func() ingest.Parser { return parse.New(parse.Options{Stats: &f.parsed, Reasons: f.replies}) },
 		FS:        fs, Dir: c.Data, ReserveBytes: uint64(c.Disk.Reserve),
 	})
 	f.Belt.Start(context.WithoutCancel(ctx))
 	return f, nil
 }
+
+// Replies is what the answers of mail servers mean, the operator's own rules
+// included.
+func (f *Folder) Replies() *reply.Live { return f.replies }
 
 // Close lets what was taken reach the files and closes the folder. When ctx
 // ends first, the rest stays in the journal for the next start.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"fmt"
 	"log/slog"
 	"os"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"rastro/internal/config"
 	"rastro/internal/event"
 	"rastro/internal/query"
+	"rastro/internal/reply"
 	"rastro/internal/store"
 )
 
@@ -39,6 +41,31 @@ func (a *App) retainLoop(ctx context.Context) {
 	}
 }
 
+// repliesLoop takes a file of replies that has changed. One with a mistake is
+// told once, and the book in use stays.
+func (a *App) repliesLoop(ctx context.Context) {
+	tick := time.NewTicker(repliesEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+		a.reloadReplies()
+	}
+}
+
+func (a *App) reloadReplies() {
+	changed, err := a.folder.replies.Reload()
+	switch {
+	case err != nil:
+		a.opts.Log.Error("the changed file of replies was not taken; the old one stays", "err", err)
+	case changed:
+		a.opts.Log.Info("the file of replies was read again")
+	}
+}
+
 // warmUp asks for a queue id that nobody has: the engine then knows the layout
 // and the Bloom filters of every file before the first person asks. It reads no
 // column, so that it costs little however much is stored.
@@ -56,9 +83,12 @@ func clusterID(host, data string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:16])
 }
 
-// Check finds mistakes in a configuration that only its sources can tell. It
-// opens nothing.
+// Check finds mistakes in a configuration that only its sources and its file of
+// replies can tell. It opens nothing but that file.
 func Check(c config.Config) error {
+	if _, err := reply.Open(c.Replies.File); err != nil {
+		return fmt.Errorf("replies.file: %w", err)
+	}
 	options, err := collectOptions(c, slog.New(slog.DiscardHandler))
 	if err == nil {
 		_, err = collect.Open(options)

@@ -15,6 +15,7 @@ type Config struct {
 	Data    string   `key:"data" doc:"Folder that holds everything Rastro keeps. One process at a time."`
 	Listen  Listen   `key:"listen" doc:"Where the server listens. Only loopback addresses are accepted until users can be set up. \"off\" closes a port."`
 	Sources []Source `key:"sources" doc:"Where lines come from. SIGHUP reads this list again."`
+	Replies Replies  `key:"replies" doc:"What the answers of mail servers mean: the field reason, and rastro explain."`
 	Keep    Keep     `key:"keep" doc:"How long events are kept. Whole segments go, the oldest first."`
 	Disk    Disk     `key:"disk" doc:"Guard against a full disk."`
 	Search  Search   `key:"search" doc:"Limits of questions."`
@@ -51,6 +52,11 @@ type Multiline struct {
 	Match    string   `key:"match" doc:"after: continuation lines belong to the line before them; before: to the line after them."`
 	MaxLines int      `key:"max_lines" doc:"Most lines in one event."`
 	Timeout  Duration `key:"timeout" doc:"An event is complete when no line came for that long."`
+}
+
+// Replies adds to what is known about answers.
+type Replies struct {
+	File string `key:"file" doc:"Rules of your own (TOML), laid over the built-in ones; docs/replies.md explains them. A change is taken within seconds, or at SIGHUP. Empty: none."`
 }
 
 // Keep is the retention.
