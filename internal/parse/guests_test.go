@@ -22,7 +22,7 @@ func TestGuests(t *testing.T) {
 		{header + "postfix[3]: action=greylist, reason=new, client_name=a, client_address=203.0.113.9, recipient=r@y.example", "filters", "postfix", "postgrey"},
 		{header + "postfix[3]: : prepend Received-SPF: Pass (mailfrom) identity=mailfrom; client-ip=203.0.113.9; helo=h; receiver=y", "filters", "postfix", "policyd-spf"},
 		{header + "opendkim[3]: AAAAAA11: no signature data", "filters", "opendkim", "opendkim"},
-		{header + "auth: pam_unix(dovecot:auth): authentication failure; logname= uid=0 euid=0 tty=dovecot ruser=ana rhost=203.0.113.9  user=ana", "filters", "auth", "pam"},
+		{header + "auth: pam_unix(dovecot:auth): authentication failure; logname= uid=0 euid=0 tty=dovecot ruser=ana rhost=203.0.113.9  user=ana", "sasl", "auth", "pam_unix"},
 		{header + "sshd[3]: Failed password for root from 203.0.113.9 port 1 ssh2", "", "sshd", ""},
 		{"2026-11-22 20:17:09 #18(rspamd_proxy) <87effa>; milter; rspamd_milter_process_command: got connection from 203.0.113.9:5", "filters", "rspamd", "rspamd"},
 		{"2026-11-22 20:17:09,123 fail2ban.actions        [12]: NOTICE  [postfix-sasl] Ban 203.0.113.9", "filters", "fail2ban.actions", "fail2ban"},

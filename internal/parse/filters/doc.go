@@ -17,7 +17,7 @@
 //	greylist.go    postgrey, sqlgrey, milter-greylist
 //	policy.go      postfwd, policyd, policyd-weight
 //	clamav.go      clamav, clamsmtp
-//	guard.go       fail2ban, pam
+//	guard.go       fail2ban
 //
 // What the lines become:
 //

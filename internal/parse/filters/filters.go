@@ -83,9 +83,6 @@ func Parse(rec *event.Record, e *event.Event) bool {
 	index := readerOf(rec.Program)
 	sure := index >= 0
 	if !sure {
-		if login(rec, e) {
-			return true
-		}
 		if !vague(rec.Program) {
 			return false
 		}
