@@ -78,6 +78,9 @@ func (l *line) relay(p peer) {
 // behind them.
 func (l *line) answer(s string) (text string) {
 	code, dsn, text := lex.Reply(s)
+	if code == 0 {
+		code, dsn = l.constant(s, dsn)
+	}
 	if code > 0 {
 		l.e.AddInt(event.SMTPCode, code)
 	}
@@ -86,6 +89,38 @@ func (l *line) answer(s string) (text string) {
 	}
 	l.e.Add(event.Reply, s)
 	return text
+}
+
+// constants are the sentences that Sendmail logs without the codes that it
+// always says with them (sendmail/sysexits.c, srvrsmtp.c).
+var constants = [...]struct {
+	text string
+	code int64
+	dsn  string
+}{
+	{"User unknown", 550, "5.1.1"},
+	{"Host unknown", 550, "5.1.2"},
+	{"Message exceeds maximum fixed size", 552, "5.2.3"},
+}
+
+// constant finds the codes of a sentence without any. A null MX has the status
+// 5.1.10, which belongs to 556 (RFC 7505 4.2).
+func (l *line) constant(s, dsn string) (int64, string) {
+	if i := strings.Index(s, "... "); i >= 0 {
+		s = s[i+len("... "):]
+	}
+	for _, c := range &constants {
+		if strings.HasPrefix(s, c.text) {
+			if dsn == "" {
+				dsn = c.dsn
+			}
+			return c.code, dsn
+		}
+	}
+	if l.e.Str(event.DSN) == "5.1.10" {
+		return 556, dsn
+	}
+	return 0, dsn
 }
 
 // interval reads 00:01:02 or 1+16:01:50 in seconds.

@@ -68,7 +68,7 @@ var messageForms = []form{
 	},
 	{
 		"8.12 without reply", "sendmail", `kAN0tGqc015412: to=<c@d>, delay=00:00:01, xdelay=00:00:01, mailer=esmtp, pri=30410, relay=mx.d. [192.0.2.1], dsn=5.1.1, stat=User unknown`,
-		`"recipient":"c@d","delay":1,"delay_transmit":1,"relay_host":"mx.d","relay_ip":"192.0.2.1","dsn":"5.1.1","reply":"User unknown","status":"bounced","event_type":"message_delivery","level":"INFO","component":"delivery","queue_id":"kAN0tGqc015412"`,
+		`"recipient":"c@d","delay":1,"delay_transmit":1,"relay_host":"mx.d","relay_ip":"192.0.2.1","dsn":"5.1.1","smtp_code":550,"reply":"User unknown","status":"bounced","event_type":"message_delivery","level":"INFO","component":"delivery","queue_id":"kAN0tGqc015412"`,
 	},
 	{
 		"deferred with a code", "sendmail", `kAN0tGqc015412: to=<c@d>, delay=00:00:01, xdelay=00:00:01, mailer=esmtp, pri=30410, relay=mx.d. [192.0.2.1], dsn=4.3.0, stat=Deferred: 451 4.7.1 Greylisting in action, please come back later`,
@@ -100,7 +100,7 @@ var messageForms = []form{
 	},
 	{
 		"gave up", "sm-mta", `6AN0tGqc015412: 6AN0uCNp015627: return to sender: Cannot send message for 5 days`,
-		`"next_queue_id":"6AN0uCNp015627","reply":"Cannot send message for 5 days","status":"expired","event_type":"queue_processing","level":"INFO","component":"bounce","queue_id":"6AN0tGqc015412"`,
+		`"next_queue_id":"6AN0uCNp015627","reply":"Cannot send message for 5 days","status":"expired","dsn":"4.4.7","event_type":"queue_processing","level":"INFO","component":"bounce","queue_id":"6AN0tGqc015412"`,
 	},
 	{
 		"warned", "", `6AN0tGqc015412: 6AN0uCNp015627: sender notify: Warning: could not send message for past 4 hours`,

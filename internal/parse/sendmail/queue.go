@@ -65,6 +65,7 @@ func (l *line) child(s string) bool {
 			l.e.Add(event.Reply, reason)
 			if isExpiry(reason) {
 				l.e.Add(event.Status, event.StatusExpired)
+				l.e.Add(event.DSN, "4.4.7") // what the report says (sendmail/queue.c)
 			}
 			return l.is(event.TypeQueue, "bounce")
 		}
