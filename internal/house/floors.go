@@ -45,6 +45,7 @@ var floors = map[string]int{
 	"ingest": 4,
 	"search": 4,
 
+	"trace":   5,
 	"web":     6,
 	"elastic": 6,
 	"monitor": 6,
@@ -95,6 +96,6 @@ var windows = map[string][]string{
 	"github.com/fsnotify/fsnotify":     {"collect/tail"},
 	"github.com/spf13/cobra":           {"cmd/rastro"},
 	"go.yaml.in/yaml/v4":               {"config"},
-	"github.com/BurntSushi/toml":       {"reply"},
+	"github.com/BurntSushi/toml":       {"reply", "trace"},
 	"github.com/parquet-go/parquet-go": {"segment"},
 }

@@ -39,7 +39,10 @@ type Answer struct {
 }
 
 // Words are the same words in English and Spanish.
-type Words struct{ En, Es string }
+type Words struct {
+	En string `json:"en"`
+	Es string `json:"es"`
+}
 
 // In returns the words in a language, "es" or any other for English.
 func (w Words) In(lang string) string {

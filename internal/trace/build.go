@@ -1,0 +1,331 @@
+package trace
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"rastro/internal/reply"
+)
+
+// key names the message that begins with a hop.
+func (h *hop) key() string {
+	id := h.id
+	if h.ids.first != "" && h.dialect == "elemta" {
+		id = h.id + h.ids.first
+	}
+	return h.host + "/" + h.dialect + "/" + id + "/" + strconv.FormatInt(h.first, 36)
+}
+
+// digest makes a short stable name.
+func digest(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return hex.EncodeToString(sum[:8])
+}
+
+// builder turns paths and refusals into journeys.
+type builder struct {
+	book *reply.Book
+	zone *time.Location
+	// steps says whether journeys get their steps.
+	steps bool
+}
+
+// journey describes one path.
+func (b *builder) journey(p *path) Journey {
+	root, last := p.legs[0], p.last()
+	j := Journey{
+		MessageKey: digest(root.hop.key()), Program: root.hop.dialect, Sender: root.hop.sender,
+		Recipient: last.to, Status: last.status, By: last.by, Folder: last.folder, Confidence: Exact,
+	}
+	b.addresses(&j, p)
+	b.origin(&j, root.hop)
+	for i, l := range p.legs {
+		b.passes(&j, p, i, l)
+	}
+	b.end(&j, p)
+	for _, r := range root.before {
+		j.Attempts += len(r.facts)
+		j.Confidence = weaker(j.Confidence, Probable)
+		if at := stamp(r.first); at.Before(j.FirstTime) {
+			j.FirstTime = at
+		}
+	}
+	j.ID = digest(j.MessageKey, j.OriginalRecipient, j.Recipient, strconv.Itoa(len(p.legs)))
+	b.related(&j, p)
+	b.explain(&j, p)
+	if b.steps {
+		j.Steps = b.stepsOf(p)
+	}
+	return j
+}
+
+func stamp(ns int64) time.Time { return time.Unix(0, ns).UTC() }
+
+func (b *builder) addresses(j *Journey, p *path) {
+	root := p.legs[0]
+	given := root.orig
+	if given == "" {
+		given = root.to
+	}
+	if p.target != nil {
+		j.Recipient = targetOf(p.target)
+	}
+	if j.Recipient == "" {
+		j.Recipient = given
+	}
+	if given != j.Recipient {
+		j.OriginalRecipient = given
+	}
+}
+
+func (b *builder) origin(j *Journey, h *hop) {
+	if c := h.client; c != nil {
+		m := c.rare()
+		j.ClientIP, j.ClientHost, j.Helo, j.Username = c.clientIP, m.clientHost, m.helo, m.username
+	}
+	for _, f := range h.facts {
+		if m := f.rare(); m.username != "" && j.Username == "" {
+			j.Username = m.username
+		}
+		if m := f.rare(); m.helo != "" && j.Helo == "" {
+			j.Helo = m.helo
+		}
+	}
+	j.Subject, j.Size = h.subject, h.size
+	j.FirstTime = stamp(h.first)
+}
+
+// passes takes over what one hop adds.
+func (b *builder) passes(j *Journey, p *path, i int, l *leg) {
+	h := l.hop
+	addOnce(&j.QueueIDs, h.id)
+	addOnce(&j.QueueIDs, l.envelope)
+	h.ids.each(func(id string) { addOnce(&j.QueueIDs, id) })
+	addOnce(&j.Hosts, h.host)
+	if j.MessageID == "" && h.mids.first != "" {
+		j.MessageID = "<" + h.mids.first + ">"
+	}
+	if j.Subject == "" {
+		j.Subject = h.subject
+	}
+	if j.Size == 0 {
+		j.Size = h.size
+	}
+	j.Confidence = weaker(weaker(j.Confidence, l.linked), h.sure())
+	if i < len(p.edges) && p.edges[i] != nil {
+		j.Confidence = weaker(j.Confidence, p.edges[i].confidence)
+	}
+	for _, f := range l.mailbox {
+		addOnce(&j.Hosts, f.host)
+		addOnce(&j.SessionIDs, f.sessions.first)
+	}
+	for _, f := range h.checks {
+		m := f.rare()
+		if m.spamVerdict != "" {
+			j.SpamVerdict = m.spamVerdict
+		}
+		if m.spamScore == m.spamScore { // a number
+			score := m.spamScore
+			j.SpamScore = &score
+		}
+	}
+	if at := stamp(b.lastOf(l)); at.After(j.LastTime) {
+		j.LastTime = at
+	}
+}
+
+func (h *hop) sure() Confidence {
+	if h.confidence == "" {
+		return Exact
+	}
+	return h.confidence
+}
+
+func addOnce(all *[]string, s string) {
+	if s != "" && !slices.Contains(*all, s) {
+		*all = append(*all, s)
+	}
+}
+
+// lastOf is the time of the last thing that happened to a leg.
+func (b *builder) lastOf(l *leg) int64 {
+	at := l.hop.first
+	for _, facts := range [...][]*fact{l.tries, l.refused, l.mailbox, l.later} {
+		for _, f := range facts {
+			at = max(at, f.time)
+		}
+	}
+	if l.decided != nil {
+		at = max(at, l.decided.time)
+	}
+	return at
+}
+
+// end takes over how the last leg came to its end.
+func (b *builder) end(j *Journey, p *path) {
+	l := p.last()
+	j.Attempts = l.attempts
+	if f := l.answered; f != nil {
+		j.SMTPCode, j.DSN, j.Reply = int64(f.code), f.dsn, f.reply
+		j.RelayHost, j.RelayIP = f.relayHost, f.relayIP
+		j.Stage = f.stage
+	}
+	if l.dsn != "" {
+		j.DSN = l.dsn
+	}
+	if d := l.decided; d != nil {
+		j.RemoteID = d.remote.first
+		if d.rare().nextRetry != 0 && j.Status == Deferred {
+			j.NextRetry = stamp(d.rare().nextRetry)
+		}
+	}
+	if n := len(l.tries); n > 0 && j.RemoteID == "" {
+		j.RemoteID = l.tries[n-1].remote.first
+	}
+	if j.Status == Rejected && l.decided != nil {
+		j.Stage = l.decided.stage
+	} else {
+		j.Stage = ""
+	}
+	b.unlogged(j, l)
+	if p.target != nil {
+		j.Status, j.By = Accepted, ByRule
+	}
+	if p.lost != nil {
+		j.Status, j.By = Accepted, ByUs
+		addOnce(&j.QueueIDs, p.lost.id)
+		addOnce(&j.Hosts, p.lost.host)
+		j.Confidence = weaker(j.Confidence, Probable)
+	}
+	if l.hop.abandoned() {
+		j.Status, j.By = Abandoned, ByClient
+	}
+}
+
+// unlogged adds answers that the log leaves out, though the programs' sources
+// fix them: who takes a message says 250 (RFC 5321 4.3.2), Exim's notices give
+// failures without a code the status 5.0.0.
+func (b *builder) unlogged(j *Journey, l *leg) {
+	switch j.Status {
+	case Delivered, Held, Discarded, Quarantined:
+		if j.Status != Delivered && l.hop.birth == nil {
+			return
+		}
+		if j.SMTPCode == 0 && (j.DSN == "" || j.DSN[0] == '2') {
+			j.SMTPCode = 250
+			if j.DSN == "" && l.hop.dialect != "exim" && l.hop.dialect != "dovecot" {
+				j.DSN = "2.0.0"
+			}
+		}
+	case Bounced, Expired:
+		if l.hop.dialect == "exim" && j.DSN == "" && j.SMTPCode == 0 && j.By != ByRule {
+			j.DSN = "5.0.0"
+		}
+	}
+}
+
+// abandoned tells that the client went away before the message was complete:
+// it got an id, and then no Message-ID, no queue manager and no end.
+func (h *hop) abandoned() bool {
+	if h.dialect != "postfix" || h.birth == nil || h.birth.clientIP == "" || h.active || h.death != nil || h.mids.len() > 0 {
+		return false
+	}
+	for _, l := range h.legs {
+		if l.status != Accepted {
+			return false
+		}
+	}
+	return true
+}
+
+// related lists the messages about this one, or the original.
+func (b *builder) related(j *Journey, p *path) {
+	for _, l := range p.legs {
+		j.Related = append(j.Related, l.hop.related...)
+		for _, e := range l.hop.children {
+			if e.kind == noticed {
+				j.Related = append(j.Related, Related{Kind: noticeKind(e, l), QueueID: e.to.id, Host: e.to.host, MessageKey: digest(e.to.key()), Confidence: e.confidence})
+			}
+		}
+	}
+	for _, e := range p.legs[0].hop.parents {
+		if e.kind == noticed {
+			j.Related = append(j.Related, Related{Kind: "original", QueueID: e.from.id, Host: e.from.host, MessageKey: digest(e.from.key()), Confidence: e.confidence})
+		}
+	}
+	j.Related = sortRelated(j.Related)
+}
+
+// noticeKind says what a notice tells.
+func noticeKind(e *edge, l *leg) string {
+	switch e.via.extra(extraNotification) {
+	case "failed":
+		return "failure_notice"
+	case "delayed":
+		return "delay_notice"
+	case "delivered":
+		return "success_notice"
+	}
+	text := e.via.text
+	switch {
+	case strings.Contains(text, "delay notification"), strings.Contains(text, "could not send message for"), strings.Contains(text, "Warning:"):
+		return "delay_notice"
+	case strings.Contains(text, "non-delivery"), strings.Contains(text, "DSN: "):
+		return "failure_notice"
+	case strings.Contains(text, "delivery status"):
+		return "success_notice"
+	case l.decided != nil && (l.status == Bounced || l.status == Expired):
+		if l.decided.time <= e.to.first+linkWindow {
+			return "failure_notice"
+		}
+		return "delay_notice"
+	case l.status == Deferred:
+		return "delay_notice"
+	}
+	return "notice"
+}
+
+// refused describes refusals of a message that never came into a queue.
+func (b *builder) refused(r *refusal) Journey {
+	first, last := r.facts[0], r.facts[len(r.facts)-1]
+	j := Journey{
+		Program: last.dialect, Sender: r.sender, Recipient: r.recipient, Status: Rejected, By: ByUs, Confidence: Exact,
+		FirstTime: stamp(first.time), LastTime: stamp(last.time), Attempts: len(r.facts),
+		SMTPCode: int64(last.code), DSN: last.dsn, Reply: last.reply, Stage: last.stage,
+		ClientIP: last.clientIP, ClientHost: last.rare().clientHost, Helo: last.rare().helo, Username: last.rare().username,
+		Subject: last.rare().subject, Size: last.size,
+	}
+	if first.mids.first != "" {
+		j.MessageID = "<" + first.mids.first + ">"
+	}
+	if len(r.facts) > 1 {
+		j.Confidence = Probable
+	}
+	for _, f := range r.facts {
+		addOnce(&j.Hosts, f.host)
+		f.sessions.each(func(s string) { addOnce(&j.SessionIDs, s) })
+	}
+	j.MessageKey = digest("refused", first.host, r.sender, r.recipient, strconv.FormatInt(first.time, 36), first.text)
+	j.ID = j.MessageKey
+	b.explainRefusal(&j, last)
+	if b.steps {
+		j.Steps = b.refusalSteps(r)
+	}
+	return j
+}
+
+// lower folds an address as events hold them.
+func lower(s string) string { return strings.ToLower(s) }
+
+// sortJourneys orders journeys by time, then by message and recipient.
+func sortJourneys(all []Journey) {
+	slices.SortFunc(all, func(a, b Journey) int {
+		return cmp.Or(a.FirstTime.Compare(b.FirstTime), cmp.Compare(a.MessageKey, b.MessageKey),
+			cmp.Compare(a.OriginalRecipient, b.OriginalRecipient), cmp.Compare(a.Recipient, b.Recipient), cmp.Compare(a.ID, b.ID))
+	})
+}

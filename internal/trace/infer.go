@@ -1,0 +1,207 @@
+package trace
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"rastro/internal/event"
+)
+
+// The windows of links that no line names.
+const (
+	redirectWindow = 30 * second
+	replyWindow    = 10 * second
+	bounceWindow   = 2 * second
+)
+
+// originKey finds hops without a parent by what they carry.
+type originKey struct{ message, recipient string }
+
+// inferrer draws the edges that no line names: two lines fit each other.
+type inferrer struct {
+	byMessage map[originKey][]*hop // Message-ID and recipient
+	byNull    map[string][]*hop    // recipient of messages of the null sender
+}
+
+func newInferrer(hops []*hop) *inferrer {
+	in := &inferrer{byMessage: map[originKey][]*hop{}, byNull: map[string][]*hop{}}
+	for _, h := range hops {
+		if h.continued || h.probe {
+			continue
+		}
+		h.addresses(func(address string) {
+			h.mids.each(func(mid string) {
+				k := originKey{mid, address}
+				in.byMessage[k] = append(in.byMessage[k], h)
+			})
+			if h.sender == nullSender {
+				in.byNull[address] = append(in.byNull[address], h)
+			}
+		})
+	}
+	return in
+}
+
+const nullSender = "<>"
+
+// addresses calls visit with each recipient of a hop, before and after
+// aliases, once.
+func (h *hop) addresses(visit func(string)) {
+	seen := map[string]bool{"": true}
+	for _, l := range h.legs {
+		for _, a := range [...]string{l.to, l.orig} {
+			if !seen[a] {
+				seen[a] = true
+				visit(a)
+			}
+		}
+	}
+}
+
+// redirect finds the hop in which a rule of the mailbox sent the message on.
+func (in *inferrer) redirect(l *leg, f *fact, target string) *hop {
+	var best *hop
+	l.hop.mids.each(func(mid string) {
+		for _, c := range in.byMessage[originKey{mid, target}] {
+			if c == l.hop || c.continued || c.first < f.time-2*second || c.first > f.time+redirectWindow {
+				continue
+			}
+			if best == nil || nearer(c.first, best.first, f.time) {
+				best = c
+			}
+		}
+	})
+	return best
+}
+
+// answer finds the message that the mailbox sent back to the sender: a vacation
+// reply or a refusal.
+func (in *inferrer) answer(l *leg, at, window int64, fits func(*hop) bool) *hop {
+	var best *hop
+	for _, c := range in.byNull[l.hop.sender] {
+		if c == l.hop || c.notice || c.first < at-2*second || c.first > at+window || !fits(c) {
+			continue
+		}
+		if best == nil || nearer(c.first, best.first, at) {
+			best = c
+		}
+	}
+	return best
+}
+
+// mailboxAnswers links vacation replies and refusals of rules.
+func (in *inferrer) mailboxAnswers(l *leg) {
+	if l.hop.sender == "" || l.hop.sender == nullSender {
+		return
+	}
+	for _, f := range l.mailbox {
+		switch f.extra(extraSieve) {
+		case "vacation":
+			in.relate(l, in.answer(l, f.time, replyWindow, isSieveMail), "auto_reply")
+		case "reject", "ereject":
+			in.relate(l, in.answer(l, f.time, replyWindow, func(*hop) bool { return true }), "failure_notice")
+		}
+	}
+}
+
+// isSieveMail tells whether a message was made by a mailbox's rules.
+func isSieveMail(h *hop) bool {
+	ok := false
+	h.mids.each(func(mid string) { ok = ok || strings.HasPrefix(mid, "dovecot-sieve-") })
+	return ok
+}
+
+func (in *inferrer) relate(l *leg, c *hop, kind string) {
+	if c == nil {
+		return
+	}
+	c.notice = true
+	l.hop.related = append(l.hop.related, Related{Kind: kind, QueueID: c.id, Host: c.host, MessageKey: digest(c.key()), Confidence: Probable})
+	c.related = append(c.related, Related{Kind: "original", QueueID: l.hop.id, Host: l.hop.host, MessageKey: digest(l.hop.key()), Confidence: Probable})
+}
+
+// openSMTPDNotices links the notices of OpenSMTPD, which no line links: a
+// message of the null sender to the sender, at most two seconds after a copy
+// failed.
+func (in *inferrer) openSMTPDNotices(h *hop) {
+	if h.dialect != "opensmtpd" || h.sender == "" || h.sender == nullSender {
+		return
+	}
+	for _, l := range h.legs {
+		if f := l.decided; f != nil && (l.status == Bounced || l.status == Expired) {
+			in.relate(l, in.answer(l, f.time, bounceWindow, func(c *hop) bool { return c.dialect == "opensmtpd" }), "failure_notice")
+		}
+	}
+}
+
+// resumed links hops of one message on different servers, or behind a filter
+// that gives no id, by Message-ID and recipient.
+func (in *inferrer) resumed(h *hop) {
+	if h.mids.len() == 0 {
+		return
+	}
+	for _, l := range h.legs {
+		f := l.decided
+		if l.status != Delivered || f == nil || f.status != event.StatusDelivered || len(l.mailbox) > 0 || h.leads(l) {
+			continue
+		}
+		if f.kind != event.TypeDelivery || f.relayIP == "" && f.relayHost == "" {
+			continue
+		}
+		if c := in.resumption(h, l, f); c != nil {
+			join(edge{from: h, to: c, kind: relayed, via: f, confidence: Probable})
+		}
+	}
+}
+
+// resumption finds the hop that began while f was being handed over.
+func (in *inferrer) resumption(h *hop, l *leg, f *fact) *hop {
+	var best *hop
+	for _, mid := range h.mids.all() {
+		for _, c := range in.byMessage[originKey{mid, l.to}] {
+			if c == h || c.continued || c.birth == nil || c.sender != h.sender || c.birth.time < f.time-linkWindow || c.birth.time > f.time+2*second {
+				continue
+			}
+			if c.host == h.host && !isLoopback(f.relayIP) {
+				continue
+			}
+			if best == nil || nearer(c.first, best.first, f.time) {
+				best = c
+			}
+		}
+	}
+	return best
+}
+
+// leads tells whether a leg's hand-over is linked to a hop already.
+func (h *hop) leads(l *leg) bool {
+	for _, e := range h.children {
+		if e.kind != noticed && e.to.carries(l) {
+			return true
+		}
+	}
+	return false
+}
+
+// carries tells whether a hop has a leg for the recipient of another.
+func (h *hop) carries(l *leg) bool { return len(h.legsFor(l)) > 0 }
+
+// legsFor returns the legs of a hop that go on with a leg of an earlier one.
+func (h *hop) legsFor(l *leg) []*leg {
+	var found []*leg
+	for _, c := range h.legs {
+		if c.orig != "" && (c.orig == l.to || c.orig == l.orig) || c.to == l.to {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
+// sortRelated orders what is related and leaves out repeats.
+func sortRelated(all []Related) []Related {
+	slices.SortFunc(all, func(a, b Related) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.QueueID, b.QueueID), cmp.Compare(a.Host, b.Host))
+	})
+	return slices.CompactFunc(all, func(a, b Related) bool { return a.Kind == b.Kind && a.QueueID == b.QueueID && a.Host == b.Host })
+}

@@ -1,0 +1,193 @@
+package trace
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"rastro/internal/event"
+)
+
+// refusal is one or more refusals of the same message before any queue took it.
+type refusal struct {
+	facts             []*fact
+	sender, recipient string
+	network           string
+	host              string
+	first, last       int64
+	checks            []*fact
+}
+
+// How long a sender may take to try again: RFC 5321 4.5.4.1 gives up after four
+// to five days; most come back within the hour.
+const (
+	retryWindow  = 48 * 3600 * second // from the same network or provider
+	strangerWait = 3600 * second      // from anywhere else
+	repeatedGap  = 6 * 3600 * second
+	checkWindow  = 5 * second
+	refusedTwice = 3600 * second
+)
+
+// refusals gathers the refusals that no queue id ties to a message. facts are
+// in order.
+func gatherRefusals(facts []*fact) []*refusal {
+	type key struct{ dialect, sender, recipient, network string }
+	open := map[key]*refusal{}
+	var all []*refusal
+	add := func(f *fact, recipient string) {
+		k := key{f.dialect, f.sender, recipient, networkOf(f.clientIP)}
+		r := open[k]
+		if r == nil || !r.goesOn(f) {
+			r = &refusal{sender: f.sender, recipient: recipient, network: k.network, first: f.time, host: f.host}
+			open[k] = r
+			all = append(all, r)
+		}
+		r.facts = append(r.facts, f)
+		r.last = f.time
+	}
+	for _, f := range facts {
+		if f.kind != event.TypeRejection || f.qid != "" || f.status != event.StatusRejected || f.dialect == "elemta" || f.dialect == "dovecot" {
+			continue
+		}
+		if f.rcpts.len() == 0 {
+			add(f, "")
+			continue
+		}
+		f.rcpts.each(func(to string) { add(f, to) })
+	}
+	return all
+}
+
+// goesOn tells whether f is about the same message as the refusals before it.
+func (r *refusal) goesOn(f *fact) bool {
+	last := r.facts[len(r.facts)-1]
+	if temporary(last) {
+		return f.time-last.time <= repeatedGap
+	}
+	return f.time-last.time <= refusedTwice && last.code == f.code && last.dsn == f.dsn
+}
+
+// temporary tells whether a refusal asked the client to come again.
+func temporary(f *fact) bool {
+	if f.code != 0 {
+		return f.code < 500
+	}
+	return len(f.dsn) > 0 && f.dsn[0] == '4'
+}
+
+// networkOf is the part of an address that a sender's servers share: /24 and
+// /48.
+func networkOf(ip string) string {
+	a, err := netip.ParseAddr(ip)
+	if err != nil {
+		return ""
+	}
+	bits := 24
+	if a = a.Unmap(); a.Is6() {
+		bits = 48
+	}
+	p, err := a.Prefix(bits)
+	if err != nil {
+		return ""
+	}
+	return p.String()
+}
+
+// accepted gives refusals to the legs of the message that was accepted later.
+// What is left was never accepted.
+func acceptedLater(all []*refusal, hops []*hop) []*refusal {
+	type key struct{ sender, recipient string }
+	legs := map[key][]*leg{}
+	for _, h := range hops {
+		if h.continued || h.probe {
+			continue
+		}
+		for _, l := range h.legs {
+			for _, a := range [...]string{l.to, l.orig} {
+				if a != "" {
+					legs[key{h.sender, a}] = append(legs[key{h.sender, a}], l)
+				}
+			}
+		}
+	}
+	left := all[:0:0]
+	for _, r := range all {
+		l := r.acceptedAs(legs[key{r.sender, r.recipient}])
+		if l == nil || r.recipient == "" {
+			left = append(left, r)
+			continue
+		}
+		l.before = append(l.before, r)
+	}
+	return left
+}
+
+// acceptedAs picks the leg of the first message that came after the last
+// refusal: refused for good means that the same message does not come again.
+func (r *refusal) acceptedAs(legs []*leg) *leg {
+	last := r.facts[len(r.facts)-1]
+	if !temporary(last) {
+		return nil
+	}
+	var best *leg
+	for _, l := range legs {
+		at := l.hop.first
+		if at < r.last || at > r.last+retryWindow || at > r.last+strangerWait && !r.sameOrigin(l.hop) {
+			continue
+		}
+		if best == nil || cmp.Or(cmp.Compare(at, best.hop.first), cmp.Compare(l.hop.id, best.hop.id)) < 0 {
+			best = l
+		}
+	}
+	return best
+}
+
+// sameOrigin tells whether a message came from where the refused one did: the
+// same network, or servers of the same provider.
+func (r *refusal) sameOrigin(h *hop) bool {
+	if h.client == nil {
+		return false
+	}
+	if networkOf(h.client.clientIP) == r.network {
+		return true
+	}
+	provider := providerOf(h.client.rare().clientHost)
+	return provider != "" && provider == providerOf(r.facts[len(r.facts)-1].rare().clientHost)
+}
+
+// providerOf is the part of a host's name that all servers of a provider
+// share; "" if the name has too few parts to tell.
+func providerOf(host string) string {
+	parts := strings.Split(strings.TrimSuffix(host, "."), ".")
+	if len(parts) < 3 {
+		return ""
+	}
+	return strings.Join(parts[len(parts)-2:], ".")
+}
+
+// attachPolicy gives refusals what the policy servers said within the same
+// seconds about the same client, sender and recipient.
+func attachPolicy(all []*refusal, facts []*fact) {
+	type key struct{ recipient, sender string }
+	byPair := map[key][]*refusal{}
+	for _, r := range all {
+		byPair[key{r.recipient, r.sender}] = append(byPair[key{r.recipient, r.sender}], r)
+	}
+	for _, f := range facts {
+		if f.dialect != "filters" || f.qid != "" || f.sender == "" || f.rcpts.len() == 0 {
+			continue
+		}
+		for _, r := range byPair[key{f.rcpts.first, f.sender}] {
+			if f.time >= r.first-checkWindow && f.time <= r.last+checkWindow && r.network == networkOf(f.clientIP) {
+				r.checks = append(r.checks, f)
+			}
+		}
+	}
+}
+
+func sortRefusals(all []*refusal) {
+	slices.SortFunc(all, func(a, b *refusal) int {
+		return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.recipient, b.recipient), cmp.Compare(a.sender, b.sender))
+	})
+}
