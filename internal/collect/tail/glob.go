@@ -29,6 +29,23 @@ func expand(pattern string, dir func(string)) []string {
 	return slices.Compact(g.out)
 }
 
+// Glob lists the files that a pattern matches now, in order, with "**" for any
+// number of folders. A path without wildcards is returned as it is, whether
+// the file exists or not. A pattern that cannot be read gives an error.
+func Glob(pattern string) ([]string, error) {
+	if err := checkPattern(pattern); err != nil {
+		return nil, err
+	}
+	found := expand(pattern, func(string) {})
+	if !hasMeta(pattern) {
+		return found, nil
+	}
+	return slices.DeleteFunc(found, func(path string) bool {
+		info, err := os.Stat(path)
+		return err == nil && info.IsDir()
+	}), nil
+}
+
 type globber struct {
 	dir func(string)
 	out []string
