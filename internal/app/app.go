@@ -129,7 +129,7 @@ func (a *App) ports() []port {
 		host = "localhost"
 	}
 	return []port{
-		{"ui", c.Listen.UI, web.New(web.Options{Searcher: f.Searcher, Import: a.importStream, Release: a.opts.Release}), true},
+		{"ui", c.Listen.UI, web.New(web.Options{Searcher: f.Searcher, Tracer: f.Tracer, Import: a.importStream, Release: a.opts.Release}), true},
 		{"elastic", c.Listen.Elastic, elastic.New(elastic.Options{Searcher: f.Searcher, Node: host, ClusterID: clusterID(host, c.Data), Release: a.opts.Release}), false},
 		{"monitor", c.Listen.Monitor, monitor.New(monitor.Options{
 			Ingest: f.Belt.Stats, Journal: f.journal.Stats, Store: f.store.Stats, Parse: f.parsed.Counts, Sources: a.collector.Status, Release: a.opts.Release,

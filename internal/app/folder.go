@@ -23,12 +23,14 @@ import (
 	"rastro/internal/reply"
 	"rastro/internal/search"
 	"rastro/internal/store"
+	"rastro/internal/trace"
 )
 
 // Folder is an opened data folder: everything but the ports and the sources.
 // Its methods are safe for concurrent use.
 type Folder struct {
 	Searcher *search.Searcher
+	Tracer   *trace.Tracer
 	Belt     *ingest.Belt
 
 	store     *store.Local
@@ -76,6 +78,8 @@ func OpenFolder(ctx context.Context, c config.Config, log *slog.Logger) (*Folder
 		Store: f.store, Feed: f.feed,
 		Timeout: time.Duration(c.Search.Timeout), MaxMemory: int64(c.Search.Memory), Concurrent: c.Search.Concurrent,
 	})
+	book := reply.Default()
+	f.Tracer = trace.New(trace.Options{Searcher: f.Searcher, Book: func() *reply.Book { return book }})
 	f.Belt = ingest.New(ingest.Options{
 		Journal: f.journal, Store: f.store, Feed: f.feed, Log: log,
 		NewParser: func() ingest.Parser { return parse.New(parse.Options{Stats: &f.parsed, Reasons: f.replies}) },

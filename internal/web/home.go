@@ -21,8 +21,8 @@ var homePage = template.Must(template.New("home").Parse(`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Rastro</title></head>
 <body><h1>Rastro {{.Release}}</h1>
 <p>{{.Events}} events{{if .Events}}, from {{.Oldest}} to {{.Newest}}{{end}}.</p>
-<p>Search on the command line: <code>rastro search 'status:deferred' --since 1h</code>, or follow with <code>rastro tail</code>.</p>
-<p>API: <a href="/api/info">/api/info</a>, POST /api/search, <a href="/api/tail">/api/tail</a>, POST /api/import.</p>
+<p>Search on the command line: <code>rastro search 'status:deferred' --since 1h</code>, trace a message with <code>rastro trace ana@hostco.example</code>, or follow with <code>rastro tail</code>.</p>
+<p>API: <a href="/api/info">/api/info</a>, POST /api/search, POST /api/trace, <a href="/api/tail">/api/tail</a>, POST /api/import.</p>
 </body></html>
 `))
 

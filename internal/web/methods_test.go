@@ -39,7 +39,7 @@ func TestMethods(t *testing.T) {
 	}{
 		{"HEAD", "/", 200, ""}, {"HEAD", "/api/info", 200, ""}, {"HEAD", "/api/tail", 200, ""},
 		{"POST", "/", 405, "OPTIONS, GET, HEAD"}, {"DELETE", "/api/info", 405, "OPTIONS, GET, HEAD"},
-		{"GET", "/api/search", 405, "OPTIONS, POST"}, {"PUT", "/api/import", 405, "OPTIONS, POST"},
+		{"GET", "/api/search", 405, "OPTIONS, POST"}, {"GET", "/api/trace", 405, "OPTIONS, POST"}, {"PUT", "/api/import", 405, "OPTIONS, POST"},
 		{"OPTIONS", "/api/search", 204, "OPTIONS, POST"}, {"OPTIONS", "/api/nothing", 404, ""},
 	} {
 		resp, text := b.do(t, c.method, c.path, "")
@@ -60,7 +60,7 @@ func TestMethods(t *testing.T) {
 
 func TestForeignPagesGetAnErrorInItsShape(t *testing.T) {
 	b := newBench(t, 1)
-	for _, path := range []string{"/api/search", "/api/import?name=x"} {
+	for _, path := range []string{"/api/search", "/api/trace", "/api/import?name=x"} {
 		resp, text := b.do(t, "POST", path, "{}", "Origin", "http://evil.example")
 		if resp.StatusCode != 403 || !strings.Contains(text, `"code":"cross_origin"`) {
 			t.Errorf("%s: %s %s", path, resp.Status, text)

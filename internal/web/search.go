@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	// maxRequest bounds the body of a search request, requestTimeout the time
+	// maxRequest bounds the body of a request that asks, requestTimeout the time
 	// it may take to come.
 	maxRequest     = 1 << 20
 	requestTimeout = 30 * time.Second
@@ -125,8 +125,8 @@ func moment(text string, now time.Time, zone *time.Location, name string) (int64
 }
 
 func (s *Server) search(w http.ResponseWriter, r *http.Request) {
-	req, err := readSearch(w, r)
-	if err != nil {
+	var req SearchRequest
+	if err := readRequest(w, r, &req); err != nil {
 		fail(w, http.StatusBadRequest, Error{Code: "bad_request", Message: "reading the request: " + err.Error(), Hint: "send a JSON object with query, since, until, zone, size, sort, fields, after"})
 		return
 	}
@@ -141,21 +141,20 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) {
 	_ = found.write(&patientWriter{w: w, control: http.NewResponseController(w)})
 }
 
-// readSearch reads one JSON object to the end of the body, so that the server
+// readRequest reads one JSON object to the end of the body, so that the server
 // notices when the client goes away while its question is answered.
-func readSearch(w http.ResponseWriter, r *http.Request) (SearchRequest, error) {
+func readRequest(w http.ResponseWriter, r *http.Request, req any) error {
 	control := http.NewResponseController(w)
 	// A server without deadlines (tests) cannot set one; reading still works.
 	_ = control.SetReadDeadline(time.Now().Add(requestTimeout))
 	defer func() { _ = control.SetReadDeadline(time.Time{}) }()
-	var req SearchRequest
 	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest))
 	d.DisallowUnknownFields()
-	if err := d.Decode(&req); err != nil {
-		return req, err
+	if err := d.Decode(req); err != nil {
+		return err
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return req, errors.New("something follows the JSON object")
+		return errors.New("something follows the JSON object")
 	}
-	return req, nil
+	return nil
 }

@@ -18,11 +18,14 @@ import (
 	"rastro/internal/auth"
 	"rastro/internal/query"
 	"rastro/internal/search"
+	"rastro/internal/trace"
 )
 
 // Options are the rooms of a Server. Searcher is required.
 type Options struct {
 	Searcher *search.Searcher
+	// Tracer answers /api/trace; nil when nothing is traced.
+	Tracer *trace.Tracer
 	// Import reads one stream into the journal; nil when nothing is taken.
 	Import func(ctx context.Context, r io.Reader, req ImportRequest) (ImportResult, error)
 	// Release is Rastro's version.
@@ -52,10 +55,11 @@ func New(opts Options) *Server {
 	s.route(http.MethodGet, "/{$}", s.home)
 	s.route(http.MethodGet, "/api/info", s.info)
 	s.route(http.MethodPost, "/api/search", s.search)
+	s.route(http.MethodPost, "/api/trace", s.trace)
 	s.route(http.MethodGet, "/api/tail", s.tail)
 	s.route(http.MethodPost, "/api/import", s.importStream)
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		fail(w, http.StatusNotFound, Error{Code: "not_found", Message: "there is nothing at " + r.URL.Path, Hint: "the API is /api/info, /api/search, /api/tail and /api/import"})
+		fail(w, http.StatusNotFound, Error{Code: "not_found", Message: "there is nothing at " + r.URL.Path, Hint: "the API is /api/info, /api/search, /api/trace, /api/tail and /api/import"})
 	})
 	return s
 }

@@ -15,8 +15,10 @@ import (
 	"rastro/internal/disk"
 	"rastro/internal/event"
 	"rastro/internal/feed"
+	"rastro/internal/reply"
 	"rastro/internal/search"
 	"rastro/internal/store"
+	"rastro/internal/trace"
 )
 
 type bench struct {
@@ -35,8 +37,10 @@ func newBench(t *testing.T, count int) *bench {
 	if err := s.Append(context.Background(), events(1, count)); err != nil {
 		t.Fatal(err)
 	}
+	searcher := search.New(search.Options{Store: s, Feed: b.feed})
 	b.http = httptest.NewServer(New(Options{
-		Searcher: search.New(search.Options{Store: s, Feed: b.feed}),
+		Searcher: searcher,
+		Tracer:   trace.New(trace.Options{Searcher: searcher, Book: reply.Default}),
 		Import: func(_ context.Context, r io.Reader, req ImportRequest) (ImportResult, error) {
 			text, err := io.ReadAll(r)
 			switch {

@@ -1,0 +1,114 @@
+package web
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"rastro/internal/search"
+	"rastro/internal/trace"
+)
+
+// MaxJourneys is the most journeys of one answer of POST /api/trace.
+const MaxJourneys = 10_000
+
+// TraceRequest is the body of POST /api/trace.
+type TraceRequest struct {
+	// Query is any identifier (address, two addresses, domain, Message-ID,
+	// queue id, remote receipt, IP), or a text that holds some, such as a
+	// pasted bounce. Empty means all journeys, the newest ones.
+	Query string `json:"query"`
+	// Since and Until bound the time as in SearchRequest: a journey is found
+	// when it touches the range.
+	Since string `json:"since,omitempty"`
+	Until string `json:"until,omitempty"`
+	// Zone is the IANA zone, or the offset such as -05:00, in which days begin;
+	// empty means UTC.
+	Zone string `json:"zone,omitempty"`
+	// Limit is the most journeys, up to MaxJourneys; 0 means
+	// trace.DefaultLimit.
+	Limit int `json:"limit,omitempty"`
+	// NoSteps leaves the steps out.
+	NoSteps bool `json:"no_steps,omitempty"`
+}
+
+// Question reads the words of a request: the one way from a caller's words to
+// a question, with a store and without one. Mistakes are an Error.
+func (req TraceRequest) Question(now time.Time) (trace.Question, error) {
+	q := trace.Question{Limit: req.Limit, Now: now, NoSteps: req.NoSteps}
+	zone, err := search.Zone(req.Zone)
+	if err != nil {
+		return q, Error{Code: "bad_zone", Message: err.Error()}
+	}
+	if req.Limit < 0 || req.Limit > MaxJourneys {
+		return q, Error{Code: "bad_limit", Message: fmt.Sprintf("limit must be between 0 and %d", MaxJourneys), Hint: "narrow the time range with since and until"}
+	}
+	// The zero Query means all journeys.
+	if strings.TrimSpace(req.Query) != "" {
+		if q.Query, err = trace.ParseQuery(req.Query); err != nil {
+			return q, badQuery(err)
+		}
+	}
+	if q.From, err = when(req.Since, now, zone, "since"); err != nil {
+		return q, err
+	}
+	q.To, err = when(req.Until, now, zone, "until")
+	return q, err
+}
+
+func badQuery(err error) error {
+	if errors.Is(err, trace.ErrQuery) {
+		return Error{
+			Code: "bad_query", Message: "the query cannot be traced: " + err.Error(),
+			Hint: "give an address, two addresses, a domain, a Message-ID, a queue id, a remote server's receipt or an IP address, or paste a bounce",
+		}
+	}
+	return fmt.Errorf("reading the query: %w", err)
+}
+
+// when is a moment; the zero time where there is none.
+func when(text string, now time.Time, zone *time.Location, name string) (time.Time, error) {
+	ns, err := moment(text, now, zone, name)
+	if err != nil || ns == 0 {
+		return time.Time{}, err
+	}
+	return time.Unix(0, ns).UTC(), nil
+}
+
+// trace answers POST /api/trace with a trace.Answer.
+func (s *Server) trace(w http.ResponseWriter, r *http.Request) {
+	if s.opts.Tracer == nil {
+		fail(w, http.StatusServiceUnavailable, Error{Code: "no_trace", Message: "this server traces nothing", Hint: "ask a server that runs with rastro serve"})
+		return
+	}
+	var req TraceRequest
+	if err := readRequest(w, r, &req); err != nil {
+		fail(w, http.StatusBadRequest, Error{Code: "bad_request", Message: "reading the request: " + err.Error(), Hint: "send a JSON object with query, since, until, zone, limit, no_steps"})
+		return
+	}
+	q, err := req.Question(s.opts.Searcher.Now())
+	if err == nil {
+		var answer trace.Answer
+		if answer, err = s.opts.Tracer.Trace(r.Context(), s.opts.Scope(r), q); err == nil {
+			s.writeTrace(w, answer)
+			return
+		}
+	}
+	status, e := errorOf(err)
+	fail(w, status, e)
+}
+
+func (s *Server) writeTrace(w http.ResponseWriter, answer trace.Answer) {
+	if answer.Journeys == nil {
+		answer.Journeys = []trace.Journey{} // a list, not null
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	out := bufio.NewWriterSize(&patientWriter{w: w, control: http.NewResponseController(w)}, 64<<10)
+	// The client is gone when this fails; there is nobody left to tell.
+	_ = json.NewEncoder(out).Encode(answer)
+	_ = out.Flush()
+}
