@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"rastro/internal/query"
+	"rastro/internal/trace"
 	"rastro/internal/web"
 )
 
@@ -105,21 +106,31 @@ func locate(err error, text string) error {
 	return &query.SyntaxError{Code: strings.TrimPrefix(e.Code, "query_"), Query: text, Pos: e.Position, Problem: e.Message, Hint: e.Hint, Suggestion: e.Suggestion}
 }
 
-func (r *remote) search(ctx context.Context, req web.SearchRequest) (web.SearchAnswer, error) {
+// ask sends a request as JSON and reads the answer into answer.
+func (r *remote) ask(ctx context.Context, path string, req, answer any) error {
 	body, err := json.Marshal(req)
 	if err != nil {
-		return web.SearchAnswer{}, fmt.Errorf("writing the request: %w", err)
+		return fmt.Errorf("writing the request: %w", err)
 	}
-	resp, err := r.do(ctx, http.MethodPost, "/api/search", bytes.NewReader(body))
+	resp, err := r.do(ctx, http.MethodPost, path, bytes.NewReader(body))
 	if err != nil {
-		return web.SearchAnswer{}, locate(err, req.Query)
+		return err
 	}
 	defer resp.Body.Close()
-	var answer web.SearchAnswer
-	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
-		return answer, fmt.Errorf("reading the answer of %s: %w", r.base, err)
+	if err := json.NewDecoder(resp.Body).Decode(answer); err != nil {
+		return fmt.Errorf("reading the answer of %s: %w", r.base, err)
 	}
-	return answer, nil
+	return nil
+}
+
+func (r *remote) search(ctx context.Context, req web.SearchRequest) (answer web.SearchAnswer, err error) {
+	err = r.ask(ctx, "/api/search", req, &answer)
+	return answer, locate(err, req.Query)
+}
+
+func (r *remote) trace(ctx context.Context, req web.TraceRequest) (answer trace.Answer, err error) {
+	err = r.ask(ctx, "/api/trace", req, &answer)
+	return answer, err
 }
 
 func (r *remote) tail(ctx context.Context, text, zone string, visit func([]byte, int64) error) error {

@@ -39,13 +39,15 @@ func (p *program) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "rastro",
 		Short: "Where is my mail, and why did it not arrive?",
-		Long: `Rastro collects the logs of mail servers, stores them and finds things in them.
+		Long: `Rastro collects the logs of mail servers, stores them, traces messages and finds things in them.
 
 Exit codes: 0 done, 1 failed, 2 wrong flags, configuration or query,
 3 done in part, 4 the data folder is in use by another process,
 130 interrupted.`,
 		Example: `  rastro demo
   rastro serve --data /var/lib/rastro --source /var/log/mail.log
+  rastro trace ana@hostco.example --since 1d
+  rastro trace --files '/var/log/mail.log*' ana@hostco.example
   rastro search 'recipient:ana@hostco.example AND status:deferred' --since 1d`,
 		Version:               versionText(),
 		SilenceUsage:          true,
@@ -62,16 +64,19 @@ Exit codes: 0 done, 1 failed, 2 wrong flags, configuration or query,
 	root.SetHelpCommand(p.helpCommand(root))
 	root.AddCommand(
 		p.serveCommand(), p.demoCommand(),
-		p.searchCommand(), p.tailCommand(), p.importCommand(), p.parseCommand(), p.explainCommand(),
+		p.traceCommand(), p.searchCommand(), p.tailCommand(), p.importCommand(), p.parseCommand(), p.explainCommand(),
 		p.checkCommand(), p.versionCommand(),
 	)
 	return root
 }
 
+// dashed are the commands that take a query, with one that begins with -.
+var dashed = map[string]string{"search": "-status:sent", "tail": "-status:sent", "trace": "-info@hostco.example"}
+
 // flagError tells about flags, and about queries that are taken for one.
 func flagError(c *cobra.Command, err error) error {
-	if (c.Name() == "search" || c.Name() == "tail") && strings.HasPrefix(err.Error(), "unknown shorthand flag") {
-		return usagef("%w; a query that begins with - stands behind --, as in %s -- '-status:sent'", err, c.CommandPath())
+	if example := dashed[c.Name()]; example != "" && strings.HasPrefix(err.Error(), "unknown shorthand flag") {
+		return usagef("%w; a query that begins with - stands behind --, as in %s -- '%s'", err, c.CommandPath(), example)
 	}
 	return usagef("%w; see %s --help", err, c.CommandPath())
 }

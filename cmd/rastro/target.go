@@ -19,6 +19,7 @@ import (
 	"rastro/internal/disk"
 	"rastro/internal/search"
 	"rastro/internal/store"
+	"rastro/internal/trace"
 	"rastro/internal/web"
 )
 
@@ -39,6 +40,7 @@ func (t *target) flags(c *cobra.Command) {
 // backend is what answers: the same words over HTTP and inside the process.
 type backend interface {
 	search(ctx context.Context, req web.SearchRequest) (web.SearchAnswer, error)
+	trace(ctx context.Context, req web.TraceRequest) (trace.Answer, error)
 	// tail calls visit with each new event as JSON until ctx ends.
 	tail(ctx context.Context, text, zone string, visit func(event []byte, lost int64) error) error
 	// load reads one stream; progress is told the bytes read of it, and the
@@ -112,6 +114,14 @@ func (l *local) name() string { return l.dir }
 
 func (l *local) search(ctx context.Context, req web.SearchRequest) (web.SearchAnswer, error) {
 	return web.Search(ctx, l.folder.Searcher, auth.Everything(), req)
+}
+
+func (l *local) trace(ctx context.Context, req web.TraceRequest) (trace.Answer, error) {
+	q, err := req.Question(l.folder.Searcher.Now())
+	if err != nil {
+		return trace.Answer{}, err
+	}
+	return l.folder.Tracer.Trace(ctx, auth.Everything(), q)
 }
 
 func (l *local) tail(context.Context, string, string, func([]byte, int64) error) error {
