@@ -10,6 +10,7 @@ import (
 	"rastro/internal/collect"
 	"rastro/internal/event"
 	"rastro/internal/parse"
+	"rastro/internal/search"
 	"rastro/internal/web"
 )
 
@@ -19,8 +20,10 @@ func (p *program) parseCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "parse [FILE…]",
 		Short: "Turn lines into events, without a server",
-		Long:  `Parse reads files or standard input and prints what would be stored, one event per line as JSON, secrets redacted. It stores nothing.`,
+		Long: `Parse reads files or standard input and prints what would be stored, one event per line as JSON, secrets redacted. It stores nothing.
+FILE=ZONE names the time zone of the stamps of one file that carry none; --zone is that of all others.`,
 		Example: `  rastro parse /var/log/mail.log --zone America/Bogota | jq 'select(.event_type=="unparsed")'
+  rastro parse mx1.log=America/Bogota mx2.log=Europe/Madrid
   journalctl -o json -u postfix | rastro parse`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -58,6 +61,7 @@ func (p *program) parseFiles(ctx context.Context, req web.ImportRequest, names [
 }
 
 func (p *program) parseOne(ctx context.Context, name string, req web.ImportRequest, s *parseSink) error {
+	name, zone := splitZone(name)
 	in, err := p.openInput(ctx, name, &req)
 	if err != nil {
 		return err
@@ -66,6 +70,11 @@ func (p *program) parseOne(ctx context.Context, name string, req web.ImportReque
 	opts, err := app.ImportOptions(req)
 	if err != nil {
 		return err
+	}
+	if zone != "" {
+		if opts.Zone, err = search.Zone(zone); err != nil {
+			return err
+		}
 	}
 	s.any = false
 	_, err = collect.Import(ctx, req.Name, in.Reader, opts, nil, s.take)
