@@ -2,16 +2,12 @@ package main
 
 import (
 	"bufio"
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"rastro/internal/trace"
 )
@@ -39,13 +35,13 @@ func newTracePrinter(output string, style traceStyle) (tracePrinter, error) {
 	switch output {
 	case "ndjson":
 		return func(to io.Writer, a *trace.Answer) error {
-			out := bufio.NewWriterSize(to, 64<<10)
+			w := newJourneyWriter(to)
 			for i := range a.Journeys {
-				if err := writeJourney(out, &a.Journeys[i]); err != nil {
-					return err
+				if w.add(&a.Journeys[i]) != nil {
+					break
 				}
 			}
-			return out.Flush()
+			return w.close()
 		}, nil
 	case "text":
 		return func(to io.Writer, a *trace.Answer) error {
@@ -56,38 +52,6 @@ func newTracePrinter(output string, style traceStyle) (tracePrinter, error) {
 		}, nil
 	}
 	return nil, usagef("--output is text or ndjson, not %q", output)
-}
-
-// writeJourney writes one line of NDJSON.
-func writeJourney(out *bufio.Writer, j *trace.Journey) error {
-	text, err := json.Marshal(j)
-	if err != nil {
-		return fmt.Errorf("writing a journey as JSON: %w", err)
-	}
-	out.Write(asciiMarks(text))
-	return out.WriteByte('\n')
-}
-
-// asciiMarks escapes in JSON what would act on a terminal and is no control
-// character of ASCII, which JSON escapes itself.
-func asciiMarks(text []byte) []byte {
-	odd := func(r rune) bool { return r >= 0x7f && !safeRune(r) }
-	if !slices.ContainsFunc(text, func(c byte) bool { return c >= 0x7f }) || bytes.IndexFunc(text, odd) < 0 {
-		return text
-	}
-	out := make([]byte, 0, len(text)+64)
-	for _, r := range string(text) {
-		switch {
-		case !odd(r):
-			out = utf8.AppendRune(out, r)
-		case r > 0xffff:
-			high, low := utf16.EncodeRune(r)
-			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
-		default:
-			out = fmt.Appendf(out, `\u%04x`, r)
-		}
-	}
-	return out
 }
 
 // colored tells whether out shows colors: a terminal, and nobody objects
@@ -224,7 +188,7 @@ func (r *traceText) zoneLine(at time.Time) {
 	name := r.zone.String()
 	offset := at.Format("-07:00")
 	switch {
-	case name == "UTC" || name == offset:
+	case name == offset, strings.HasSuffix(name, "UTC"):
 	default:
 		name += " (" + offset + ")"
 	}

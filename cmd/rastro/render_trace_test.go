@@ -3,9 +3,12 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -193,9 +196,34 @@ func TestTraceNDJSON(t *testing.T) {
 			t.Errorf("%v in %s", err, line)
 		}
 	}
+	for i := range 1000 {
+		a.Journeys = append(a.Journeys, trace.Journey{ID: strconv.Itoa(i)})
+	}
+	b.Reset()
+	if err := show(&b, &a); err != nil {
+		t.Fatal(err)
+	}
+	for i, line := range strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n") {
+		if !strings.HasPrefix(line, `{"id":"`+a.Journeys[i].ID+`",`) {
+			t.Fatalf("line %d is %s", i, line)
+		}
+	}
+	if err := show(&limited{3}, &a); !errors.Is(err, io.ErrShortWrite) {
+		t.Errorf("a full disk gives %v", err)
+	}
 	if strings.ContainsAny(b.String(), "\x1b\u202e") {
 		t.Error("NDJSON acts on a terminal")
 	}
+}
+
+// limited takes so many writes and no more.
+type limited struct{ writes int }
+
+func (l *limited) Write(b []byte) (int, error) {
+	if l.writes--; l.writes < 0 {
+		return 0, io.ErrShortWrite
+	}
+	return len(b), nil
 }
 
 func TestASCIIMarks(t *testing.T) {

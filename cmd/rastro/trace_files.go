@@ -1,13 +1,13 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -147,6 +147,11 @@ func (c closing) Close() error { return c.close() }
 
 // runFiles traces in log files.
 func (t *traceCall) runFiles(ctx context.Context) error {
+	if os.Getenv("GOGC") == "" {
+		// Nearly all of the memory is kept to the end: letting it double before
+		// it is cleaned would hold twice as much as is needed.
+		defer debug.SetGCPercent(debug.SetGCPercent(50))
+	}
 	gathered, result, err := t.gather(ctx)
 	if err != nil {
 		return errInterrupted
@@ -214,15 +219,15 @@ func (t *traceCall) answerFiles(ctx context.Context, gathered *trace.Assembler) 
 		if err != nil {
 			return err
 		}
-		out := bufio.NewWriterSize(t.p.stdout, 256<<10)
+		w := newJourneyWriter(t.p.stdout)
 		err = gathered.Each(q, func(j *trace.Journey) error {
 			if found++; ctx.Err() != nil {
 				return ctx.Err()
 			}
-			return writeJourney(out, j)
+			return w.add(j)
 		})
-		if flushErr := out.Flush(); err == nil {
-			err = flushErr
+		if closeErr := w.close(); err == nil {
+			err = closeErr
 		}
 		if err != nil || found > 0 {
 			return writing(err)
