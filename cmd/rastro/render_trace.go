@@ -218,7 +218,10 @@ func (r *traceText) message(m []*trace.Journey) {
 	head = append(head, fact(first.MessageID), strings.Join(factList(first.QueueIDs), " "))
 	r.line("%s", strings.Join(slices.DeleteFunc(head, func(s string) bool { return s == "" }), "  "))
 	for _, j := range m {
-		r.line("  %s  %s: %s", r.headline(j), orDash(fact(j.Recipient)), r.tongue.words(j.Verdict))
+		r.line("  %s  %s", r.headline(j), orDash(fact(j.Recipient)))
+		if text := r.tongue.words(j.Verdict); text != "" {
+			r.line("    %s", text)
+		}
 		r.advice("    ", j)
 		r.steps("    ", j)
 	}
@@ -244,7 +247,7 @@ func (r *traceText) advice(indent string, j *trace.Journey) {
 
 // single shows one journey: the verdict, the facts, the steps.
 func (r *traceText) single(j *trace.Journey) {
-	r.line("%s: %s", r.headline(j), r.paint(bold, r.tongue.words(j.Verdict)))
+	r.line("%s  %s", r.headline(j), r.paint(bold, r.tongue.words(j.Verdict)))
 	r.advice("", j)
 	r.line("")
 	r.facts(j)

@@ -19,7 +19,7 @@ const MaxJourneys = 10_000
 // TraceRequest is the body of POST /api/trace.
 type TraceRequest struct {
 	// Query is any identifier (address, two addresses, domain, Message-ID,
-	// queue id, remote receipt, IP), or a text that holds some, such as a
+	// queue id, remote receipt, IP), words of a subject, or a text that holds some, such as a
 	// pasted bounce. Empty means all journeys, the newest ones.
 	Query string `json:"query"`
 	// Since and Until bound the time as in SearchRequest: a journey is found
@@ -64,7 +64,7 @@ func badQuery(err error) error {
 	if errors.Is(err, trace.ErrQuery) {
 		return Error{
 			Code: "bad_query", Message: "the query cannot be traced: " + err.Error(),
-			Hint: "give an address, two addresses, a domain, a Message-ID, a queue id, a remote server's receipt or an IP address, or paste a bounce",
+			Hint: "write for example ana@hostco.example, <1@hostco.example>, 4XyZ1 or 192.0.2.7, or paste the bounce",
 		}
 	}
 	return fmt.Errorf("reading the query: %w", err)
