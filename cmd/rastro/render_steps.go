@@ -88,6 +88,9 @@ func (r *traceText) recipient(j *trace.Journey) string {
 
 func (r *traceText) reason(j *trace.Journey) string {
 	text := fact(j.Reason)
+	if text == "undefined" { // no class of the dictionary: nothing a person can use
+		text = ""
+	}
 	if j.By != "" {
 		text = strings.TrimPrefix(text+", "+fmt.Sprintf(r.labels.decided, r.tongue.decider(j.By)), ", ")
 	}
