@@ -32,6 +32,9 @@ func TestTheSchemaIsDocumented(t *testing.T) {
 	} {
 		kind := reflect.TypeOf(v)
 		for i := range kind.NumField() {
+			if !kind.Field(i).IsExported() {
+				continue
+			}
 			field, _, _ := strings.Cut(kind.Field(i).Tag.Get("json"), ",")
 			if field == "" || field == "-" {
 				t.Errorf("%s.%s has no name in JSON", name, kind.Field(i).Name)

@@ -78,8 +78,7 @@ func OpenFolder(ctx context.Context, c config.Config, log *slog.Logger) (*Folder
 		Store: f.store, Feed: f.feed,
 		Timeout: time.Duration(c.Search.Timeout), MaxMemory: int64(c.Search.Memory), Concurrent: c.Search.Concurrent,
 	})
-	book := reply.Default()
-	f.Tracer = trace.New(trace.Options{Searcher: f.Searcher, Book: func() *reply.Book { return book }})
+	f.Tracer = trace.New(trace.Options{Searcher: f.Searcher, Book: f.replies.Book})
 	f.Belt = ingest.New(ingest.Options{
 		Journal: f.journal, Store: f.store, Feed: f.feed, Log: log,
 		NewParser: func() ingest.Parser { return parse.New(parse.Options{Stats: &f.parsed, Reasons: f.replies}) },

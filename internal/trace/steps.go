@@ -27,13 +27,16 @@ func (b *builder) stepsOf(p *path) []Step {
 		if e := p.edges[i]; e != nil {
 			sure, link = weaker(sure, e.confidence), linkWords(e)
 		}
-		steps = append(steps, b.legSteps(l, sure, link)...)
+		for _, s := range b.legSteps(l, sure, link) {
+			s.place += (i + 1) * (int(orderRemove) + 1)
+			steps = append(steps, s)
+		}
 	}
 	return b.orderSteps(steps)
 }
 
 func (b *builder) orderSteps(steps []Step) []Step {
-	slices.SortStableFunc(steps, func(a, c Step) int { return a.Time.Compare(c.Time) })
+	slices.SortStableFunc(steps, func(a, c Step) int { return cmp.Or(a.Time.Compare(c.Time), cmp.Compare(a.place, c.place)) })
 	if n := len(steps); n > maxSteps {
 		steps = slices.Concat(steps[:maxSteps/2], steps[n-maxSteps/2:])
 	}
@@ -80,6 +83,9 @@ func (b *builder) legSteps(l *leg, sure Confidence, link string) []Step {
 		}
 	}
 	for _, f := range l.hop.checks {
+		if f.kind != event.TypeContentCheck {
+			continue
+		}
 		if f.rcpts.len() == 0 || f.rcpts.has(l.to) || f.rcpts.has(l.orig) || l.to == "" {
 			add(f, sure, "queue id")
 		}
@@ -139,7 +145,7 @@ func (b *builder) step(f *fact) Step {
 		Status: f.status, SMTPCode: int64(f.code), DSN: f.dsn, Reply: f.reply, RelayHost: f.relayHost, RelayIP: f.relayIP,
 		RelayPort: int64(f.relayPort), TLS: m.tls, Folder: f.folder, Line: f.line, EventID: f.id(),
 		Seconds: seconds(m.delay), Queued: seconds(m.delayQueue), Connect: seconds(m.delayConnect), Transmit: seconds(m.delayTransmit),
-		Confidence: Exact,
+		Confidence: Exact, place: int(f.order),
 	}
 	if s.Program == "" {
 		s.Program = f.dialect
@@ -288,7 +294,7 @@ func (b *builder) checkWords(f *fact) Words {
 		verdict = cmp.Or(verdict, "virus") + " " + m.virus
 	}
 	if verdict == "" {
-		verdict = quote(f.text)
+		verdict = quote(strings.TrimPrefix(f.text, f.qid+": "))
 	}
 	filter := f.part
 	if f.dialect != "filters" {

@@ -44,6 +44,7 @@ func (req TraceRequest) Question(now time.Time) (trace.Question, error) {
 	if err != nil {
 		return q, Error{Code: "bad_zone", Message: err.Error()}
 	}
+	q.Zone = zone
 	if req.Limit < 0 || req.Limit > MaxJourneys {
 		return q, Error{Code: "bad_limit", Message: fmt.Sprintf("limit must be between 0 and %d", MaxJourneys), Hint: "narrow the time range with since and until"}
 	}
