@@ -1,10 +1,7 @@
 package e2e
 
 import (
-	"archive/tar"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,57 +12,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/klauspost/compress/zstd"
+	"rastro/test/corpora"
 )
 
-// unpacked unpacks the archive once for all tests. Files are as old as their
-// last lines, so that stamps without a year are read the same in any year.
+// unpacked unpacks the corpora once for all tests.
 var unpacked = sync.OnceValues(func() (string, error) {
 	dir := filepath.Join(shared, "corpora")
-	f, err := os.Open("testdata/corpora.tar.zst")
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	z, err := zstd.NewReader(f)
-	if err != nil {
-		return "", err
-	}
-	defer z.Close()
-	archive := tar.NewReader(z)
-	for {
-		h, err := archive.Next()
-		if errors.Is(err, io.EOF) {
-			return dir, nil
-		}
-		if err != nil {
-			return "", err
-		}
-		if h.Typeflag != tar.TypeReg {
-			continue
-		}
-		if err := unpack(filepath.Join(dir, filepath.FromSlash(h.Name)), archive, h.ModTime); err != nil {
-			return "", err
-		}
-	}
+	return dir, corpora.Unpack(dir)
 })
-
-func unpack(name string, r io.Reader, modified time.Time) error {
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return err
-	}
-	f, err := os.Create(name)
-	if err != nil {
-		return err
-	}
-	if _, err = io.Copy(f, r); err == nil {
-		err = f.Close()
-	}
-	if err != nil {
-		return err
-	}
-	return os.Chtimes(name, modified, modified)
-}
 
 // corpus is the path of one file of the archive.
 func corpus(t *testing.T, name string) string {
@@ -80,21 +34,11 @@ func corpus(t *testing.T, name string) string {
 // table reads a file of tab-separated values with a header.
 func table(t *testing.T, name string) []map[string]string {
 	t.Helper()
-	text, err := os.ReadFile(name)
+	rows, err := corpora.Table(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
-	names := strings.Split(lines[0], "\t")
-	var all []map[string]string
-	for _, line := range lines[1:] {
-		row := map[string]string{}
-		for i, value := range strings.Split(line, "\t") {
-			row[names[i]] = value
-		}
-		all = append(all, row)
-	}
-	return all
+	return rows
 }
 
 // lineCount is the number of lines of a file, the last one with or without its

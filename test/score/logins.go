@@ -1,0 +1,3 @@
+package main
+
+func (s *scorer) logins() error { return nil }
