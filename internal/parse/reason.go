@@ -32,7 +32,10 @@ func (p *Parser) reason(e *event.Event, present *fieldSet, index int) {
 		class = "expired"
 	case status == event.StatusDiscarded:
 		class = "local_rule"
-	case !answered:
+	case answered:
+	case status == event.StatusRejected && index != noDialect && dialects[index].name == "dovecot":
+		class = "local_rule" // Sieve's reject; its words go to the sender only
+	default:
 		return
 	}
 	e.Add(event.Reason, class)

@@ -183,19 +183,21 @@ func (c *checker) rule(where string, t *ruleText) *rule {
 	for _, v := range t.Code {
 		code, ok := codeOf(v)
 		if !ok {
-			c.fault("%s: code = %v is none; write 550, \"5xx\" or \"55x\"", where, v)
+			c.fault("%s: code = %v is none; write 550, \"5xx\", \"55x\" or \"none\"", where, v)
 		}
 		r.codes = append(r.codes, code)
 	}
 	for _, d := range t.DSN {
 		open, found := strings.CutPrefix(d, "x.")
 		switch {
+		case d == none && len(t.Text) > 0:
+			r.dsns = append(r.dsns, "")
 		case enhancedCode(d) == d && d != "" && d[0] != '#':
 			r.dsns = append(r.dsns, d)
 		case found && enhancedCode("5."+open) == "5."+open:
 			r.dsns = append(r.dsns, "."+open)
 		default:
-			c.fault("%s: dsn = %q is no enhanced status code; write 5.1.1, or x.1.1 for 4.1.1 and 5.1.1", where, d)
+			c.fault("%s: dsn = %q is no enhanced status code; write 5.1.1, x.1.1 for 4.1.1 and 5.1.1, or, beside a text, none", where, d)
 		}
 	}
 	for _, s := range t.Stage {
@@ -271,6 +273,9 @@ func (c *checker) shadowedCodes(r *rule, before []*rule) {
 		}
 	}
 }
+
+// none stands for answers without a code.
+const none = "none"
 
 // isName tells whether s is made of small letters, digits and _.
 func isName(s string) bool {

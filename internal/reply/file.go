@@ -176,12 +176,15 @@ func syntaxError(name string, err error) error {
 	return fmt.Errorf("%s: %s", name, strings.TrimPrefix(err.Error(), "toml: "))
 }
 
-// codeOf reads one entry of code: 550, "550" or "5xx".
+// codeOf reads one entry of code: 550, "550", "5xx" or "none".
 func codeOf(v any) (codeRange, bool) {
 	if n, ok := v.(int64); ok {
 		return codeRange{int(n), int(n)}, n >= 200 && n < 600
 	}
 	s, _ := v.(string)
+	if s == none {
+		return codeRange{}, true
+	}
 	if len(s) != 3 {
 		return codeRange{}, false
 	}

@@ -70,6 +70,16 @@ func TestClasses(t *testing.T) {
 	if _, ok := b.Class("x"); ok {
 		t.Error("class x exists")
 	}
+	page, err := os.ReadFile("../../docs/replies.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range b.Classes() {
+		e, _ := b.Class(name)
+		if row := "| `" + name + "` | " + e.Verdict.En + " | " + e.Acts + " |"; !strings.Contains(string(page), row) {
+			t.Errorf("docs/replies.md lacks the line\n%s", row)
+		}
+	}
 }
 
 func TestExplain(t *testing.T) {
@@ -147,6 +157,13 @@ func TestSplit(t *testing.T) {
 			Answer{Code: 550, DSN: "5.1.1", Text: "550-5.1.1 one 550 5.1.1 two", Relay: "mx.a.example"}},
 		{"Remote Server returned '550 5.1.10 RESOLVER.ADR.RecipientNotFound'", Answer{Code: 550, DSN: "5.1.10", Text: "550 5.1.10 RESOLVER.ADR.RecipientNotFound"}},
 		{"sm-mta[1]: x: to=<x@a.example>, mailer=esmtp, relay=mx.a.example. [192.0.2.1], dsn=5.1.1, stat=User unknown", Answer{DSN: "5.1.1", Text: "User unknown", Relay: "mx.a.example", Program: "sendmail"}},
+		{`smtpd[745]: e2005d mta delivery evpid=84 from=<a@b.example> to=<x@a.example> rcpt=<-> source="192.0.2.10" relay="198.51.100.21 (mx1.a.example)" delay=0s result="TempFail" stat="451 4.7.1 later"`,
+			Answer{Code: 451, DSN: "4.7.1", Text: "451 4.7.1 later", Relay: "mx1.a.example", Program: "opensmtpd"}},
+		{`smtpd[745]: e2005d smtp failed-command command="RCPT TO:<x@a.example>" result="550 Invalid recipient: <x@a.example>"`,
+			Answer{Code: 550, Text: "550 Invalid recipient: <x@a.example>", Program: "opensmtpd", Ours: true, Stage: "RCPT"}},
+		{"H=a.example [192.0.2.1] F=<b@c.example> rejected RCPT <x@a.example>: No such user here", Answer{Text: "No such user here", Program: "exim", Ours: true, Stage: "RCPT"}},
+		{"sm-mta[1]: x: ruleset=check_rcpt, arg1=<x@a.example>, relay=[192.0.2.1], reject=550 5.7.1 <x@a.example>... Relaying denied",
+			Answer{Code: 550, DSN: "5.7.1", Text: "550 5.7.1 <x@a.example>... Relaying denied", Program: "sendmail", Ours: true}},
 		{"sorry, no mailbox here (#5.1.1)", Answer{DSN: "5.1.1", Text: "sorry, no mailbox here (#5.1.1)"}},
 		{"the file has 550 bytes", Answer{Text: "the file has 550 bytes"}},
 	} {
@@ -313,6 +330,22 @@ func BenchmarkExplain(b *testing.B) {
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		book.Explain(answers[i%len(answers)])
+	}
+}
+
+// BenchmarkHostile explains a text made of the beginnings of many patterns.
+func BenchmarkHostile(b *testing.B) {
+	var text strings.Builder
+	for _, r := range Default().rules {
+		for _, t := range r.texts {
+			if text.Len() < 2*maxText && strings.Contains(t, "*") {
+				text.WriteString(strings.ReplaceAll(t, "*", " ")[:len(t)-1] + " ")
+			}
+		}
+	}
+	a := Answer{Text: text.String()}
+	for b.Loop() {
+		Default().Explain(a)
 	}
 }
 

@@ -9,7 +9,7 @@ type rule struct {
 	class    string
 	provider *provider
 	codes    []codeRange
-	dsns     []string // "5.1.1", or ".1.1" for any class
+	dsns     []string // "5.1.1", ".1.1" for any class, or "" for answers without
 	programs []string
 	stages   []string
 	ours     *bool
@@ -19,7 +19,7 @@ type rule struct {
 	here     Entry // what it says when our own server refused
 }
 
-// codeRange holds the basic codes from low to high.
+// codeRange holds the basic codes from low to high; 0 is an answer without.
 type codeRange struct{ low, high int }
 
 // provider is a mail provider with its own way of writing answers.
@@ -36,7 +36,7 @@ func (r *rule) fits(a *Answer) bool {
 	if r.ours != nil && *r.ours != a.Ours {
 		return false
 	}
-	if len(r.codes) > 0 && !slices.ContainsFunc(r.codes, func(c codeRange) bool { return a.Code >= c.low && a.Code <= c.high }) {
+	if len(r.codes) > 0 && !r.hasCode(a) {
 		return false
 	}
 	if len(r.programs) > 0 && !slices.Contains(r.programs, a.Program) {
@@ -48,9 +48,19 @@ func (r *rule) fits(a *Answer) bool {
 	return len(r.dsns) == 0 || slices.ContainsFunc(r.dsns, func(d string) bool { return sameDSN(d, a.DSN) })
 }
 
+// hasCode compares the basic code. Where the log has an enhanced one only, its
+// class is enough for "4xx" and "5xx".
+func (r *rule) hasCode(a *Answer) bool {
+	code := a.Code
+	if code == 0 && a.DSN != "" && digit(a.DSN[0]) {
+		code = int(a.DSN[0]-'0')*100 + 99
+	}
+	return slices.ContainsFunc(r.codes, func(c codeRange) bool { return code >= c.low && code <= c.high })
+}
+
 // sameDSN compares a code of a rule, which may leave the class open.
 func sameDSN(want, got string) bool {
-	if want[0] == '.' {
+	if want != "" && want[0] == '.' {
 		return len(got) > 1 && got[1:] == want
 	}
 	return want == got

@@ -14,6 +14,8 @@ func Split(text string) Answer {
 	switch {
 	case a.bounce(text):
 	case a.postfixReject(text):
+	case a.eximReject(text):
+	case a.refusal(text):
 	case a.delivery(text):
 	}
 	a.said()
@@ -84,6 +86,42 @@ func (a *Answer) postfixReject(text string) bool {
 	return true
 }
 
+// eximReject reads "H=... F=<...> rejected RCPT <...>: No such user here".
+func (a *Answer) eximReject(text string) bool {
+	for _, how := range []struct{ words, stage string }{
+		{" rejected RCPT <", "RCPT"}, {" rejected MAIL <", "MAIL"}, {" rejected after DATA", "END-OF-MESSAGE"},
+		{" rejected EHLO or HELO ", "EHLO"}, {" rejected connection in ", "CONNECT"},
+	} {
+		_, rest, ok := strings.Cut(text, how.words)
+		if !ok {
+			continue
+		}
+		if _, reason, ok := strings.Cut(rest, ": "); ok {
+			a.Program, a.Ours, a.Stage, a.Text = "exim", true, how.stage, reason
+			return true
+		}
+	}
+	return false
+}
+
+// refusal reads a line in which Sendmail or OpenSMTPD refused a client:
+// reject=550 ..., or a failed command with its result.
+func (a *Answer) refusal(text string) bool {
+	if _, rest, ok := strings.Cut(text, ", reject="); ok {
+		a.Program, a.Ours, a.Text = "sendmail", true, rest
+		return true
+	}
+	_, rest, ok := strings.Cut(text, `smtp failed-command command="`)
+	if !ok {
+		return false
+	}
+	command, rest, _ := strings.Cut(rest, `"`)
+	_, rest, _ = strings.Cut(rest, `result="`)
+	a.Program, a.Ours, a.Stage = "opensmtpd", true, stageOf(command)
+	a.Text, _, _ = strings.Cut(rest, `"`)
+	return true
+}
+
 // delivery reads the line of a delivery: the pairs dsn= and relay=, and the
 // text behind status=, stat= or result=.
 func (a *Answer) delivery(text string) bool {
@@ -92,7 +130,10 @@ func (a *Answer) delivery(text string) bool {
 	}
 	if host := pair(text, "relay="); host != "" && host != "none" {
 		host, _, _ = strings.Cut(host, "[")
-		a.Relay = strings.TrimRight(host, ". ")
+		a.Relay = strings.Trim(host, "\". ")
+		if _, name, ok := strings.Cut(text, `relay="`+a.Relay+" ("); ok {
+			a.Relay, _, _ = strings.Cut(name, ")")
+		}
 	}
 	switch {
 	case strings.Contains(text, "status=") && strings.Contains(text, "relay="):
@@ -102,17 +143,17 @@ func (a *Answer) delivery(text string) bool {
 			a.Text = strings.TrimSuffix(reason, ")")
 			return true
 		}
+	case strings.Contains(text, `stat="`):
+		a.Program = "opensmtpd"
+		_, rest, _ := strings.Cut(text, `stat="`)
+		a.Text, _, _ = strings.Cut(rest, `"`)
+		return true
 	case strings.Contains(text, "stat="):
 		a.Program = "sendmail"
 		_, a.Text, _ = strings.Cut(text, "stat=")
 		if answer := pair(text, "reply="); answer != "" {
 			_, a.Text, _ = strings.Cut(text, "reply=")
 		}
-		return true
-	case strings.Contains(text, `stat="`), strings.Contains(text, `result="`):
-		a.Program = "opensmtpd"
-		_, rest, _ := cutAny(text, `stat="`, `result="`)
-		a.Text, _, _ = strings.Cut(rest, `"`)
 		return true
 	}
 	return false
