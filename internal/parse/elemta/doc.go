@@ -34,7 +34,9 @@
 //	message_rejection  "SMTP command processed" of a refused MAIL, RCPT, DATA or
 //	                   BDAT; "Data phase handling failed" with a reply code;
 //	                   "Connection rejected: …"; "Message quarantined …": the
-//	                   client got 250 and the mail is gone (status discarded)
+//	                   client got 250 and the mail is gone (status discarded);
+//	                   what the session of June 2025 refuses: "relay denied",
+//	                   "too many recipients", "virus detected", …
 //	message_reception  "message_reception": one per queued mail; in 2025
 //	                   "Message enqueued in new queue system"
 //	queue_processing   "message_accepted", which has the queue id, the start of

@@ -26,6 +26,7 @@ type rule struct {
 	typ    string
 	status string
 	act    act
+	stage  string // of a refusal by the session of 2025, which logs no answer
 }
 
 // rules holds the messages that are something else than their component would
@@ -71,6 +72,18 @@ var rules = map[string]rule{
 	"message is not spam":                          {typ: event.TypeContentCheck},
 	"Virus detected in message":                    {typ: event.TypeSystem, act: actVirus},
 
+	// What the session of June 2025 logs when it refuses something.
+	"invalid address in MAIL FROM":                 {typ: event.TypeRejection, status: event.StatusRejected, stage: "MAIL"},
+	"invalid size parameter":                       {typ: event.TypeRejection, status: event.StatusRejected, stage: "MAIL"},
+	"message too large":                            {typ: event.TypeRejection, status: event.StatusRejected, stage: "MAIL"},
+	"invalid address in RCPT TO":                   {typ: event.TypeRejection, status: event.StatusRejected, stage: "RCPT"},
+	"too many recipients":                          {typ: event.TypeRejection, status: event.StatusRejected, stage: "RCPT"},
+	"relay denied":                                 {typ: event.TypeRejection, status: event.StatusRejected, stage: "RCPT"},
+	"relay denied by allowed_relays configuration": {typ: event.TypeRejection, status: event.StatusRejected, stage: "END-OF-MESSAGE"},
+	"message size exceeded":                        {typ: event.TypeRejection, status: event.StatusRejected, stage: "END-OF-MESSAGE"},
+	"virus detected":                               {typ: event.TypeRejection, status: event.StatusRejected, stage: "END-OF-MESSAGE"},
+	"spam detected":                                {typ: event.TypeRejection, status: event.StatusRejected, stage: "END-OF-MESSAGE"},
+
 	"authentication":            {typ: event.TypeAuthentication},
 	"Authentication failed":     {typ: event.TypeAuthentication, act: actSession},
 	"Authentication successful": {typ: event.TypeAuthentication, act: actSession},
@@ -96,6 +109,9 @@ func ruleFor(l *line) rule {
 	if r, ok := rules[l.msg]; ok {
 		if r.act == actSession && l.component != "smtp-session" {
 			return rule{typ: event.TypeSystem}
+		}
+		if r.stage != "" && (l.component != "smtp-session" || l.level == event.LevelError) {
+			return rule{typ: event.TypeSystem} // repeats the one at level WARN
 		}
 		return r
 	}

@@ -41,6 +41,9 @@ func (l *line) settle() {
 			e.AddBool(event.Success, l.msg == "Authentication successful")
 		}
 	}
+	if l.rule.stage != "" {
+		e.Add(event.SMTPStage, l.rule.stage)
+	}
 	e.Add(event.Reply, reply)
 	if l.rule.typ != event.TypeSystem {
 		l.addCodes()
