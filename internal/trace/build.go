@@ -15,8 +15,8 @@ import (
 // key names the message that begins with a hop.
 func (h *hop) key() string {
 	id := h.id
-	if h.ids.first != "" && h.dialect == "elemta" {
-		id = h.id + h.ids.first
+	if id == "" {
+		id = h.sessions.first
 	}
 	return h.host + "/" + h.dialect + "/" + id + "/" + strconv.FormatInt(h.first, 36)
 }
@@ -106,6 +106,7 @@ func (b *builder) passes(j *Journey, p *path, i int, l *leg) {
 	addOnce(&j.QueueIDs, h.id)
 	addOnce(&j.QueueIDs, l.envelope)
 	h.ids.each(func(id string) { addOnce(&j.QueueIDs, id) })
+	h.sessions.each(func(id string) { addOnce(&j.SessionIDs, id) })
 	addOnce(&j.Hosts, h.host)
 	if j.MessageID == "" && h.mids.first != "" {
 		j.MessageID = "<" + h.mids.first + ">"

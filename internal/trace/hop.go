@@ -22,6 +22,7 @@ type hop struct {
 	client     *fact // the fact that names the client
 	method     string
 	ids        list // further ids of the same stay
+	sessions   list // ids of the dialogue it came in by
 	active     bool // the queue manager took it
 	probe      bool // an address check, no mail
 	legs       []*leg

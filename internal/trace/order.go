@@ -165,6 +165,9 @@ func repeats(old *fact, at int64, f *fact) bool {
 	if old.pid != 0 && f.pid != 0 && old.pid != f.pid {
 		return false
 	}
+	if f.dialect == "elemta" {
+		return old.source != f.source && f.time == at
+	}
 	return old.source != f.source || f.time == at
 }
 
@@ -193,6 +196,9 @@ func (f *fact) absorb(other *fact) {
 // repeatKey is what two logs of one event have in common: the first line of the
 // text. Exim's reject log adds the headers behind it.
 func repeatKey(f *fact) string {
+	if f.dialect == "elemta" {
+		return elemtaRepeatKey(f)
+	}
 	for i := range len(f.text) {
 		if f.text[i] == '\n' {
 			return f.text[:i]

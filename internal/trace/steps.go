@@ -105,6 +105,9 @@ func (b *builder) legSteps(l *leg, sure Confidence, link string) []Step {
 
 // concerns tells whether a fact of the hop is about this recipient.
 func (l *leg) concerns(f *fact) bool {
+	if f.dialect == "elemta" {
+		return elemtaConcerns(l, f)
+	}
 	if isTry(f) {
 		return slices.Contains(l.tries, f)
 	}
@@ -113,9 +116,6 @@ func (l *leg) concerns(f *fact) bool {
 	}
 	if f.envelope != "" && l.envelope != "" {
 		return f.envelope == l.envelope
-	}
-	if f.dialect == "elemta" && f.rcpts.len() > 0 && f.kind == event.TypeDelivery {
-		return f.rcpts.has(l.to)
 	}
 	return true
 }
@@ -178,6 +178,11 @@ func (b *builder) stepWords(f *fact) (kind string, text Words) {
 	values := []string{"host", host, "relay", b.relay(f.relayHost, f.relayIP), "folder", f.folder,
 		"stage", both(sentences["stage"][f.stage]), "next", strings.Join(f.next.all(), ", "), "target", f.extra(extraForwarded)}
 	named := func(kind, name string) (string, Words) { return kind, say("step", name, values...) }
+	if f.dialect == "elemta" {
+		if kind, text, ok := elemtaStep(f); ok {
+			return kind, text
+		}
+	}
 	switch {
 	case f.dialect == "dovecot":
 		kind, name := mailboxStep(f)
