@@ -18,7 +18,7 @@ var table = [FieldCount]Info{
 	Dialect:   {Field: Dialect, Name: "dialect", Kind: Keyword, Fold: true, Meaning: "The way of writing the line was read as: postfix, dovecot, exim, opensmtpd, sendmail, sasl, filters, elemta; absent where none fits.", Aliases: []string{"event.module"}},
 	Level:     {Field: Level, Name: "level", Kind: Keyword, Fold: true, Meaning: "Severity in upper case: DEBUG, INFO, WARN, ERROR, FATAL.", Aliases: []string{"log.level", "log_level", "severity", "loglevel"}},
 	IsError:   {Field: IsError, Name: "is_error", Kind: Bool, Meaning: "True where the line reports an error.", Aliases: []string{}},
-	EventType: {Field: EventType, Name: "event_type", Kind: Keyword, Fold: true, Meaning: "What kind of thing happened; see the list of event types.", Aliases: []string{"event.action", "event.category"}},
+	EventType: {Field: EventType, Name: "event_type", Kind: Keyword, Fold: true, Multi: true, Meaning: "What kind of thing happened; see the list of event types. A message that came by a login has two: its own first, then authentication.", Aliases: []string{"event.action", "event.category"}},
 
 	QueueID:       {Field: QueueID, Name: "queue_id", Kind: Keyword, Multi: true, Meaning: "The server's own id of the message in its queue.", Aliases: []string{"postfix_queueid", "queueid", "qid", "email.local_id"}},
 	MessageID:     {Field: MessageID, Name: "message_id", Kind: Keyword, Multi: true, Meaning: "The Message-ID header with its angle brackets; a query matches the queue id too, with or without brackets.", Aliases: []string{"postfix_message-id", "postfix_message_id", "email.message_id", "msgid", "header_message_id"}},

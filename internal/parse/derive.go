@@ -18,7 +18,8 @@ const (
 // it must not occur inside a value.
 const separator = "\x1f"
 
-// derive adds what follows from other fields: domains, lower case, is_error.
+// derive adds what follows from other fields: domains, lower case, is_error,
+// logins.
 // present holds the fields of e that derive asks about.
 func derive(e *event.Event, present *fieldSet) {
 	domains := [...]struct{ from, to event.Field }{
@@ -31,10 +32,26 @@ func derive(e *event.Event, present *fieldSet) {
 			addDomains(e, d.from, d.to, present.has(d.to))
 		}
 	}
+	if present.has(event.Username) && present.has(event.Success) {
+		addLogin(e)
+	}
 	if !present.has(event.IsError) && present.has(event.Level) {
 		if level := e.Str(event.Level); level == event.LevelError || level == event.LevelFatal {
 			e.AddBool(event.IsError, true)
 		}
+	}
+}
+
+// addLogin makes a login of a line that tells it beside something else: most
+// mail servers log a successful one only with the message that came by it, or
+// with its refusal. Such an event has both types, its own first.
+func addLogin(e *event.Event) {
+	if !e.Bool(event.Success) {
+		return
+	}
+	switch e.Str(event.EventType) {
+	case event.TypeReception, event.TypeRejection:
+		e.Add(event.EventType, event.TypeAuthentication)
 	}
 }
 

@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -29,23 +30,17 @@ func TestLogins(t *testing.T) {
 			events = append(events, parseOne(event.Line{Text: text, Origin: origin}))
 		}
 	}
-	var mailbox, failed, submitted, missed int
-	for _, a := range readAttempts(t) {
-		smtp := a.service == "submission" || a.service == "smtps"
-		switch kind := a.find(events); {
-		case kind == event.TypeAuthentication && a.ok && !smtp:
-			mailbox++
-		case kind == event.TypeAuthentication && !a.ok:
-			failed++
-		case kind != "" && a.ok && smtp:
-			submitted++
-		default:
+	attempts, missed := readAttempts(t), 0
+	for _, a := range attempts {
+		if !a.find(events) {
 			missed++
 			t.Logf("not found: %+v", a)
 		}
 	}
-	if mailbox != 30 || failed != 41 || submitted != 86 || missed != 2 {
-		t.Errorf("%d mailbox logins, %d failures, %d submissions, %d missed", mailbox, failed, submitted, missed)
+	// Two clients logged in and were refused before their message began: no
+	// line of Postfix names their user.
+	if len(attempts) != 159 || missed != 2 {
+		t.Errorf("%d of %d logins are not found", missed, len(attempts))
 	}
 }
 
@@ -62,26 +57,14 @@ func readAttempts(t *testing.T) (all []attempt) {
 	return all
 }
 
-// find returns the type of the event that tells of a, an authentication where
-// there is one. The driver noted its time at the end of a session, so that the
-// event may be three seconds older.
-func (a *attempt) find(events []*event.Event) (kind string) {
-	for _, e := range events {
+// find tells whether an event of type authentication tells of a. The driver
+// noted its time at the end of a session, so that the event may be three
+// seconds older.
+func (a *attempt) find(events []*event.Event) bool {
+	return slices.ContainsFunc(events, func(e *event.Event) bool {
 		early := a.at - e.Time
-		if early > 3500*int64(time.Millisecond) || early < -2*int64(time.Second) ||
-			!strings.EqualFold(e.Str(event.Username), a.user) || e.Str(event.ClientIP) != a.ip {
-			continue
-		}
-		switch e.Str(event.EventType) {
-		case event.TypeAuthentication:
-			if e.Has(event.Success) && e.Bool(event.Success) == a.ok {
-				return event.TypeAuthentication
-			}
-		case event.TypeReception, event.TypeRejection:
-			if a.ok {
-				kind = e.Str(event.EventType)
-			}
-		}
-	}
-	return kind
+		return early <= 3500*int64(time.Millisecond) && early >= -2*int64(time.Second) &&
+			strings.EqualFold(e.Str(event.Username), a.user) && e.Str(event.ClientIP) == a.ip &&
+			slices.Contains(e.Strs(event.EventType), event.TypeAuthentication) && e.Has(event.Success) && e.Bool(event.Success) == a.ok
+	})
 }

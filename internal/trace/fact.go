@@ -220,7 +220,9 @@ func (f *fact) common(v *event.Value) bool {
 	case event.Component:
 		f.part = v.Text
 	case event.EventType:
-		f.kind = v.Text
+		if f.kind == "" {
+			f.kind = v.Text
+		}
 	case event.Status:
 		f.status = v.Text
 	case event.QueueID:

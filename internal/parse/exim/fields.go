@@ -99,6 +99,9 @@ func (l *line) login(s string) {
 		id = id[:end]
 	}
 	l.put(event.AuthMethod, method)
+	if id != "" && !l.e.Has(event.Username) {
+		l.e.AddBool(event.Success, true)
+	}
 	l.put(event.Username, id)
 }
 

@@ -104,7 +104,7 @@ var refusalForms = []form{
 	{
 		"rejected recipient with all",
 		`H=mail.example (helo) [192.0.2.9]:4321 I=[192.0.2.1]:587 U=x Ci=9 X=TLS1.3:X:256 CV=no SNI=m F=<A@b.example> A=login:u SPF=softfail DMARC=none rejected RCPT <To@d.example>: 553 5.1.3 bad: address`,
-		`"client_host":"mail.example","client_ip":"192.0.2.9","client_port":4321,"helo":"helo","session_id":"9","tls_version":"TLSv1.3","tls_cipher":"X","sender":"a@b.example","auth_method":"login","username":"u","spf":"softfail","dmarc":"none","recipient":"to@d.example","status":"rejected","smtp_stage":"RCPT","smtp_code":553,"dsn":"5.1.3","reply":"553 5.1.3 bad: address","event_type":"message_rejection","component":"reception","interface":"[192.0.2.1]:587","ident":"x"`,
+		`"client_host":"mail.example","client_ip":"192.0.2.9","client_port":4321,"helo":"helo","session_id":"9","tls_version":"TLSv1.3","tls_cipher":"X","sender":"a@b.example","auth_method":"login","success":true,"username":"u","spf":"softfail","dmarc":"none","recipient":"to@d.example","status":"rejected","smtp_stage":"RCPT","smtp_code":553,"dsn":"5.1.3","reply":"553 5.1.3 bad: address","event_type":"message_rejection","component":"reception","interface":"[192.0.2.1]:587","ident":"x"`,
 	},
 	{
 		"rejected recipient with a parameter",
@@ -302,7 +302,7 @@ var sessionForms = []form{
 	{
 		"no mail",
 		`no MAIL in SMTP connection from (x) [192.0.2.9] D=2s A=plain:u X=TLS1.3:X:256 C=EHLO,QUIT`,
-		`"client_ip":"192.0.2.9","helo":"x","auth_method":"plain","username":"u","tls_version":"TLSv1.3","tls_cipher":"X","event_type":"smtp_connection","component":"reception"`,
+		`"client_ip":"192.0.2.9","helo":"x","auth_method":"plain","success":true,"username":"u","tls_version":"TLSv1.3","tls_cipher":"X","event_type":"smtp_connection","component":"reception"`,
 	},
 	{
 		"syntax",

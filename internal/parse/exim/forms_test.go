@@ -50,7 +50,7 @@ var arrivalForms = []form{
 	{
 		"arrival with a login and its sender",
 		`1rQwXy-000123-Ab <= a@b.example H=([10.1.2.3]) [192.0.2.9] P=esmtpsa A=dovecot_plain:user@b.example:a@b.example S=5 id=x@y T="t"`,
-		`"sender":"a@b.example","status":"accepted","client_ip":"192.0.2.9","helo":"[10.1.2.3]","auth_method":"dovecot_plain","username":"user@b.example","size":5,"message_id":"<x@y>","subject":"t","event_type":"message_reception","component":"reception","queue_id":"1rQwXy-000123-Ab","protocol":"esmtpsa"`,
+		`"sender":"a@b.example","status":"accepted","client_ip":"192.0.2.9","helo":"[10.1.2.3]","auth_method":"dovecot_plain","success":true,"username":"user@b.example","size":5,"message_id":"<x@y>","subject":"t","event_type":"message_reception","component":"reception","queue_id":"1rQwXy-000123-Ab","protocol":"esmtpsa"`,
 	},
 	{
 		"arrival from the command line",

@@ -98,6 +98,7 @@ func (l *line) sessionPolicy(kind policyKind, word, s string) bool {
 	const owner = ": Sender address rejected: not owned by user "
 	if i := strings.LastIndex(answer, owner); i >= 0 && fields.user == "" {
 		fields.user = answer[i+len(owner):]
+		l.e.AddBool(event.Success, true) // the login; the address is what is refused
 	}
 	l.fields(fields)
 	l.silent(kind, answer)
