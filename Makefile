@@ -7,7 +7,7 @@ FUZZTIME ?= 10s
 export CGO_ENABLED = 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test lint unit race e2e torture torture-long fuzz bench generate clean
+.PHONY: help build demo test lint unit race e2e score torture torture-long fuzz bench generate clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,7 +18,7 @@ build: ## build bin/rastro
 demo: build ## build, then run a throw-away server fed by simulated mail traffic
 	$(BIN) demo
 
-test: lint unit race e2e torture ## everything: vet, staticcheck, house, unit, golden, race, e2e, torture
+test: lint unit race e2e score torture ## everything: vet, staticcheck, house, unit, golden, race, e2e, score, torture
 
 lint: ## gofmt, go vet, staticcheck and the rules of the house
 	@unformatted=$$(gofmt -l cmd internal test); if [ -n "$$unformatted" ]; then echo "not formatted (run gofmt -w):"; echo "$$unformatted"; exit 1; fi
@@ -42,6 +42,9 @@ endef
 
 e2e: build ## the program as a whole, with real servers where they are installed
 	$(call verbosely,./test/e2e/...)
+
+score: build ## compare journeys and logins with what really happened; fails below the marks
+	@RASTRO=$(abspath $(BIN)) $(GO) run ./test/score
 
 FAULTS = 'Fault|EveryOperationFails|PowerCut|FullDisk|WriteFailures|Kill|Torn|Damage|Crash'
 
