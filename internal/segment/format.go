@@ -80,7 +80,9 @@ var columnNames = func() map[string]column {
 // filtered are the columns with a Bloom filter.
 var filtered = [columnCount]bool{
 	event.QueueID: true, event.MessageID: true, event.SessionID: true,
-	event.Sender: true, event.Recipient: true, event.ClientIP: true,
+	event.ParentQueueID: true, event.NextQueueID: true, event.RemoteQueueID: true,
+	event.Sender: true, event.Recipient: true, event.OriginalRecipient: true,
+	event.Username: true, event.ClientIP: true, event.RelayIP: true,
 }
 
 // ascending are the number columns whose values seldom repeat.
