@@ -69,7 +69,7 @@ type Question struct {
 }
 
 // DefaultLimit is the most journeys of one answer from a store.
-const DefaultLimit = 200
+const DefaultLimit = 100
 
 // Bounds of a query.
 const (

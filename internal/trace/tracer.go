@@ -1,0 +1,56 @@
+package trace
+
+import (
+	"context"
+
+	"rastro/internal/auth"
+	"rastro/internal/reply"
+	"rastro/internal/search"
+)
+
+// Options are the rooms of a Tracer.
+type Options struct {
+	Searcher *search.Searcher
+	// Book returns the dictionary in force; nil means the built-in one.
+	Book func() *reply.Book
+}
+
+// Tracer answers from a store. It is safe for concurrent use.
+type Tracer struct{ opts Options }
+
+// New makes a Tracer.
+func New(opts Options) *Tracer {
+	if opts.Book == nil {
+		opts.Book = reply.Default
+	}
+	return &Tracer{opts: opts}
+}
+
+// Trace finds the journeys that fit the question, as far as the scope reaches.
+func (t *Tracer) Trace(ctx context.Context, scope auth.Scope, q Question) (Answer, error) {
+	if q.Limit <= 0 {
+		q.Limit = DefaultLimit
+	}
+	if q.Now.IsZero() {
+		q.Now = t.opts.Searcher.Now()
+	}
+	g := newGathering(t.opts.Searcher, scope, &q)
+	if err := g.seeds(ctx); err != nil {
+		return Answer{}, err
+	}
+	if err := g.expand(ctx); err != nil {
+		return Answer{}, err
+	}
+	m := newModel(t.opts.Book(), g.facts, func(string) int64 { return q.Now.UnixNano() })
+	answer := Answer{Query: q.Query.understood(), Partial: g.partial, Reasons: g.reasons}
+	answer.Journeys, answer.More = m.pick(q)
+	answer.More = answer.More || g.more
+	if len(answer.Journeys) == 0 {
+		nothing, err := t.notFound(ctx, scope, q)
+		if err != nil {
+			return Answer{}, err
+		}
+		answer.NotFound = nothing
+	}
+	return answer, nil
+}
