@@ -150,7 +150,7 @@ func (t *traceCall) runFiles(ctx context.Context) error {
 	if os.Getenv("GOGC") == "" {
 		// Nearly all of the memory is kept to the end: letting it double before
 		// it is cleaned would hold twice as much as is needed.
-		defer debug.SetGCPercent(debug.SetGCPercent(50))
+		defer debug.SetGCPercent(debug.SetGCPercent(35))
 	}
 	gathered, result, err := t.gather(ctx)
 	if err != nil {

@@ -52,6 +52,10 @@ func matters(f *fact) bool {
 		return f.qid != "" || f.dialect == "elemta" || f.kind == event.TypeError && f.dialect == "dovecot"
 	case event.TypeConnection, event.TypeCommand:
 		return f.qid != "" || f.sessions.len() > 0 || f.rare().tls != ""
+	case event.TypeAuthentication:
+		return f.dialect == "elemta"
+	case event.TypeMailboxAccess:
+		return f.mids.len() > 0
 	}
 	return true
 }

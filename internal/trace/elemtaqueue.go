@@ -223,8 +223,8 @@ func (w *elemtaWindow) reason() string {
 
 // total is how many recipients the attempt was for.
 func (w *elemtaWindow) total() int {
-	if w.stored != nil && w.stored.rare().rcptCount > 0 {
-		return int(w.stored.rare().rcptCount)
+	if w.stored != nil && w.stored.rcptCount > 0 {
+		return int(w.stored.rcptCount)
 	}
 	return len(w.rcpts)
 }

@@ -22,7 +22,7 @@ func elemtaStep(f *fact) (kind string, text Words, ok bool) {
 		return elemtaWith("attempt", f, "the mailbox server refused the copy of {rcpt}", "el servidor de buzones rechazó la copia de {rcpt}")
 	case elemtaStored:
 		taken := max(0, f.number("delivered"))
-		n, all := strconv.Itoa(taken), strconv.Itoa(max(taken, int(f.rare().rcptCount)))
+		n, all := strconv.Itoa(taken), strconv.Itoa(max(taken, int(f.rcptCount)))
 		return "attempt", Words{En: "the mailbox server took " + n + " of " + all + " copies", Es: "el servidor de buzones aceptó " + n + " de " + all + " copias"}, true
 	case elemtaBye:
 		if f.text == "Session timeout" || strings.HasPrefix(f.text, "session timeout") {

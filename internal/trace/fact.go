@@ -73,9 +73,12 @@ type fact struct {
 	has       has
 	code      int16
 	relayPort int32
-	pid       int64
-	size      int64
-	offset    int64
+	rcptCount int32
+	// Seconds, NaN where absent.
+	delay, delayQueue, delayConnect, delayTransmit float32
+	pid                                            int64
+	size                                           int64
+	offset                                         int64
 
 	qid, envelope     string // queue_id, and its second value (OpenSMTPD's evpid)
 	parent, sender    string
@@ -134,14 +137,15 @@ type more struct {
 	clientHost, helo, username, method string
 	subject, tls                       string
 	spamVerdict, virus, eventID        string
-	delay, delayQueue                  float64 // NaN where absent
-	delayConnect, delayTransmit        float64
-	spamScore                          float64
-	attempt, nextRetry, rcptCount      int64
+	spamScore                          float64 // NaN where absent
+	attempt, nextRetry                 int64
 	extra                              []event.Pair
 }
 
-var nothing = more{delay: math.NaN(), delayQueue: math.NaN(), delayConnect: math.NaN(), delayTransmit: math.NaN(), spamScore: math.NaN()}
+var nothing = more{spamScore: math.NaN()}
+
+// absent is a number of seconds that no line says.
+var absent = float32(math.NaN())
 
 // rare returns what few events have, for reading.
 func (f *fact) rare() *more {
@@ -188,7 +192,7 @@ func plain(value string) string {
 // factOf reads an event. The fact shares the event's strings.
 func factOf(e *event.Event, f *fact, known heads) {
 	var one head
-	*f = fact{head: &one, time: e.Time}
+	*f = fact{head: &one, time: e.Time, delay: absent, delayQueue: absent, delayConnect: absent, delayTransmit: absent}
 	for i := range e.Values {
 		v := &e.Values[i]
 		if !f.common(v) {
@@ -293,6 +297,16 @@ func (f *fact) uncommon(v *event.Value) {
 		f.folder = v.Text
 	case event.Size:
 		f.size, f.has = v.Int(), f.has|hasSize
+	case event.RecipientCount:
+		f.rcptCount = int32(min(v.Int(), math.MaxInt32))
+	case event.Delay:
+		f.delay = float32(v.Float())
+	case event.DelayQueue:
+		f.delayQueue = float32(v.Float())
+	case event.DelayConnect:
+		f.delayConnect = float32(v.Float())
+	case event.DelayTransmit:
+		f.delayTransmit = float32(v.Float())
 	case event.Success:
 		f.success = int8(2*v.Int() - 1)
 	default:
@@ -320,20 +334,10 @@ func (m *more) set(v *event.Value) {
 		m.spamVerdict = v.Text
 	case event.VirusName:
 		m.virus = v.Text
-	case event.Delay:
-		m.delay = v.Float()
-	case event.DelayQueue:
-		m.delayQueue = v.Float()
-	case event.DelayConnect:
-		m.delayConnect = v.Float()
-	case event.DelayTransmit:
-		m.delayTransmit = v.Float()
 	case event.Attempt:
 		m.attempt = v.Int()
 	case event.NextRetry:
 		m.nextRetry = v.Int()
-	case event.RecipientCount:
-		m.rcptCount = v.Int()
 	case event.EventID:
 		m.eventID = v.Text
 	}

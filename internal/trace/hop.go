@@ -235,7 +235,7 @@ func (h *hop) describe(f *fact) {
 	if h.subject == "" {
 		h.subject = m.subject
 	}
-	h.rcptCount = max(h.rcptCount, m.rcptCount)
+	h.rcptCount = max(h.rcptCount, int64(f.rcptCount))
 	if h.client == nil && (f.clientIP != "" || m.username != "") && f.kind != event.TypeDelivery {
 		h.client = f
 	}

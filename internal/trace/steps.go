@@ -2,8 +2,8 @@ package trace
 
 import (
 	"cmp"
-	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"rastro/internal/event"
@@ -144,7 +144,7 @@ func (b *builder) step(f *fact) Step {
 		Time: stamp(f.time), Host: f.host, Program: f.program, QueueID: f.qid, SessionID: f.sessions.first,
 		Status: f.status, SMTPCode: int64(f.code), DSN: f.dsn, Reply: f.reply, RelayHost: f.relayHost, RelayIP: f.relayIP,
 		RelayPort: int64(f.relayPort), TLS: m.tls, Folder: f.folder, Line: f.line, EventID: f.id(),
-		Seconds: seconds(m.delay), Queued: seconds(m.delayQueue), Connect: seconds(m.delayConnect), Transmit: seconds(m.delayTransmit),
+		Seconds: seconds(f.delay), Queued: seconds(f.delayQueue), Connect: seconds(f.delayConnect), Transmit: seconds(f.delayTransmit),
 		Confidence: Exact, place: int(f.order),
 	}
 	if s.Program == "" {
@@ -155,11 +155,17 @@ func (b *builder) step(f *fact) Step {
 	return s
 }
 
-func seconds(n float64) *float64 {
-	if math.IsNaN(n) {
+// seconds gives a number as the line wrote it: a float32 holds four decimals
+// of a day.
+func seconds(n float32) *float64 {
+	if n != n { // absent
 		return nil
 	}
-	return &n
+	exact, err := strconv.ParseFloat(strconv.FormatFloat(float64(n), 'g', -1, 32), 64)
+	if err != nil {
+		return nil
+	}
+	return &exact
 }
 
 // isProblem tells whether a person looks for this step.
