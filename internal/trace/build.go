@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"rastro/internal/event"
 	"rastro/internal/reply"
 )
 
@@ -249,8 +250,8 @@ func (b *builder) related(j *Journey, p *path) {
 	for _, l := range p.legs {
 		j.Related = append(j.Related, l.hop.related...)
 		for _, e := range l.hop.children {
-			if e.kind == noticed {
-				j.Related = append(j.Related, Related{Kind: noticeKind(e, l), QueueID: e.to.id, Host: e.to.host, MessageKey: digest(e.to.key()), Confidence: e.confidence})
+			if kind := noticeKind(e, l); e.kind == noticed && l.wants(kind) {
+				j.Related = append(j.Related, Related{Kind: kind, QueueID: e.to.id, Host: e.to.host, MessageKey: digest(e.to.key()), Confidence: e.confidence})
 			}
 		}
 	}
@@ -262,8 +263,23 @@ func (b *builder) related(j *Journey, p *path) {
 	j.Related = sortRelated(j.Related)
 }
 
+// wants tells whether a notice of the message is about this recipient: a
+// message has one failure notice for all recipients that failed.
+func (l *leg) wants(kind string) bool {
+	switch kind {
+	case "failure_notice":
+		return l.status == Bounced || l.status == Expired || l.status == Unknown
+	case "delay_notice":
+		return slices.ContainsFunc(l.tries, func(f *fact) bool { return f.status == event.StatusDeferred })
+	}
+	return true
+}
+
 // noticeKind says what a notice tells.
 func noticeKind(e *edge, l *leg) string {
+	if e.kind != noticed {
+		return ""
+	}
 	switch e.via.extra(extraNotification) {
 	case "failed":
 		return "failure_notice"

@@ -50,19 +50,28 @@ func (p *pasted) addresses() []Term {
 	return terms
 }
 
-// unfold joins header lines that were folded, and takes quoting marks off.
+// unfold joins lines that were folded, and takes the marks of quoting off.
 func unfold(lines []string) []string {
 	var all []string
 	for _, line := range lines {
 		line = strings.TrimRight(line, "\r \t")
-		line = strings.TrimLeft(line, "> |")
+		for strings.HasPrefix(line, ">") || strings.HasPrefix(line, "|") {
+			line = strings.TrimPrefix(line[1:], " ")
+		}
 		if line == "" {
 			continue
 		}
-		all = append(all, line)
+		if n := len(all); n > 0 && (line[0] == ' ' || line[0] == '\t') && len(all[n-1]) < maxFolded {
+			all[n-1] += " " + strings.TrimLeft(line, " \t")
+			continue
+		}
+		all = append(all, strings.TrimLeft(line, " \t"))
 	}
 	return all
 }
+
+// maxFolded bounds a line that others are joined to.
+const maxFolded = 16 << 10
 
 // line reads one line.
 func (p *pasted) line(line string) {

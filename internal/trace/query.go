@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Query is what is looked for. The zero Query means all journeys.
@@ -145,11 +147,14 @@ func wordTerms(text string) []Term {
 	if len(ids) > 0 && (len(terms) > 0 || len(rest) == 0 || looksLikeID(ids)) {
 		return append(terms, Term{TermID, ids})
 	}
-	if rest = append(ids, rest...); len(rest) > 0 && len(terms) == 0 {
+	if rest = append(ids, rest...); len(terms) == 0 && slices.ContainsFunc(rest, isWord) {
 		return []Term{{TermSubject, []string{strings.ToLower(text)}}}
 	}
 	return terms
 }
+
+// isWord tells whether a subject may have the word.
+func isWord(s string) bool { return strings.ContainsFunc(s, unicode.IsLetter) }
 
 // looksLikeID tells whether one of the words can only be an id: it has digits.
 func looksLikeID(ids []string) bool {
