@@ -320,6 +320,9 @@ func (b *builder) refused(r *refusal) Journey {
 	if first.mids.first != "" {
 		j.MessageID = "<" + first.mids.first + ">"
 	}
+	if last.status != event.StatusRejected { // held or dropped, and its queue id is not in the log
+		j.Status, j.Confidence, j.Stage = Status(last.status), Probable, ""
+	}
 	if len(r.facts) > 1 {
 		j.Confidence = Probable
 	}

@@ -47,7 +47,7 @@ func gatherRefusals(facts []*fact) []*refusal {
 		r.last = f.time
 	}
 	for _, f := range facts {
-		if f.kind != event.TypeRejection || f.qid != "" || f.status != event.StatusRejected || f.dialect == "elemta" || f.dialect == "dovecot" {
+		if !refuses(f) {
 			continue
 		}
 		if f.rcpts.len() == 0 {
@@ -57,6 +57,18 @@ func gatherRefusals(facts []*fact) []*refusal {
 		f.rcpts.each(func(to string) { add(f, to) })
 	}
 	return all
+}
+
+// refuses tells whether a fact is the end of a message that no queue had: a
+// refusal, or a decision to hold or to drop it whose message is not in the log.
+func refuses(f *fact) bool {
+	if f.qid != "" || f.dialect == "elemta" || f.dialect == "dovecot" {
+		return false
+	}
+	if f.dialect == "postfix" && f.kind == event.TypeQueue && f.rcpts.len() > 0 {
+		return f.status == event.StatusHeld || f.status == event.StatusDiscarded
+	}
+	return f.kind == event.TypeRejection && f.status == event.StatusRejected
 }
 
 // goesOn tells whether f is about the same message as the refusals before it.

@@ -306,9 +306,16 @@ func answerOf(f *fact, ours bool) reply.Answer {
 // explainRefusal fills in why a message was never taken.
 func (b *builder) explainRefusal(j *Journey, f *fact) {
 	e := b.book.Explain(answerOf(f, true))
-	j.Reason, j.Acts = e.Class, e.Acts
 	name := "rejected"
+	if j.Status != Rejected {
+		name = string(j.Status)
+		j.Acts = actsFor(j)
+		e.Next = say("action", name)
+	} else {
+		j.Reason, j.Acts = e.Class, e.Acts
+	}
 	switch {
+	case j.Status != Rejected:
 	case temporary(f):
 		name = "rejected_later"
 	case j.Recipient == "":
