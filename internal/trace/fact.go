@@ -68,12 +68,13 @@ type fact struct {
 	// order places facts of the same instant in the order in which a mail
 	// server does things, because the stamps of many logs count whole seconds
 	// and lines arrive in any order.
-	order     uint8
-	success   int8 // 1 yes, -1 no, 0 not said
-	has       has
-	code      int16
-	relayPort int32
-	rcptCount int32
+	order      uint8
+	success    int8 // 1 yes, -1 no, 0 not said
+	has        has
+	code       int16
+	relayPort  int32
+	clientPort int32
+	rcptCount  int32
 	// Seconds, NaN where absent.
 	delay, delayQueue, delayConnect, delayTransmit float32
 	pid                                            int64
@@ -291,6 +292,8 @@ func (f *fact) uncommon(v *event.Value) {
 		f.relayPort = int32(v.Int())
 	case event.ClientIP:
 		f.clientIP = v.Text
+	case event.ClientPort:
+		f.clientPort = int32(v.Int())
 	case event.SMTPStage:
 		f.stage = v.Text
 	case event.Folder:

@@ -27,51 +27,81 @@ func processOf(f *fact) (p process, ok bool) {
 	return process{}, false
 }
 
-// births finds the messages that a process opened.
-type births map[process][]*fact
+// opening is the line that opens a message, and what later lines tell of its
+// envelope: stamps of whole seconds do not say which of several messages a
+// refusal belongs to, but the sender does.
+type opening struct {
+	*fact
+	sender string // "" while it is not known
+	active bool   // the queue manager took the message
+}
+
+// births finds the messages that a process opened, in order of time.
+type births map[process][]*opening
 
 func newBirths(facts []*fact) births {
 	b := births{}
+	type stay struct{ host, id string }
+	last := map[stay]*opening{}
 	for _, f := range facts {
-		if !isBirth(f) || f.qid == "" {
+		if f.qid == "" {
+			continue
+		}
+		if !isBirth(f) {
+			if o := last[stay{f.host, f.qid}]; o != nil && f.sender != "" && f.kind != event.TypeDelivery {
+				o.sender = f.sender
+				o.active = o.active || f.kind == event.TypeQueue && f.status == ""
+			}
 			continue
 		}
 		if p, ok := processOf(f); ok {
-			b[p] = append(b[p], f)
+			o := &opening{fact: f, sender: f.sender}
+			b[p] = append(b[p], o)
+			last[stay{f.host, f.qid}] = o
 		}
 	}
 	return b
 }
 
-// after returns the first message that the process of f opened after it.
-func (b births) after(f *fact) *fact {
+// after returns the message that the process of f most likely opened after it:
+// the first one of the same sender, else the first whose sender no line tells.
+func (b births) after(f *fact, fits func(*opening) bool) *opening {
 	p, ok := processOf(f)
 	if !ok {
 		return nil
 	}
-	for _, birth := range b[p] {
-		if birth.time >= f.time {
-			if birth.time-f.time > transactionWindow {
-				return nil
-			}
-			return birth
+	var best *opening
+	for _, o := range b[p] {
+		switch {
+		case o.time < f.time, o.clientPort != 0 && f.clientPort != 0 && o.clientPort != f.clientPort:
+			continue
+		case o.time-f.time > transactionWindow:
+			return best
+		case f.sender != "" && o.sender != "" && o.sender != f.sender, !fits(o):
+			continue
+		case o.sender != "":
+			return o
+		case best == nil:
+			best = o
 		}
 	}
-	return nil
+	return best
 }
 
 // adopt gives a queue id to what Postfix decided about a message before it had
-// one: the next id of the same process and client is its.
+// one: the next id of the same process and client is its. What is thrown away
+// never gets to the queue manager.
 func (b births) adopt(facts []*fact) {
 	for _, f := range facts {
 		if f.dialect != "postfix" || f.qid != "" || f.kind != event.TypeQueue {
 			continue
 		}
-		if f.status != event.StatusHeld && f.status != event.StatusDiscarded {
+		thrown := f.status == event.StatusDiscarded
+		if f.status != event.StatusHeld && !thrown {
 			continue
 		}
-		if birth := b.after(f); birth != nil {
-			f.qid = birth.qid
+		if o := b.after(f, func(o *opening) bool { return !thrown || !o.active }); o != nil {
+			f.qid, o.sender = o.qid, f.sender
 		}
 	}
 }
@@ -91,8 +121,16 @@ func (b births) sameTransaction(all []*refusal, hops []*hop) []*refusal {
 	}
 	left := all[:0:0]
 	for _, r := range all {
-		h := byBirth[b.after(r.facts[len(r.facts)-1])]
-		if h == nil || len(r.facts) > 1 || r.recipient == "" || r.sender != "" && h.sender != r.sender || h.knows(r.recipient) {
+		var h *hop
+		if len(r.facts) == 1 && r.recipient != "" {
+			if o := b.after(r.facts[0], func(o *opening) bool {
+				c := byBirth[o.fact]
+				return c != nil && !c.knows(r.recipient) && (r.sender == "" || c.sender == r.sender)
+			}); o != nil {
+				h = byBirth[o.fact]
+			}
+		}
+		if h == nil {
 			left = append(left, r)
 			continue
 		}
