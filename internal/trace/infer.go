@@ -146,13 +146,19 @@ func (in *inferrer) resumed(h *hop) {
 		if l.status != Delivered || f == nil || f.status != event.StatusDelivered || len(l.mailbox) > 0 || h.leads(l) {
 			continue
 		}
-		if f.kind != event.TypeDelivery || f.relayIP == "" && f.relayHost == "" {
+		if f.kind != event.TypeDelivery || f.relayIP == "" && f.relayHost == "" || stays(f) {
 			continue
 		}
 		if c := in.resumption(h, l, f); c != nil {
 			join(edge{from: h, to: c, kind: relayed, via: f, confidence: Probable})
 		}
 	}
+}
+
+// stays tells that a message was put into a mailbox or a file of this machine.
+func stays(f *fact) bool {
+	return f.dialect == "postfix" && f.relayIP == "" && (f.relayHost == "local" || f.relayHost == "virtual") &&
+		!strings.HasPrefix(f.reply, "delivered to command")
 }
 
 // resumption finds the hop that began while f was being handed over.

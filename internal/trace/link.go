@@ -64,9 +64,10 @@ func (l *linker) link() {
 	}
 }
 
-// join draws one edge unless there is one already.
+// join draws one edge unless there is one already, or one that leads the other
+// way: no message comes back to a hop that it has left.
 func join(e edge) {
-	if e.from == e.to {
+	if e.to.reaches(e.from, maxPath) {
 		return
 	}
 	for _, old := range e.from.children {
@@ -85,6 +86,19 @@ func join(e edge) {
 	} else {
 		e.to.continued = true
 	}
+}
+
+// reaches tells whether edges lead from a hop to another in so many steps.
+func (h *hop) reaches(to *hop, steps int) bool {
+	if h == to {
+		return true
+	}
+	for _, e := range h.children {
+		if steps > 0 && e.to.reaches(to, steps-1) {
+			return true
+		}
+	}
+	return false
 }
 
 // parent links a hop to the one its line names as the origin.
