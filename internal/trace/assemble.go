@@ -51,7 +51,7 @@ func matters(f *fact) bool {
 	case event.TypeSystem, event.TypeError:
 		return f.qid != "" || f.dialect == "elemta" || f.kind == event.TypeError && f.dialect == "dovecot"
 	case event.TypeConnection, event.TypeCommand:
-		return f.qid != "" || f.sessions.len() > 0 || f.rare().tls != ""
+		return f.qid != "" || f.sessions.len() > 0 || f.rare().tls != "" || isHangup(f)
 	case event.TypeAuthentication:
 		return f.dialect == "elemta"
 	case event.TypeMailboxAccess:
@@ -111,6 +111,7 @@ func newModel(book *reply.Book, facts []*fact, horizon func(host string) int64) 
 	m := &model{book: book, facts: sortFacts(facts), horizon: horizon}
 	born := newBirths(m.facts)
 	born.adopt(m.facts)
+	born.cutOff(m.facts)
 	m.hops = buildHops(m.facts)
 	m.hops = append(m.hops, elemtaHops(m.facts)...)
 	links := newLinker(m.hops)
@@ -146,10 +147,14 @@ const patience = 60 * second
 // though the server's log goes on, that they wait in the queue.
 func (m *model) stillQueued() {
 	for _, h := range m.hops {
-		if h.birth == nil || h.death != nil || h.probe || h.abandoned() || len(h.children) > 0 {
+		if h.death != nil || h.probe || h.abandoned() || len(h.children) > 0 {
 			continue
 		}
 		if until := m.horizon(h.host); until == 0 || until-h.last < patience {
+			continue
+		}
+		if h.birth == nil {
+			h.silent = h.notice
 			continue
 		}
 		for _, l := range h.legs {
@@ -173,7 +178,7 @@ func (m *model) groups() []group {
 	var all []group
 	m.claimRedirects()
 	for _, h := range m.hops {
-		if !h.continued && !h.probe {
+		if !h.continued && !h.probe && !(h.notice && h.unsent()) {
 			all = append(all, group{root: h, first: h.first})
 		}
 	}

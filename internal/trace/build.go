@@ -231,26 +231,12 @@ func (b *builder) unlogged(j *Journey, l *leg) {
 	}
 }
 
-// abandoned tells that the client went away before the message was complete:
-// it got an id, and then no Message-ID, no queue manager and no end.
-func (h *hop) abandoned() bool {
-	if h.dialect != "postfix" || h.birth == nil || h.birth.clientIP == "" || h.active || h.death != nil || h.mids.len() > 0 {
-		return false
-	}
-	for _, l := range h.legs {
-		if l.status != Accepted {
-			return false
-		}
-	}
-	return true
-}
-
 // related lists the messages about this one, or the original.
 func (b *builder) related(j *Journey, p *path) {
 	for _, l := range p.legs {
 		j.Related = append(j.Related, l.hop.related...)
 		for _, e := range l.hop.children {
-			if kind := noticeKind(e, l); e.kind == noticed && l.wants(kind) {
+			if kind := noticeKind(e, l); e.kind == noticed && !e.to.unsent() && l.wants(kind) {
 				j.Related = append(j.Related, Related{Kind: kind, QueueID: e.to.id, Host: e.to.host, MessageKey: digest(e.to.key()), Confidence: e.confidence})
 			}
 		}

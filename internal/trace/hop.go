@@ -24,6 +24,7 @@ type hop struct {
 	ids        list // further ids of the same stay
 	sessions   list // ids of the dialogue it came in by
 	active     bool // the queue manager took it
+	silent     bool // the log goes on and says nothing more of it
 	probe      bool // an address check, no mail
 	legs       []*leg
 	parents    []*edge
