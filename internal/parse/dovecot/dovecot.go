@@ -65,7 +65,7 @@ func (l *line) form() bool {
 	if l.level == event.LevelDebug || l.text == "" {
 		return false
 	}
-	if l.delivery() || l.mailLog() {
+	if l.mailLog() || l.delivery() {
 		return true
 	}
 	switch {

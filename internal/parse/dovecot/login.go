@@ -10,6 +10,7 @@ import (
 // connection without one:
 //
 //	Login: user=<u>, method=PLAIN, rip=1.2.3.4, lip=1.2.3.5, mpid=1, TLS, session=<s>
+//	Logged in: user=<u>, method=PLAIN, ...                       since 2.4.2
 //	Disconnected: Connection closed (auth failed, 1 attempts in 2 secs): user=<u>, ...
 //	Login aborted: Connection closed (no auth attempts in 0 secs) (no_auth_attempts): user=<>, ...
 func (l *line) login() bool {
@@ -19,7 +20,7 @@ func (l *line) login() bool {
 	}
 	l.elements(elements)
 	switch {
-	case strings.HasPrefix(what, "Login: "), strings.HasPrefix(what, "Login ("), what == "Login",
+	case strings.HasPrefix(what, "Login: "), strings.HasPrefix(what, "Login ("), what == "Login", what == "Logged in",
 		strings.Contains(what, "tarted proxying to "):
 		l.e.AddBool(event.Success, true)
 	case isRefusal(what):

@@ -61,6 +61,7 @@ func (l *line) counts(s string) {
 //
 //	expunge: box=INBOX, uid=1, msgid=<m>, size=14, from=<header>, subject=text
 //	copy from INBOX: box=Trash, uid=1, ...
+//	Mailbox Trash: copy from INBOX: box=Trash, uid=1, ...      since 2.4
 //	Mailbox renamed: Old -> New                  until 2.3
 //	Mailbox Old: Mailbox renamed: Old -> New     since 2.4
 //
@@ -70,17 +71,16 @@ func (l *line) mailLog() bool {
 	if l.user == "" {
 		return false
 	}
-	colon := strings.Index(l.text, ": ")
-	if colon < 0 || !isMailAction(l.text[:colon]) {
+	verb, s, ok := cutMailAction(l.text)
+	if !ok {
 		return l.boxLog()
 	}
-	s := l.text[colon+2:]
 	if !strings.HasPrefix(s, "box=") && !strings.HasPrefix(s, "uid=") && !strings.HasPrefix(s, "msgid=") &&
-		!strings.HasPrefix(l.text, "mailbox_") {
+		!strings.HasPrefix(verb, "mailbox_") {
 		return false
 	}
 	l.e.Add(event.Username, l.user)
-	verb, from, _ := strings.Cut(l.text[:colon], " from ")
+	verb, from, _ := strings.Cut(verb, " from ")
 	l.extra("action", verb)
 	l.extra("from_folder", from)
 	if box, ok := strings.CutPrefix(s, "box="); ok {
@@ -104,6 +104,25 @@ func (l *line) mailLog() bool {
 		l.e.Add(event.Subject, subject)
 	}
 	return l.is(event.TypeMailboxAccess)
+}
+
+// cutMailAction parts what was done from the fields behind it. Since 2.4 the
+// mailbox stands before it, whose name may hold a colon.
+func cutMailAction(s string) (action, fields string, ok bool) {
+	boxed := strings.HasPrefix(s, "Mailbox ")
+	for start := 0; ; {
+		i := strings.Index(s[start:], ": ")
+		if i < 0 {
+			return "", "", false
+		}
+		if isMailAction(s[start : start+i]) {
+			return s[start : start+i], s[start+i+2:], true
+		}
+		if !boxed {
+			return "", "", false
+		}
+		start += i + 2
+	}
 }
 
 // logSize adds the size, but not the virtual one (vsize), which counts line
