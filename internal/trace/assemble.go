@@ -118,12 +118,7 @@ func newModel(book *reply.Book, facts []*fact, horizon func(host string) int64) 
 	links.link()
 	links.attachChecks(m.facts)
 	m.mailboxes = newMailboxes(m.facts)
-	for _, h := range m.hops {
-		for _, l := range h.legs {
-			m.mailboxes.attach(l)
-			m.mailboxes.afterwards(l)
-		}
-	}
+	m.mailboxes.attach(m.hops)
 	m.infer = newInferrer(m.hops)
 	for _, h := range m.hops {
 		for _, l := range h.legs {

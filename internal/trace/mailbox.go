@@ -72,10 +72,29 @@ func newMailboxes(facts []*fact) *mailboxes {
 // messageWindow bounds links by Message-ID and recipient.
 const messageWindow = 600 * second
 
-// attach gives a leg what the mailbox server said about it: by the session that
-// an answer names, else by Message-ID and recipient. What a failed attempt led
-// to has no session in its answer.
-func (m *mailboxes) attach(l *leg) {
+// attach gives legs what the mailbox server said about them: first by the
+// session that an answer names, then by Message-ID and recipient where no
+// answer names one. What a failed attempt led to has no session in its answer.
+func (m *mailboxes) attach(hops []*hop) {
+	each := func(do func(*leg)) {
+		for _, h := range hops {
+			for _, l := range h.legs {
+				do(l)
+			}
+		}
+	}
+	each(m.attachNamed)
+	each(m.attachFitting)
+	each(func(l *leg) {
+		if l.status == Delivered && len(l.mailbox) > 0 {
+			slices.SortStableFunc(l.mailbox, compareFacts)
+			l.readMailbox(l.mailbox)
+		}
+		m.afterwards(l)
+	})
+}
+
+func (m *mailboxes) attachNamed(l *leg) {
 	for _, f := range l.tries {
 		if id := sessionOf(f); id != "" {
 			if s := m.inSession(id, l, f); s != nil && !s.used {
@@ -83,17 +102,17 @@ func (m *mailboxes) attach(l *leg) {
 			}
 		}
 	}
+}
+
+func (m *mailboxes) attachFitting(l *leg) {
+	named := len(l.mailbox) > 0
 	for _, f := range l.tries {
-		if !maybeMailbox(f) {
+		if !maybeMailbox(f) || named && sessionOf(f) != "" {
 			continue
 		}
 		for s := m.byMessageID(l, f); s != nil; s = m.byMessageID(l, f) {
 			l.stored(s, Probable)
 		}
-	}
-	if l.status == Delivered && len(l.mailbox) > 0 {
-		slices.SortStableFunc(l.mailbox, compareFacts)
-		l.readMailbox(l.mailbox)
 	}
 }
 
