@@ -118,6 +118,8 @@ func (l *leg) nexts(p *path) (found []onward, lost *edge) {
 		case e.kind == noticed, e.kind == redirected, p.has(e.to), e.kind == requeued && l.done():
 		case e.kind == requeued, slices.Contains(l.tries, e.via):
 			own = append(own, e)
+		case e.kind == forwarded, l.decided != nil && stays(l.decided):
+			// an alias that is a mailbox too: the others were sent on
 		case l.status == Delivered || l.status == Quarantined || l.status == Discarded:
 			others = append(others, e)
 		}
