@@ -12,6 +12,7 @@ type session struct {
 	id    string // without the mark of a further recipient
 	full  string
 	host  string
+	mid   string
 	facts []*fact
 	used  bool
 }
@@ -40,6 +41,7 @@ func newMailboxes(facts []*fact) *mailboxes {
 	m := &mailboxes{bySession: map[string][]*session{}, byMessage: map[string][]*session{}, access: map[string][]*fact{}}
 	type key struct{ session, recipient, mid string }
 	open := map[key]*session{}
+	last := map[key]*session{} // by session and recipient alone
 	for _, f := range facts {
 		if f.dialect != "dovecot" {
 			continue
@@ -53,20 +55,36 @@ func newMailboxes(facts []*fact) *mailboxes {
 		}
 		k := key{f.sessions.first, f.rcpts.first, f.mids.first}
 		s := open[k]
+		if s == nil && k.session != "" { // some lines have no Message-ID
+			if s = last[key{k.session, k.recipient, ""}]; s != nil && !s.learn(k.mid, m) {
+				s = nil
+			}
+		}
 		if s == nil || k.session == "" && f.time-s.facts[len(s.facts)-1].time > 5*second {
 			s = &session{id: baseSession(k.session), full: k.session, host: f.host}
-			open[k] = s
+			open[k], last[key{k.session, k.recipient, ""}] = s, s
 			m.all = append(m.all, s)
 			if s.id != "" {
 				m.bySession[s.id] = append(m.bySession[s.id], s)
 			}
-			if k.mid != "" {
-				m.byMessage[k.mid] = append(m.byMessage[k.mid], s)
-			}
+			s.learn(k.mid, m)
 		}
 		s.facts = append(s.facts, f)
 	}
 	return m
+}
+
+// learn takes over a Message-ID, and tells whether it can be the session's.
+func (s *session) learn(mid string, m *mailboxes) bool {
+	if mid == "" || s.mid == mid {
+		return true
+	}
+	if s.mid != "" {
+		return false
+	}
+	s.mid = mid
+	m.byMessage[mid] = append(m.byMessage[mid], s)
+	return true
 }
 
 // messageWindow bounds links by Message-ID and recipient.
