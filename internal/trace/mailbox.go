@@ -137,7 +137,7 @@ func (m *mailboxes) attachFitting(l *leg) {
 // maybeMailbox tells whether a delivery may have gone to a mailbox server of
 // ours: its answer has no receipt of a queue.
 func maybeMailbox(f *fact) bool {
-	return f.next.len() == 0 && (f.part == "lmtp" || f.part == "pipe" || f.part == "virtual" || f.dialect != "postfix") &&
+	return f.next.len() == 0 && (f.part == "lmtp" || f.part == "pipe" || f.part == "virtual" || f.part == "" && isLocal(f) || f.dialect != "postfix") &&
 		strings.IndexByte(f.reply, '[') < 0
 }
 

@@ -215,6 +215,10 @@ func isLocal(f *fact) bool {
 		switch f.part {
 		case "local", "virtual", "pipe", "error", "discard", "lmtp", "retry":
 			return true
+		case "": // a relay cut the name of the daemon off
+			if f.relayIP == "" && f.relayHost != "" || f.relayPort == lmtpPort || f.sessions.first != "" {
+				return true
+			}
 		}
 	case "opensmtpd":
 		return f.part == "mda"
@@ -223,6 +227,10 @@ func isLocal(f *fact) bool {
 	}
 	return isLoopback(f.relayIP)
 }
+
+// lmtpPort is where mailbox servers take messages (RFC 2033 leaves it open; 24
+// is reserved for private mail systems).
+const lmtpPort = 24
 
 func isLoopback(ip string) bool {
 	return ip == "::1" || len(ip) > 4 && ip[:4] == "127."
