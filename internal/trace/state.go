@@ -1,6 +1,11 @@
 package trace
 
-import "rastro/internal/event"
+import (
+	"slices"
+	"strings"
+
+	"rastro/internal/event"
+)
 
 // settle goes through everything that concerns the leg in order and says where
 // it stands after it. What is final stays so: a delivered copy is not undone
@@ -93,11 +98,21 @@ func (l *leg) expire(f *fact) {
 	}
 	answered := l.answered
 	by := l.by
+	if l.hop.byHand(f) {
+		by = ByOperator
+	}
 	l.decide(Expired, by, f)
 	if f.code == 0 && answered != nil {
 		l.answered = answered
 		l.dsn = f.dsn
 	}
+}
+
+// byHand tells that an operator had the message expire.
+func (h *hop) byHand(f *fact) bool {
+	return strings.Contains(f.text, "status=force-expired") || slices.ContainsFunc(h.facts, func(g *fact) bool {
+		return g.part == "postsuper" && g.extra(extraAction) == "expired" && g.time <= f.time
+	})
 }
 
 // hopWide takes a line about the whole message.

@@ -116,7 +116,7 @@ func (b *builder) because(e reply.Entry, said string) Words {
 // sentence is the main sentence of the verdict and what to do.
 func (b *builder) sentence(j *Journey, p *path, e reply.Entry) (verdict, action Words) {
 	l := p.last()
-	name, act := sentenceName(j, p)
+	name, act := sentenceName(j, p, e)
 	at := j.LastTime
 	if l.decided != nil {
 		at = stamp(l.decided.time)
@@ -135,7 +135,7 @@ func (b *builder) sentence(j *Journey, p *path, e reply.Entry) (verdict, action 
 }
 
 // sentenceName picks the sentence and, where no reply says it, what to do.
-func sentenceName(j *Journey, p *path) (name, action string) {
+func sentenceName(j *Journey, p *path, e reply.Entry) (name, action string) {
 	l := p.last()
 	switch j.Status {
 	case Delivered:
@@ -155,8 +155,17 @@ func sentenceName(j *Journey, p *path) (name, action string) {
 	case Discarded:
 		return discardedName(j.By)
 	case Bounced:
+		if j.RelayHost+j.RelayIP == "" && j.SMTPCode == 0 && j.By == ByRemote {
+			return "bounced", "" // no server of the recipient was asked
+		}
 		return bouncedName(j.By), ""
 	case Expired:
+		if j.By == ByOperator {
+			return "expired_operator", "expired"
+		}
+		if e.Retry {
+			return "expired", "expired"
+		}
 		return "expired", ""
 	case Rejected:
 		return "rejected", ""
