@@ -212,6 +212,7 @@ func (h *hop) read() {
 			h.legOf(f.rcpts.first, "", f.envelope)
 		}
 	}
+	h.readdress()
 	h.refusals()
 	h.receivers()
 	h.probe = probes > 0 && len(h.legs) == 0

@@ -31,10 +31,10 @@ func newInferrer(hops []*hop) *inferrer {
 			continue
 		}
 		h.addresses(func(address string) {
-			h.mids.each(func(mid string) {
+			for _, mid := range h.messages() {
 				k := originKey{mid, address}
 				in.byMessage[k] = append(in.byMessage[k], h)
-			})
+			}
 			if h.sender == nullSender {
 				in.byNull[address] = append(in.byNull[address], h)
 			}
@@ -44,6 +44,17 @@ func newInferrer(hops []*hop) *inferrer {
 }
 
 const nullSender = "<>"
+
+// messages are the Message-IDs of a hop; one that is empty stands for none, and
+// for one that the server made itself: <id@host>, <time.id@host>.
+func (h *hop) messages() []string {
+	all := h.mids.all()
+	local, _, _ := strings.Cut(h.mids.first, "@")
+	if len(all) == 0 || h.dialect == "postfix" && strings.HasSuffix(local, h.id) {
+		return append(all, "")
+	}
+	return all
+}
 
 // addresses calls visit with each recipient of a hop, before and after
 // aliases, once.
@@ -138,9 +149,6 @@ func (in *inferrer) openSMTPDNotices(h *hop) {
 // resumed links hops of one message on different servers, or behind a filter
 // that gives no id, by Message-ID and recipient.
 func (in *inferrer) resumed(h *hop) {
-	if h.mids.len() == 0 {
-		return
-	}
 	for _, l := range h.legs {
 		f := l.decided
 		if l.status != Delivered || f == nil || f.status != event.StatusDelivered || len(l.mailbox) > 0 || h.leads(l) {
@@ -150,10 +158,23 @@ func (in *inferrer) resumed(h *hop) {
 			continue
 		}
 		if c := in.resumption(h, l, f); c != nil {
-			join(edge{from: h, to: c, kind: relayed, via: f, confidence: Probable})
+			sure := Probable
+			if h.mids.len() == 0 {
+				sure = Guess
+			}
+			join(edge{from: h, to: c, kind: relayed, via: f, confidence: sure})
 		}
 	}
 }
+
+// comesBack tells whether a program on this machine took the message, which may
+// give it back to the server.
+func comesBack(f *fact) bool {
+	return isLoopback(f.relayIP) || f.dialect == "postfix" && (f.part == "pipe" || f.part == "" && f.relayIP == "" && f.relayHost != "")
+}
+
+// nearWindow bounds links of messages without a Message-ID.
+const nearWindow = 15 * second
 
 // stays tells that a message was put into a mailbox or a file of this machine.
 func stays(f *fact) bool {
@@ -164,12 +185,17 @@ func stays(f *fact) bool {
 // resumption finds the hop that began while f was being handed over.
 func (in *inferrer) resumption(h *hop, l *leg, f *fact) *hop {
 	var best *hop
-	for _, mid := range h.mids.all() {
+	window := linkWindow
+	mids := h.mids.all()
+	if len(mids) == 0 {
+		window, mids = nearWindow, []string{""}
+	}
+	for _, mid := range mids {
 		for _, c := range in.byMessage[originKey{mid, l.to}] {
-			if c == h || c.continued || c.birth == nil || c.sender != h.sender || c.birth.time < f.time-linkWindow || c.birth.time > f.time+2*second {
+			if c == h || c.continued || c.birth == nil || c.sender != h.sender || c.birth.time < f.time-window || c.birth.time > f.time+2*second {
 				continue
 			}
-			if c.host == h.host && !isLoopback(f.relayIP) {
+			if c.host == h.host && !comesBack(f) || mid == "" && !(c.host == h.host && c.first >= h.first && c.isOurs()) {
 				continue
 			}
 			if best == nil || nearer(c.first, best.first, f.time) {
@@ -178,6 +204,11 @@ func (in *inferrer) resumption(h *hop, l *leg, f *fact) *hop {
 		}
 	}
 	return best
+}
+
+// isOurs tells that a program of this machine brought the message.
+func (h *hop) isOurs() bool {
+	return h.birth.clientIP == "" || isLoopback(h.birth.clientIP)
 }
 
 // leads tells whether a leg's hand-over is linked to a hop already.

@@ -12,6 +12,7 @@ const (
 	extraNotification = "notification" // failed, delayed, delivered, postmaster
 	extraForwarded    = "forwarded_to" // target of a Sieve redirect
 	extraSieve        = "sieve_action" // keep, fileinto, discard, redirect, reject, vacation
+	extraTarget       = "target"       // address to which a rule of the server sends a message instead
 	extraRemark       = "remark"       // discarded: the filter behind the reply threw it away
 )
 

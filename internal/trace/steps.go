@@ -49,8 +49,11 @@ func linkWords(e *edge) string {
 	case requeued:
 		return "orig_id"
 	case relayed:
-		if e.confidence == Exact {
+		switch e.confidence {
+		case Exact:
 			return "the id in the answer is one of our queue"
+		case Guess:
+			return "same sender and recipient within seconds"
 		}
 		return "same Message-ID and recipient"
 	case forwarded:

@@ -97,7 +97,7 @@ func (b births) adopt(facts []*fact) {
 			continue
 		}
 		thrown := f.status == event.StatusDiscarded
-		if f.status != event.StatusHeld && !thrown {
+		if f.status != event.StatusHeld && !thrown && f.extra(extraAction) != "redirect" {
 			continue
 		}
 		if o := b.after(f, func(o *opening) bool { return !thrown || !o.active }); o != nil {
@@ -140,4 +140,19 @@ func (b births) sameTransaction(all []*refusal, hops []*hop) []*refusal {
 		l.status, l.by, l.decided, l.answered, l.attempts = Rejected, ByUs, r.facts[0], r.facts[0], 1
 	}
 	return left
+}
+
+// readdress gives a leg the address that a rule of the server replaced.
+func (h *hop) readdress() {
+	for _, f := range h.facts {
+		if f.rcpts.len() == 0 || f.extra(extraAction) != "redirect" {
+			continue
+		}
+		target := lower(f.extra(extraTarget))
+		for _, l := range h.legs {
+			if l.to == target && l.orig == "" && f.rcpts.first != target {
+				l.orig = f.rcpts.first
+			}
+		}
+	}
 }
