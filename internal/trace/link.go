@@ -141,7 +141,7 @@ func (l *linker) remote(h *hop, f *fact, id string) {
 		if c == h || c.first < f.time-linkWindow || c.first > f.time+linkWindow {
 			continue
 		}
-		if c.host == h.host && c.dialect == h.dialect && !isLoopback(f.relayIP) && f.relayIP != "" && c.host != "" {
+		if c.host == h.host && c.dialect == h.dialect && !isLoopback(f.relayIP) && f.relayIP != "" && c.host != "" && !h.sharesMessage(c) {
 			continue // the other company's id happens to be one of ours
 		}
 		if c.sender != "" && h.sender != "" && c.sender != h.sender {
@@ -158,6 +158,14 @@ func (l *linker) remote(h *hop, f *fact, id string) {
 		}
 		join(edge{from: h, to: best, kind: kind, via: f, confidence: Exact})
 	}
+}
+
+// sharesMessage tells whether two hops have a Message-ID in common: then they
+// may be of two instances on one machine.
+func (h *hop) sharesMessage(c *hop) bool {
+	found := false
+	h.mids.each(func(mid string) { found = found || c.mids.has(mid) })
+	return found
 }
 
 func nearer(a, b, at int64) bool { return max(a-at, at-a) < max(b-at, at-b) }
