@@ -272,6 +272,7 @@ func (l *line) proxied(s string) bool {
 		l.e.Add(event.NextQueueID, word(answer[i+len("queued as "):]))
 	}
 	l.e.Add(event.Status, event.StatusAccepted)
+	l.remark(answer)
 	l.reply(answer)
 	return l.is(event.TypeReception, "smtpd")
 }

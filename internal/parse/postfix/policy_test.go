@@ -69,6 +69,11 @@ var policyForms = []form{
 		`"smtp_stage":"END-OF-MESSAGE","sender":"s@c.example","recipient":"r@d.example","helo":"x","username":"u@c.example","next_queue_id":"9A94415A5BB","status":"accepted","smtp_code":250,"dsn":"2.0.0","reply":"250 2.0.0 Ok: queued as 9A94415A5BB","event_type":"message_reception","level":"INFO","component":"smtpd"`,
 	},
 	{
+		"proxy accepts and throws away", "postfix/smtpd",
+		`proxy-accept: END-OF-MESSAGE: 250 2.7.0 Ok, discarded, id=12345-01 - INFECTED: Eicar; from=<s@c.example> to=<r@d.example> proto=ESMTP helo=<x>`,
+		`"smtp_stage":"END-OF-MESSAGE","sender":"s@c.example","recipient":"r@d.example","helo":"x","status":"accepted","smtp_code":250,"dsn":"2.7.0","reply":"250 2.7.0 Ok, discarded, id=12345-01 - INFECTED: Eicar","event_type":"message_reception","level":"INFO","component":"smtpd","remark":"discarded"`,
+	},
+	{
 		"proxy rejects", "postfix/smtpd",
 		`proxy-reject: END-OF-MESSAGE: 554 5.7.0 Reject, id=1-2 - spam; from=<s@c.example> to=<r@d.example> proto=ESMTP helo=<x>`,
 		`"smtp_stage":"END-OF-MESSAGE","sender":"s@c.example","recipient":"r@d.example","helo":"x","status":"rejected","smtp_code":554,"dsn":"5.7.0","reply":"554 5.7.0 Reject, id=1-2 - spam","event_type":"message_rejection","level":"INFO","component":"smtpd"`,

@@ -18,12 +18,7 @@ func (l *line) receipt(s string, here bool) {
 	if code == 0 {
 		return
 	}
-	switch { // amavis took the message and did something else with it
-	case strings.Contains(s, " Ok, discarded"):
-		l.e.AddExtra(extraRemark, `"discarded"`)
-	case strings.HasSuffix(s, ", BOUNCE"):
-		l.e.AddExtra(extraRemark, `"bounced"`)
-	}
+	l.remark(s)
 	text := strings.TrimLeft(s[3:], " -")
 	text = strings.TrimLeft(strings.TrimPrefix(text, dsn), " ")
 	if session, ok := savedSession(text); ok {
@@ -35,6 +30,16 @@ func (l *line) receipt(s string, here bool) {
 		l.e.Add(event.NextQueueID, id)
 	} else {
 		l.e.Add(event.RemoteQueueID, id)
+	}
+}
+
+// remark adds what amavis says it did with a message that it took.
+func (l *line) remark(s string) {
+	switch {
+	case strings.Contains(s, " Ok, discarded"):
+		l.e.AddExtra(extraRemark, `"discarded"`)
+	case strings.HasSuffix(s, ", BOUNCE"):
+		l.e.AddExtra(extraRemark, `"bounced"`)
 	}
 }
 
