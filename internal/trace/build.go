@@ -306,7 +306,7 @@ func (b *builder) refused(r *refusal) Journey {
 	if first.mids.first != "" {
 		j.MessageID = "<" + first.mids.first + ">"
 	}
-	if last.status != event.StatusRejected { // held or dropped, and its queue id is not in the log
+	if last.kind == event.TypeQueue { // held or dropped, and its queue id is not in the log
 		j.Status, j.Confidence, j.Stage = Status(last.status), Probable, ""
 	}
 	if len(r.facts) > 1 {

@@ -68,12 +68,21 @@ func refuses(f *fact) bool {
 	if f.dialect == "postfix" && f.kind == event.TypeQueue && f.rcpts.len() > 0 {
 		return f.status == event.StatusHeld || f.status == event.StatusDiscarded
 	}
-	return f.kind == event.TypeRejection && f.status == event.StatusRejected
+	return f.swallowed() || f.kind == event.TypeRejection && f.status == event.StatusRejected
+}
+
+// swallowed tells that a filter before the queue said yes and threw the message
+// away: no queue ever had it.
+func (f *fact) swallowed() bool {
+	return f.kind == event.TypeReception && f.dialect == "postfix" && f.extra(extraRemark) == "discarded"
 }
 
 // goesOn tells whether f is about the same message as the refusals before it.
 func (r *refusal) goesOn(f *fact) bool {
 	last := r.facts[len(r.facts)-1]
+	if last.swallowed() || f.swallowed() {
+		return false
+	}
 	if temporary(last) {
 		return f.time-last.time <= repeatedGap
 	}
@@ -139,7 +148,7 @@ func acceptedLater(all []*refusal, hops []*hop) []*refusal {
 // refusal: refused for good means that the same message does not come again.
 func (r *refusal) acceptedAs(legs []*leg) *leg {
 	last := r.facts[len(r.facts)-1]
-	if !temporary(last) {
+	if !temporary(last) || last.swallowed() {
 		return nil
 	}
 	var best *leg

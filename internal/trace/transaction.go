@@ -122,7 +122,7 @@ func (b births) sameTransaction(all []*refusal, hops []*hop) []*refusal {
 	left := all[:0:0]
 	for _, r := range all {
 		var h *hop
-		if len(r.facts) == 1 && r.recipient != "" {
+		if len(r.facts) == 1 && r.recipient != "" && !r.facts[0].swallowed() {
 			if o := b.after(r.facts[0], func(o *opening) bool {
 				c := byBirth[o.fact]
 				return c != nil && !c.knows(r.recipient) && (r.sender == "" || c.sender == r.sender)

@@ -314,6 +314,12 @@ func answerOf(f *fact, ours bool) reply.Answer {
 
 // explainRefusal fills in why a message was never taken.
 func (b *builder) explainRefusal(j *Journey, f *fact) {
+	if f.swallowed() {
+		j.Status, j.By, j.Acts = Discarded, ByFilter, "us"
+		j.Verdict = say("verdict", "discarded_filter", "recipient", b.nameOr(j.Recipient, "recipient"), "host", b.nameOr(f.host, "us"), "when", b.when(j.LastTime))
+		j.Action = say("action", "discarded")
+		return
+	}
 	e := b.book.Explain(answerOf(f, true))
 	name := "rejected"
 	if j.Status != Rejected {
