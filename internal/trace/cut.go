@@ -65,7 +65,7 @@ func (h *hop) abandoned() bool {
 		return false
 	}
 	for _, l := range h.legs {
-		if l.status != Accepted && l.status != Deferred {
+		if len(l.tries) > 0 || l.status != Accepted && l.status != Deferred {
 			return false
 		}
 	}
