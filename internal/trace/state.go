@@ -120,6 +120,9 @@ func (l *leg) hopWide(f *fact) {
 	if l.envelope != "" && f.envelope != "" && f.envelope != l.envelope {
 		return
 	}
+	if isTry(f) {
+		return // it is about another recipient
+	}
 	switch f.kind {
 	case event.TypeRejection:
 		if stageOf(f) == stageMessage && f.status == event.StatusRejected && !l.final() {
