@@ -167,11 +167,24 @@ func leadingDSN(s string) string {
 // receipt adds the id under which the next server took the message, as far as
 // its answer names it in one of the usual ways. here tells that the server is
 // on this machine, so that the id is one of our own.
+//
+// An answer of several lines (with CHUNKING, Exim answers to the last chunk with
+// its size and then with the id) has it in the last one.
 func (l *line) receipt(s string, here bool) {
+	const next = `\n250 `
+	if at := strings.LastIndex(s, next); at >= 0 {
+		l.taken(s[at+len(`\n`):], here)
+	}
+	l.taken(s, here)
+}
+
+// taken reads one line of such an answer.
+func (l *line) taken(s string, here bool) {
 	code, dsn := splitReply(s)
-	if code == 0 || len(s) < 4 {
+	if code == 0 || len(s) < 4 || l.e.Has(event.NextQueueID) || l.e.Has(event.RemoteQueueID) || l.e.Has(event.SessionID) {
 		return
 	}
+	s, _, _ = strings.Cut(s, `\n`)
 	text := strings.TrimLeft(strings.TrimPrefix(s[4:], dsn), " ")
 	if rest, ok := strings.CutSuffix(text, " Saved"); ok && strings.HasPrefix(rest, "<") {
 		l.put(event.SessionID, rest[strings.LastIndexByte(rest, ' ')+1:]) // Dovecot's, by LMTP

@@ -39,6 +39,11 @@ var queueForms = []form{
 		`"status":"held","event_type":"queue_processing","component":"queue","queue_id":"1rQwXy-000123-Ab"`,
 	},
 	{
+		"frozen by a person",
+		`1xWfc7-000000008Ag-0KCo frozen by root`,
+		`"status":"held","event_type":"queue_processing","component":"queue","queue_id":"1xWfc7-000000008Ag-0KCo","action":"held"`,
+	},
+	{
 		"thawed",
 		`1rQwXy-000123-Ab Unfrozen by auto-thaw`,
 		`"event_type":"queue_processing","component":"queue","queue_id":"1rQwXy-000123-Ab","action":"released"`,
@@ -56,7 +61,7 @@ var queueForms = []form{
 	{
 		"cancelled",
 		`1rQwXy-000123-Ab cancelled by timeout_frozen_after`,
-		`"reply":"cancelled by timeout_frozen_after","event_type":"queue_processing","component":"queue","queue_id":"1rQwXy-000123-Ab","action":"cancelled"`,
+		`"status":"bounced","reply":"cancelled by timeout_frozen_after","event_type":"queue_processing","component":"queue","queue_id":"1rQwXy-000123-Ab","action":"cancelled"`,
 	},
 	{
 		"marked",
@@ -169,7 +174,7 @@ var refusalForms = []form{
 	{
 		"vrfy",
 		`H=(x) [192.0.2.9] rejected VRFY bob: no`,
-		`"client_ip":"192.0.2.9","helo":"x","status":"rejected","smtp_stage":"VRFY","smtp_code":252,"reply":"no","event_type":"message_rejection","component":"reception"`,
+		`"client_ip":"192.0.2.9","helo":"x","smtp_stage":"VRFY","smtp_code":252,"reply":"no","event_type":"smtp_command","component":"reception"`,
 	},
 	{
 		"local_scan",
@@ -270,6 +275,16 @@ var refusalForms = []form{
 		"before the greeting",
 		`SMTP protocol synchronization error (input sent without waiting for greeting): rejected connection from H=[192.0.2.9] input="GET / HTTP/1.1"`,
 		`"client_ip":"192.0.2.9","status":"rejected","smtp_stage":"CONNECT","smtp_code":554,"reply":"SMTP protocol synchronization error (input sent without waiting for greeting): rejected connection from H=[192.0.2.9] input=\"GET / HTTP/1.1\"","event_type":"message_rejection","component":"reception"`,
+	},
+	{
+		"TLS error with the id of the connection",
+		`TLS error on connection Ci=31455 from (client.sender.example) [127.0.0.6]:56091 I=[127.0.0.1]:2601 (SSL_accept): (TLSv1.3)`,
+		`"session_id":"31455","client_ip":"127.0.0.6","client_port":56091,"helo":"client.sender.example","reply":"(SSL_accept): (TLSv1.3)","event_type":"smtp_connection","component":"reception","interface":"[127.0.0.1]:2601"`,
+	},
+	{
+		"PRDR with an answer of its own",
+		`1xWfbC-000000000zM-0SQw PRDR prdrno@hostco.example 550 5.7.1 this user does not want it`,
+		`"recipient":"prdrno@hostco.example","status":"rejected","smtp_stage":"END-OF-MESSAGE","smtp_code":550,"dsn":"5.7.1","reply":"550 5.7.1 this user does not want it","event_type":"message_rejection","component":"reception","queue_id":"1xWfbC-000000000zM-0SQw"`,
 	},
 	{
 		"PRDR",

@@ -106,6 +106,11 @@ var deliveryForms = []form{
 		`"relay_host":"mx.d.example","relay_ip":"192.0.2.7","recipient":"to@d.example","status":"delivered","smtp_code":250,"reply":"250 OK id=1rQwXz-00000003abd-2Abc","remote_queue_id":"1rQwXz-00000003abd-2Abc","event_type":"message_delivery","component":"delivery","queue_id":"1rQwXy-000123-Ab","router":"r","transport":"t"`,
 	},
 	{
+		"delivery to another Exim in chunks",
+		`1xWfW6-000000007Ag-1BY8 => hop2user@hop2.example R=named T=remote_smtp H=mx.hop2.example [192.0.2.7] K C="250- 380 byte chunk, total 380\\n250 OK id=1xWfW6-000000007Ap-1Gbk"`,
+		`"relay_host":"mx.hop2.example","relay_ip":"192.0.2.7","recipient":"hop2user@hop2.example","status":"delivered","smtp_code":250,"reply":"250- 380 byte chunk, total 380\\n250 OK id=1xWfW6-000000007Ap-1Gbk","remote_queue_id":"1xWfW6-000000007Ap-1Gbk","event_type":"message_delivery","component":"delivery","queue_id":"1xWfW6-000000007Ag-1BY8","router":"named","transport":"remote_smtp"`,
+	},
+	{
 		"delivery to an Exim on the same machine",
 		`1rQwXy-000123-Ab => to@d.example R=r T=t H=localhost [127.0.0.1] C="250 OK id=1rQwXz-000124-Cd"`,
 		`"relay_host":"localhost","relay_ip":"127.0.0.1","recipient":"to@d.example","status":"delivered","smtp_code":250,"reply":"250 OK id=1rQwXz-000124-Cd","next_queue_id":"1rQwXz-000124-Cd","event_type":"message_delivery","component":"delivery","queue_id":"1rQwXy-000123-Ab","router":"r","transport":"t"`,

@@ -10,6 +10,7 @@ import (
 //
 //	DKIM: d=example.com s=sel c=relaxed/relaxed a=rsa-sha256 b=2048 [verification succeeded]
 //	PRDR R=<r> refusal
+//	PRDR r 550 5.7.1 what the ACL was told to say
 func (l *line) checked() bool {
 	s := l.text
 	switch {
@@ -32,7 +33,11 @@ func (l *line) checked() bool {
 	case l.sure && strings.HasPrefix(s, "PRDR "):
 		addr, reason := cutWord(s[len("PRDR "):])
 		l.put(event.Recipient, lower(addr))
-		l.put(event.Reply, strings.TrimLeft(reason, " "))
+		reason = strings.TrimLeft(reason, " ")
+		if code, _ := splitReply(reason); code >= 400 {
+			return l.refuse("END-OF-MESSAGE", reason, code)
+		}
+		l.put(event.Reply, reason)
 		return l.is(event.TypeContentCheck, check)
 	case strings.HasPrefix(s, "malware acl condition: "), strings.HasPrefix(s, "spam acl condition: "):
 		l.put(event.Reply, s)

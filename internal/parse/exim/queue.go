@@ -25,6 +25,7 @@ func (l *line) queueWord() bool {
 	case strings.HasPrefix(s, "removed by "), strings.HasPrefix(s, "Message removed because "):
 		return l.removed()
 	case strings.HasPrefix(s, "cancelled by "):
+		l.put(event.Status, event.StatusBounced)
 		l.extra("action", "cancelled")
 		l.put(event.Reply, s)
 		return l.is(event.TypeQueue, queue)
@@ -49,6 +50,9 @@ func (l *line) queueWord() bool {
 // frozen reads "Frozen (reason)", "Frozen by the system filter: reason".
 func (l *line) frozen(s string) bool {
 	l.put(event.Status, event.StatusHeld)
+	if by, ok := strings.CutPrefix(s, "frozen by "); ok && by != "ACL" && !strings.HasPrefix(by, "local_scan()") {
+		l.extra("action", "held")
+	}
 	if _, reason, ok := strings.Cut(s, " ("); ok {
 		l.put(event.Reply, strings.TrimSuffix(reason, ")"))
 	} else if _, reason, ok := strings.Cut(s, ": "); ok {

@@ -175,6 +175,19 @@ func (l *line) refuse(stage, reason string, code int64) bool {
 	return l.is(event.TypeRejection, reception)
 }
 
+// unanswered ends the refusal of a command that is a question and carries no
+// message.
+func (l *line) unanswered(stage, reason string, code int64) bool {
+	if written, dsn := splitReply(reason); written > 0 {
+		code = written
+		l.put(event.DSN, dsn)
+	}
+	l.put(event.SMTPStage, stage)
+	l.putInt(event.SMTPCode, code)
+	l.put(event.Reply, reason)
+	return l.is(event.TypeCommand, reception)
+}
+
 // argument takes the address of a command off s and adds it. Exim logs the
 // first 100 bytes of an argument: an address without its end is none.
 func (l *line) argument(s string, to event.Field) string {
@@ -230,6 +243,9 @@ func (l *line) rejected(s string, temporarily bool) bool {
 		if rest, ok := strings.CutPrefix(rest, ": "); ok {
 			reason = rest
 		}
+		if st.question {
+			return l.unanswered(st.stage, reason, code)
+		}
 		return l.refuse(st.stage, reason, code)
 	}
 	return false
@@ -240,6 +256,7 @@ var stages = [...]struct {
 	text, stage string
 	code        int64 // the answer where it is not 550
 	local       bool
+	question    bool // no part of sending a message
 }{
 	{text: "RCPT ", stage: "RCPT"},
 	{text: "MAIL ", stage: "MAIL"},
@@ -253,9 +270,9 @@ var stages = [...]struct {
 	{text: "connection ", stage: "CONNECT"},
 	{text: "AUTH", stage: "AUTH", code: 503},
 	{text: "STARTTLS", stage: "STARTTLS"},
-	{text: "VRFY", stage: "VRFY", code: 252},
-	{text: "EXPN", stage: "EXPN"},
-	{text: "ETRN", stage: "ETRN", code: 458},
-	{text: "ATRN", stage: "ATRN", code: 450},
-	{text: "WELLKNOWN", stage: "WELLKNOWN"},
+	{text: "VRFY", stage: "VRFY", code: 252, question: true},
+	{text: "EXPN", stage: "EXPN", question: true},
+	{text: "ETRN", stage: "ETRN", code: 458, question: true},
+	{text: "ATRN", stage: "ATRN", code: 450, question: true},
+	{text: "WELLKNOWN", stage: "WELLKNOWN", question: true},
 }

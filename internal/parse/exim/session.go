@@ -82,7 +82,13 @@ func (l *line) session() bool {
 			l.put(event.ClientIP, rest)
 			return l.is(event.TypeConnection, reception)
 		}
-		if reason := l.from(strings.TrimPrefix(rest, "TFO ")); strings.HasPrefix(start, "TLS ") {
+		rest = strings.TrimPrefix(rest, "TFO ")
+		if tail, ok := strings.CutPrefix(rest, "connection Ci="); ok { // log_selector = +connection_id
+			id, client, _ := strings.Cut(tail, " from ")
+			l.put(event.SessionID, id)
+			rest = client
+		}
+		if reason := l.from(rest); strings.HasPrefix(start, "TLS ") {
 			l.put(event.Reply, reason)
 		}
 		return l.is(event.TypeConnection, reception)
