@@ -61,6 +61,9 @@ func (b births) before(f *fact) (last *opening) {
 // it got an id, and then cleanup threw away what there was, or the client hung
 // up, or nothing followed, not even a Message-ID.
 func (h *hop) abandoned() bool {
+	if h.isLost() {
+		return true
+	}
 	if h.dialect != "postfix" || h.birth == nil || h.birth.clientIP == "" || h.active || h.death != nil {
 		return false
 	}

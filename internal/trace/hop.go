@@ -43,6 +43,7 @@ type leg struct {
 	hop      *hop
 	to, orig string // final address, and the one before aliases; "" if equal
 	envelope string // OpenSMTPD's id of the recipient's copy
+	place    string // the file, command or automatic reply that an address leads to
 	tries    []*fact
 	refused  []*fact    // refusals of this recipient, before the queue too
 	mailbox  []*fact    // what the mailbox server said
@@ -201,6 +202,7 @@ func (h *hop) take(f *fact) {
 // read takes over what the facts of a hop say about the message.
 func (h *hop) read() {
 	probes := 0
+	h.eximRelays()
 	for _, f := range h.facts {
 		h.describe(f)
 		switch {
@@ -213,6 +215,8 @@ func (h *hop) read() {
 		}
 	}
 	h.readdress()
+	h.autoReplies()
+	h.eximQueue()
 	h.refusals()
 	h.receivers()
 	h.probe = probes > 0 && len(h.legs) == 0
@@ -330,6 +334,9 @@ func (l *leg) pending() bool {
 
 // try adds a delivery attempt to the legs it was for.
 func (h *hop) try(f *fact) {
+	if f.dialect == "exim" && f.more != nil && h.eximTry(f) {
+		return
+	}
 	if f.rcpts.len() == 0 {
 		h.attach(h.legOf("", f.origs.first, f.envelope), f)
 		return
@@ -346,7 +353,8 @@ func (h *hop) refusals() {
 		if f.kind != event.TypeRejection || f.rcpts.len() == 0 {
 			continue
 		}
-		if stageOf(f) != stageRecipient && (len(h.legs) > 0 || f.status == event.StatusHeld) {
+		one := h.dialect == "exim" && h.birth != nil && f.rcpts.len() == 1 // the message was taken for the others
+		if stageOf(f) != stageRecipient && !one && (len(h.legs) > 0 || f.status == event.StatusHeld) {
 			continue // it is about the whole message
 		}
 		f.rcpts.each(func(to string) {

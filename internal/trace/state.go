@@ -120,7 +120,7 @@ func (l *leg) hopWide(f *fact) {
 	if l.envelope != "" && f.envelope != "" && f.envelope != l.envelope {
 		return
 	}
-	if isTry(f) {
+	if isTry(f) || l.aboutAnother(f) {
 		return // it is about another recipient
 	}
 	switch f.kind {
@@ -157,7 +157,11 @@ func (l *leg) hopWide(f *fact) {
 			l.decide(Quarantined, ByFilter, f)
 		}
 	case event.StatusBounced:
-		if !l.final() && f.envelope != "" {
+		switch {
+		case l.final():
+		case f.extra(extraAction) == "cancelled":
+			l.decide(Bounced, ByOperator, f)
+		case f.envelope != "":
 			l.decide(Bounced, ByUs, f)
 		}
 	case "":
@@ -168,6 +172,9 @@ func (l *leg) hopWide(f *fact) {
 }
 
 func (l *leg) hold(f *fact) {
+	if l.status == Held && f.reply == "" {
+		return // said again
+	}
 	answered := l.answered
 	l.decide(Held, holder(f), f)
 	if f.code == 0 && answered != nil {
@@ -179,7 +186,7 @@ func holder(f *fact) By {
 	switch {
 	case f.part == "postsuper", f.extra(extraAction) == "held":
 		return ByOperator
-	case f.dialect == "opensmtpd", f.dialect == "exim":
+	case f.dialect == "opensmtpd":
 		return ByOperator
 	case f.stage == "END-OF-MESSAGE":
 		return ByFilter
@@ -240,7 +247,9 @@ func isLocal(f *fact) bool {
 		}
 	case "opensmtpd":
 		return f.part == "mda"
-	case "exim", "sendmail":
+	case "exim":
+		return f.relayIP == "" && f.relayHost == "" && f.code == 0 && !isElsewhere(f)
+	case "sendmail":
 		return f.relayIP == "" && f.relayHost == "" && f.code == 0
 	}
 	return isLoopback(f.relayIP)

@@ -112,7 +112,10 @@ func (l *leg) concerns(f *fact) bool {
 		return elemtaConcerns(l, f)
 	}
 	if isTry(f) {
-		return slices.Contains(l.tries, f)
+		return slices.Contains(l.tries, f) || isAutoReply(f.extra(extraDestination)) && (f.rcpts.has(l.to) || f.rcpts.has(l.orig))
+	}
+	if l.aboutAnother(f) {
+		return false
 	}
 	if f.kind == event.TypeRejection && stageOf(f) == stageRecipient {
 		return slices.Contains(l.refused, f)
@@ -214,6 +217,9 @@ func (b *builder) stepWords(f *fact) (kind string, text Words) {
 		return named("notice", "notice")
 	case f.kind == event.TypeDelivery || f.kind == event.TypeQueue:
 		if kind, name := queueStep(f); name != "" {
+			if kind == "attempt" && f.relayHost == "" && f.relayIP == "" && isLocal(f) {
+				name += "_here"
+			}
 			return named(kind, name)
 		}
 	}
@@ -234,6 +240,12 @@ func (b *builder) received(f *fact, host string) (string, Words) {
 
 // queueStep names what happens in and out of a queue.
 func queueStep(f *fact) (kind, name string) {
+	if isAutoReply(f.extra(extraDestination)) {
+		return "notice", "answered_here"
+	}
+	if f.extra(extraAction) == "cancelled" {
+		return "removed", "cancelled"
+	}
 	switch f.status {
 	case event.StatusDelivered, event.StatusDeferred, event.StatusBounced:
 		return "attempt", f.status

@@ -21,6 +21,8 @@ func processOf(f *fact) (p process, ok bool) {
 	switch {
 	case f.dialect == "opensmtpd" && f.sessions.first != "":
 		return process{host: f.host, session: f.sessions.first}, true
+	case f.dialect == "exim" && f.clientIP != "" && f.sender != "":
+		return process{host: f.host, pid: f.pid, client: f.clientIP, session: f.sender}, true
 	case f.dialect == "postfix" && f.pid != 0 && f.clientIP != "":
 		return process{host: f.host, pid: f.pid, client: f.clientIP}, true
 	}
@@ -88,12 +90,12 @@ func (b births) after(f *fact, fits func(*opening) bool) *opening {
 	return best
 }
 
-// adopt gives a queue id to what Postfix decided about a message before it had
-// one: the next id of the same process and client is its. What is thrown away
+// adopt gives a queue id to what Postfix and Exim decided about a message
+// before it had one: the next id of the same process and client is its. What is thrown away
 // never gets to the queue manager.
 func (b births) adopt(facts []*fact) {
 	for _, f := range facts {
-		if f.dialect != "postfix" || f.qid != "" || f.kind != event.TypeQueue {
+		if f.dialect != "postfix" && f.dialect != "exim" || f.qid != "" || f.kind != event.TypeQueue {
 			continue
 		}
 		thrown := f.status == event.StatusDiscarded
@@ -122,7 +124,7 @@ func (b births) sameTransaction(all []*refusal, hops []*hop) []*refusal {
 	left := all[:0:0]
 	for _, r := range all {
 		var h *hop
-		if len(r.facts) == 1 && r.recipient != "" && !r.facts[0].swallowed() {
+		if r.facts[0].dialect != "exim" && len(r.facts) == 1 && r.recipient != "" && !r.facts[0].swallowed() {
 			if o := b.after(r.facts[0], func(o *opening) bool {
 				c := byBirth[o.fact]
 				return c != nil && !c.knows(r.recipient) && (r.sender == "" || c.sender == r.sender)

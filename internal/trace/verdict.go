@@ -68,6 +68,9 @@ func (b *builder) reason(j *Journey, l *leg) reply.Entry {
 		j.Acts = e.Acts
 		return e
 	}
+	if j.By == ByOperator {
+		return reply.Entry{}
+	}
 	if j.By == ByRule {
 		j.Reason = "local_rule"
 		e, _ := b.book.Class(j.Reason)
@@ -149,12 +152,18 @@ func sentenceName(j *Journey, p *path, e reply.Entry) (name, action string) {
 		if j.By == ByOperator {
 			return "held_operator", "held"
 		}
+		if l.hop.dialect == "exim" && j.Reply != "" {
+			return "held_because", "held"
+		}
 		return "held", "held"
 	case Quarantined:
 		return "quarantined", "quarantined"
 	case Discarded:
 		return discardedName(j.By)
 	case Bounced:
+		if j.By == ByOperator {
+			return "bounced_operator", "discarded_operator"
+		}
 		if j.RelayHost+j.RelayIP == "" && j.SMTPCode == 0 && j.By == ByRemote {
 			return "bounced", "" // no server of the recipient was asked
 		}
@@ -212,6 +221,8 @@ func bouncedName(by By) string {
 		return "bounced_filter"
 	case ByRemote:
 		return "bounced_remote"
+	case ByOperator:
+		return "bounced_operator"
 	}
 	return "bounced"
 }
