@@ -128,6 +128,7 @@ func newModel(book *reply.Book, facts []*fact, horizon func(host string) int64) 
 		m.infer.resumed(h)
 	}
 	m.stillQueued()
+	eximTakenLater(m.hops)
 	m.refusals = gatherRefusals(m.facts)
 	attachPolicy(m.refusals, m.facts)
 	m.refusals = born.sameTransaction(acceptedLater(m.refusals, m.hops), m.hops)

@@ -51,6 +51,9 @@ func (b *builder) journey(p *path) Journey {
 	b.end(&j, p)
 	for _, r := range root.before {
 		j.Attempts += len(r.facts)
+		for _, f := range r.facts {
+			addOnce(&j.QueueIDs, f.qid)
+		}
 		j.Confidence = weaker(j.Confidence, Probable)
 		if at := stamp(r.first); at.Before(j.FirstTime) {
 			j.FirstTime = at
@@ -236,7 +239,10 @@ func (b *builder) related(j *Journey, p *path) {
 	for _, l := range p.legs {
 		j.Related = append(j.Related, l.hop.related...)
 		for _, e := range l.hop.children {
-			if kind := noticeKind(e, l); e.kind == noticed && !e.to.unsent() && l.wants(kind) {
+			if e.kind != noticed {
+				continue
+			}
+			if kind := noticeKind(e, l); kind != "" && !e.to.unsent() && l.wants(kind) {
 				j.Related = append(j.Related, Related{Kind: kind, QueueID: e.to.id, Host: e.to.host, MessageKey: digest(e.to.key()), Confidence: e.confidence})
 			}
 		}
@@ -261,10 +267,10 @@ func (l *leg) wants(kind string) bool {
 	return true
 }
 
-// noticeKind says what a notice tells.
+// noticeKind says what a notice tells; "" is one about another recipient.
 func noticeKind(e *edge, l *leg) string {
-	if e.kind != noticed {
-		return ""
+	if e.to.dialect == "exim" {
+		return eximNotice(e, l)
 	}
 	switch e.via.extra(extraNotification) {
 	case "failed":

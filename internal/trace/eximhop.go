@@ -90,7 +90,7 @@ func (l *leg) aboutAnother(f *fact) bool {
 var unreachable = [...]string{
 	"Connection refused", "Connection timed out", "Operation timed out", "Connection reset by peer", "No route to host",
 	"Network is unreachable", "Host is unreachable", "Host is down", "all hosts for ", "retry time not reached for any host",
-	"a TLS session is required", "no host found for existing SMTP connection", "authentication required but authentication attempt",
+	"a TLS session is required", "no host found for existing SMTP connection",
 }
 
 // isElsewhere tells whether an attempt that names no server failed on the way to

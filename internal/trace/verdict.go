@@ -82,7 +82,7 @@ func (b *builder) reason(j *Journey, l *leg) reply.Entry {
 	}
 	e := b.book.Explain(reply.Answer{
 		Code: int(j.SMTPCode), DSN: j.DSN, Text: j.Reply, Relay: j.RelayHost, Program: j.Program,
-		Ours: j.By == ByUs, Stage: j.Stage,
+		Ours: j.By == ByUs && !unroutable(j, l), Stage: j.Stage,
 	})
 	j.Reason, j.Acts = e.Class, e.Acts
 	return e
@@ -129,8 +129,14 @@ func (b *builder) sentence(j *Journey, p *path, e reply.Entry) (verdict, action 
 	}
 	verdict = say("verdict", name,
 		"recipient", b.nameOr(j.Recipient, "recipient"), "original", j.OriginalRecipient, "folder", j.Folder,
-		"when", b.when(at), "host", b.nameOr(l.hop.host, "us"), "relay", b.relay(j.RelayHost, j.RelayIP),
+		"when", b.when(at), "host", b.nameOr(l.hop.host, "us"), "server", b.server(l.hop.host), "relay", b.relay(j.RelayHost, j.RelayIP),
 		"client", b.client(j), "because", both(b.because(e, j.Reply)))
+	if class, _ := b.book.Class(e.Class); j.Status == Expired && class.Retry {
+		act = "expired" // it is not tried again any more
+		if j.By == ByUs {
+			act = "expired_here"
+		}
+	}
 	if act != "" {
 		return verdict, say("action", act)
 	}
@@ -177,6 +183,9 @@ func sentenceName(j *Journey, p *path, e reply.Entry) (name, action string) {
 		}
 		return "expired", ""
 	case Rejected:
+		if temporary(l.decided) {
+			return "rejected_later", ""
+		}
 		return "rejected", ""
 	case Abandoned:
 		return "abandoned", "abandoned"
@@ -232,6 +241,14 @@ func (b *builder) nameOr(name, otherwise string) string {
 		return name
 	}
 	return both(say("name", otherwise))
+}
+
+// server names one of ours.
+func (b *builder) server(host string) string {
+	if host == "" {
+		return both(say("name", "us"))
+	}
+	return both(say("name", "our", "host", host))
 }
 
 func (b *builder) relay(host, ip string) string {
@@ -347,7 +364,7 @@ func (b *builder) explainRefusal(j *Journey, f *fact) {
 	case j.Recipient == "":
 		name = "rejected_nobody"
 	}
-	j.Verdict = say("verdict", name, "recipient", b.nameOr(j.Recipient, "recipient"), "host", b.nameOr(f.host, "us"),
+	j.Verdict = say("verdict", name, "recipient", b.nameOr(j.Recipient, "recipient"), "host", b.nameOr(f.host, "us"), "server", b.server(f.host),
 		"when", b.when(j.LastTime), "because", both(b.because(e, f.reply)))
 	if j.Attempts > 1 {
 		j.Verdict = and(j.Verdict, say("also", "tried", "n", number(j.Attempts)))
