@@ -2,6 +2,7 @@
 GO      ?= go
 BIN     := bin/rastro
 FUZZTIME ?= 10s
+PARSERTIME ?= 30s
 # Without cgo the program is static and runs on any Linux. Only the race
 # detector needs cgo, and only its target sets it.
 export CGO_ENABLED = 0
@@ -55,8 +56,8 @@ torture: build ## 50 kill -9 under load and rotation, a disk that fills up, faul
 torture-long: build ## the nightly form: 200 kill -9
 	$(call verbosely,-timeout 90m ./test/torture -kills 200)
 
-fuzz: ## fuzz every target for FUZZTIME (10s)
-	@./test/fuzz.sh $(FUZZTIME)
+fuzz: ## fuzz every target for FUZZTIME (10s), the parsers for PARSERTIME (30s)
+	@./test/fuzz.sh $(FUZZTIME) $(PARSERTIME)
 
 bench: build ## measure on 10 million lines and write docs/performance.md
 	RASTRO=$(abspath $(BIN)) $(GO) run ./test/load

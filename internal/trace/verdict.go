@@ -119,7 +119,7 @@ func (b *builder) because(e reply.Entry, said string) Words {
 // sentence is the main sentence of the verdict and what to do.
 func (b *builder) sentence(j *Journey, p *path, e reply.Entry) (verdict, action Words) {
 	l := p.last()
-	name, act := sentenceName(j, p, e)
+	name, act := sentenceName(j, p)
 	at := j.LastTime
 	if l.decided != nil {
 		at = stamp(l.decided.time)
@@ -144,7 +144,7 @@ func (b *builder) sentence(j *Journey, p *path, e reply.Entry) (verdict, action 
 }
 
 // sentenceName picks the sentence and, where no reply says it, what to do.
-func sentenceName(j *Journey, p *path, e reply.Entry) (name, action string) {
+func sentenceName(j *Journey, p *path) (name, action string) {
 	l := p.last()
 	switch j.Status {
 	case Delivered:
@@ -177,9 +177,6 @@ func sentenceName(j *Journey, p *path, e reply.Entry) (name, action string) {
 	case Expired:
 		if j.By == ByOperator {
 			return "expired_operator", "expired"
-		}
-		if e.Retry {
-			return "expired", "expired"
 		}
 		return "expired", ""
 	case Rejected:

@@ -49,7 +49,7 @@ func TestFacts(t *testing.T) {
 		{"cleanup", "2CB2015A186: reject: header Subject: x from local; from=<s@c.example> to=<r@d.example>: 5.7.1 no", "status=rejected -smtp_code dsn=5.7.1 subject=x"},
 		{"cleanup", "2CB2015A186: reject: mime-error improper use of 8-bit data in message header: Subject: \xf1 from h[192.0.2.1]; from=<s@c.example> to=<r@d.example>", "status=rejected smtp_code=550 recipient=r@d.example client_ip=192.0.2.1"},
 		{"smtpd", "2CB2015A186: reject: END-OF-MESSAGE from h[192.0.2.1]: bare <LF> received; from=<s@c.example> to=<r@d.example> proto=ESMTP helo=<x>", "status=rejected dsn=5.5.2 -smtp_code"},
-		{"smtpd", "NOQUEUE: reject: RCPT from h[192.0.2.1]: 553 5.7.1 <s@c.example>: Sender address rejected: not owned by user u@c.example; from=<s@c.example> to=<r@d.example> proto=ESMTP helo=<x>", "status=rejected username=u@c.example -success"},
+		{"smtpd", "NOQUEUE: reject: RCPT from h[192.0.2.1]: 553 5.7.1 <s@c.example>: Sender address rejected: not owned by user u@c.example; from=<s@c.example> to=<r@d.example> proto=ESMTP helo=<x>", "status=rejected username=u@c.example success=true"},
 		{"smtpd", "NOQUEUE: proxy-reject: END-OF-MESSAGE: 554 5.7.0 Reject, id=1-2; from=<s@c.example> to=<r@d.example> proto=ESMTP helo=<x>", "status=rejected smtp_code=554 recipient=r@d.example"},
 
 		// One server of several.
