@@ -70,6 +70,10 @@ var ownTransports = []string{"local", "virtual", "lmtp", "dovecot", "maildir", "
 // agents are the parts of mail servers that put mail into our own mailboxes.
 var agents = []string{"local", "virtual", "lmtp", "pipe", "lda", "mda", "lmtp-delivery", "dovecot"}
 
+// lmtpPort is the port on which mailbox servers usually take mail; it tells
+// where the name of the agent was cut off.
+const lmtpPort = 24
+
 // ours tells whether a server of ours gave the answer: it refused somebody, a
 // filter of ours judged, or our mailboxes took nothing.
 func ours(e *event.Event) bool {
@@ -77,7 +81,7 @@ func ours(e *event.Event) bool {
 	case event.TypeRejection, event.TypeContentCheck:
 		return true
 	}
-	if slices.Contains(agents, e.Str(event.Component)) || e.Str(event.Dialect) == "dovecot" {
+	if slices.Contains(agents, e.Str(event.Component)) || e.Str(event.Dialect) == "dovecot" || e.Int(event.RelayPort) == lmtpPort {
 		return true
 	}
 	for i := range e.Extra {
