@@ -41,7 +41,7 @@ func lineFlags(c *cobra.Command, req *web.ImportRequest) {
 	fl := c.Flags()
 	fl.StringVar(&req.Zone, "zone", "", "time zone of stamps that carry none, such as America/Bogota; default: this machine's")
 	fl.StringVar(&req.Host, "host", "", "host of lines that name none")
-	fl.StringVar(&req.Dialect, "dialect", "", "force one dialect: elemta, postfix, dovecot, exim")
+	fl.StringVar(&req.Dialect, "dialect", "", "force one dialect: elemta, postfix, dovecot, exim, opensmtpd, sendmail, sasl, filters")
 	completeWords(c, "dialect", dialects...)
 }
 

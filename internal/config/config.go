@@ -37,7 +37,7 @@ type Source struct {
 	Exclude     []string  `key:"exclude" doc:"Files to leave out. Compressed files (.gz .zst .xz .bz2) are always left out; read them with rastro import."`
 	Zone        string    `key:"zone" doc:"Time zone of stamps that carry none, such as America/Bogota. Default: the server's own."`
 	Host        string    `key:"host" doc:"Host of lines that name none. Default: this machine's name."`
-	Dialect     string    `key:"dialect" doc:"Force one dialect: elemta, postfix, dovecot, exim. Default: found out line by line."`
+	Dialect     string    `key:"dialect" doc:"Force one dialect: elemta, postfix, dovecot, exim, opensmtpd, sendmail, sasl, filters. Default: found out line by line."`
 	Start       string    `key:"start" doc:"Where a file that was never seen begins: beginning or end."`
 	IgnoreOlder Duration  `key:"ignore_older" doc:"Leave out files that were last written longer ago. 0: read all."`
 	CloseIdle   Duration  `key:"close_idle" doc:"Close a file that was quiet that long; it is opened again when it grows."`
