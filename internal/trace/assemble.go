@@ -132,6 +132,7 @@ func newModel(book *reply.Book, facts []*fact, horizon func(host string) int64) 
 	m.refusals = gatherRefusals(m.facts)
 	attachPolicy(m.refusals, m.facts)
 	m.refusals = born.sameTransaction(acceptedLater(m.refusals, m.hops), m.hops)
+	putOffBefore(m.hops)
 	return m
 }
 

@@ -115,11 +115,12 @@ func networkOf(ip string) string {
 	return p.String()
 }
 
-// accepted gives refusals to the legs of the message that was accepted later.
-// What is left was never accepted.
-func acceptedLater(all []*refusal, hops []*hop) []*refusal {
-	type key struct{ sender, recipient string }
-	legs := map[key][]*leg{}
+// pair is who sends to whom.
+type pair struct{ sender, recipient string }
+
+// legsByPair finds the legs of the messages that begin with their hop.
+func legsByPair(hops []*hop) map[pair][]*leg {
+	legs := map[pair][]*leg{}
 	for _, h := range hops {
 		if h.continued || h.probe {
 			continue
@@ -127,14 +128,21 @@ func acceptedLater(all []*refusal, hops []*hop) []*refusal {
 		for _, l := range h.legs {
 			for _, a := range [...]string{l.to, l.orig} {
 				if a != "" {
-					legs[key{h.sender, a}] = append(legs[key{h.sender, a}], l)
+					legs[pair{h.sender, a}] = append(legs[pair{h.sender, a}], l)
 				}
 			}
 		}
 	}
+	return legs
+}
+
+// acceptedLater gives refusals to the legs of the message that was accepted
+// later. What is left was never accepted.
+func acceptedLater(all []*refusal, hops []*hop) []*refusal {
+	legs := legsByPair(hops)
 	left := all[:0:0]
 	for _, r := range all {
-		l := r.acceptedAs(legs[key{r.sender, r.recipient}])
+		l := r.acceptedAs(legs[pair{r.sender, r.recipient}])
 		if l == nil || r.recipient == "" {
 			left = append(left, r)
 			continue
@@ -142,6 +150,32 @@ func acceptedLater(all []*refusal, hops []*hop) []*refusal {
 		l.before = append(l.before, r)
 	}
 	return left
+}
+
+// putOffBefore does the same for recipients that were put off while others of
+// the same message were taken: the client comes back for them alone.
+func putOffBefore(hops []*hop) {
+	var legs map[pair][]*leg
+	for _, h := range hops {
+		for i := len(h.legs) - 1; i >= 0 && len(h.legs) > 1; i-- {
+			l := h.legs[i]
+			if len(l.refused) == 0 || len(l.tries) > 0 || l.status != Rejected || !temporary(l.decided) {
+				continue
+			}
+			if legs == nil {
+				legs = legsByPair(hops)
+			}
+			first, last := l.refused[0], l.refused[len(l.refused)-1]
+			r := &refusal{facts: l.refused, sender: h.sender, recipient: l.to, network: networkOf(last.clientIP), first: first.time, last: last.time, host: h.host}
+			later := slices.DeleteFunc(slices.Clone(legs[pair{h.sender, l.to}]), func(c *leg) bool {
+				return c.hop == h || c.status == Rejected
+			})
+			if c := r.acceptedAs(later); c != nil {
+				c.before = append(c.before, r)
+				h.legs = slices.Delete(h.legs, i, i+1)
+			}
+		}
+	}
 }
 
 // acceptedAs picks the leg of the first message that came after the last

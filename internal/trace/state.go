@@ -127,7 +127,9 @@ func (l *leg) hopWide(f *fact) {
 	case event.TypeRejection:
 		if stageOf(f) == stageMessage && f.status == event.StatusRejected && !l.final() {
 			l.decide(Rejected, ByUs, f)
-			l.attempts++
+			if f.stage != "" || f.dialect != "postfix" { // a local program gets a bounce, which counts
+				l.attempts++
+			}
 		}
 		return
 	case event.TypeQueue, event.TypeContentCheck, event.TypeReception, event.TypeDelivery:
@@ -238,7 +240,7 @@ func isLocal(f *fact) bool {
 	switch f.dialect {
 	case "postfix":
 		switch f.part {
-		case "local", "virtual", "pipe", "error", "discard", "lmtp", "retry":
+		case "local", "virtual", "pipe", "error", "discard", "lmtp", "retry", "cleanup":
 			return true
 		case "": // a relay cut the name of the daemon off
 			if f.relayIP == "" && f.relayHost != "" || f.relayPort == lmtpPort || f.sessions.first != "" {

@@ -180,7 +180,7 @@ func sentenceName(j *Journey, p *path) (name, action string) {
 		}
 		return "expired", ""
 	case Rejected:
-		if temporary(l.decided) {
+		if l.decided != nil && temporary(l.decided) {
 			return "rejected_later", ""
 		}
 		return "rejected", ""
