@@ -145,7 +145,9 @@ func (l *leg) hopWide(f *fact) {
 	}
 	switch f.status {
 	case event.StatusExpired:
-		l.expire(f)
+		if f.dialect != "postfix" || !l.final() { // what was refused for good had its notice
+			l.expire(f)
+		}
 	case event.StatusHeld:
 		if !l.final() {
 			l.hold(f)
