@@ -63,6 +63,9 @@ func (l *leg) tried(f *fact) {
 			l.decide(Deferred, by, f)
 		}
 	case event.StatusBounced:
+		if l.status == Rejected { // a rule of ours refused what a local program sent
+			by = ByUs
+		}
 		l.decide(Bounced, by, f)
 	case event.StatusExpired:
 		l.expire(f)
