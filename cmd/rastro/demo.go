@@ -99,6 +99,7 @@ func (p *program) announceDemo(a *app.App, data string) {
 	if ui := addresses["ui"]; ui != "" {
 		fmt.Fprintf(p.stdout, `Look here:
   http://%[1]s   what runs, and its JSON API
+  %[2]s trace ventas@hostco.example --since 1h --server http://%[1]s
   %[2]s search 'status:deferred' --server http://%[1]s
   %[2]s tail 'event_type:message_rejection' --server http://%[1]s
 `, ui, ownName())

@@ -175,7 +175,7 @@ func (m *model) groups() []group {
 	var all []group
 	m.claimRedirects()
 	for _, h := range m.hops {
-		if !h.continued && !h.probe && !(h.notice && h.unsent()) {
+		if h.isMessage() && !h.continued && !h.probe && !(h.notice && h.unsent()) {
 			all = append(all, group{root: h, first: h.first})
 		}
 	}
@@ -189,6 +189,12 @@ func (m *model) groups() []group {
 	}
 	sortGroups(all)
 	return all
+}
+
+// isMessage tells whether there was a message at all: Sendmail gives every
+// dialogue an id, scanners' included.
+func (h *hop) isMessage() bool {
+	return h.birth != nil || h.sender != "" || h.mids.len() > 0 || len(h.legs) > 0
 }
 
 // claimRedirects marks the hops that go on with a message which a mailbox sent

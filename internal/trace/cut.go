@@ -64,6 +64,9 @@ func (h *hop) abandoned() bool {
 	if h.isLost() {
 		return true
 	}
+	if h.dialect == "sendmail" {
+		return h.birth == nil && len(h.legs) == 0 && !h.continued && !h.notice // MAIL, and then nothing
+	}
 	if h.dialect != "postfix" || h.birth == nil || h.birth.clientIP == "" || h.active || h.death != nil {
 		return false
 	}

@@ -97,11 +97,8 @@ var unreachable = [...]string{
 // somebody else's: the reason is one of connections, and the transport is not
 // that of our own mailboxes.
 func isElsewhere(f *fact) bool {
-	transport := lower(f.extra("transport"))
-	for _, own := range [...]string{"lmtp", "local", "dovecot", "mailbox", "maildir"} {
-		if strings.Contains(transport, own) {
-			return false
-		}
+	if ownAgent(lower(f.extra("transport"))) {
+		return false
 	}
 	for _, reason := range &unreachable {
 		if strings.HasPrefix(f.reply, reason) {

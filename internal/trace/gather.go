@@ -55,6 +55,7 @@ type gathering struct {
 	delivered []*fact
 	named     map[string]bool
 	around    bool // the neighbors were asked for
+	moments   int  // of Elemta's, looked around
 	messages  int  // messages that the seeds name
 	more      bool
 	partial   bool
@@ -320,6 +321,7 @@ func (g *gathering) transactions() []query.Question {
 // name them.
 type wanted struct {
 	queue, parents, sessions, messages []string
+	moments                            []moment
 	min, max                           int64
 }
 
@@ -356,6 +358,10 @@ func (g *gathering) collect(sessions bool) *wanted {
 			g.named[f.qid] = true
 		}
 		f.mids.each(func(id string) { note(&w.messages, "m", id) })
+		if m, ok := elemtaMoment(f); ok && g.moments < elemtaMoments {
+			g.moments++
+			w.moments = append(w.moments, m)
+		}
 	}
 	// The mailbox server's lines have the Message-ID too: a session is looked
 	// for only where there is none.
@@ -392,6 +398,9 @@ func (w *wanted) questions(whole bool) []query.Question {
 	}
 	if len(w.sessions) > 0 {
 		ask(linkTime, linkTime, terms(event.SessionID, w.sessions))
+	}
+	if len(w.moments) > 0 {
+		all = append(all, elemtaQuestion(w.moments))
 	}
 	if len(w.messages) > 0 {
 		ask(linkTime, after, terms(event.MessageID, bracketed(w.messages)))

@@ -254,12 +254,29 @@ func isLocal(f *fact) bool {
 		}
 	case "opensmtpd":
 		return f.part == "mda"
+	case "exim", "sendmail":
+		if ownAgent(f.extra("transport")) || ownAgent(f.extra("mailer")) {
+			return true
+		}
+	}
+	switch f.dialect {
 	case "exim":
 		return f.relayIP == "" && f.relayHost == "" && f.code == 0 && !isElsewhere(f)
 	case "sendmail":
 		return f.relayIP == "" && f.relayHost == "" && f.code == 0
 	}
 	return isLoopback(f.relayIP)
+}
+
+// ownAgent tells whether an Exim transport or a Sendmail mailer puts mail into
+// mailboxes of ours, by the names that they usually have.
+func ownAgent(name string) bool {
+	for _, part := range [...]string{"lmtp", "dovecot", "local", "virtual", "maildir", "mailbox", "cyrus", "procmail"} {
+		if strings.Contains(name, part) {
+			return true
+		}
+	}
+	return false
 }
 
 // lmtpPort is where mailbox servers take messages (RFC 2033 leaves it open; 24

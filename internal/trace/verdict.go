@@ -85,6 +85,12 @@ func (b *builder) reason(j *Journey, l *leg) reply.Entry {
 		Ours: j.By == ByUs && !unroutable(j, l), Stage: j.Stage,
 	})
 	j.Reason, j.Acts = e.Class, e.Acts
+	switch e.Class {
+	case "domain_unknown", "null_mx", "dns_failure":
+		if j.RelayIP == "" {
+			j.By = ByUs // nobody there was asked
+		}
+	}
 	return e
 }
 
@@ -203,6 +209,8 @@ func deliveredName(j *Journey, l *leg) (name, action string) {
 		return "delivered_mailbox_plain", "delivered_mailbox"
 	case j.By == ByRemote && j.RelayHost+j.RelayIP != "":
 		return "delivered_remote", "delivered_remote"
+	case j.RelayHost != "" && j.RelayHost != "local" && j.RelayHost != "virtual" && j.RelayHost != "dovecot", j.RelayIP != "":
+		return "delivered_store", "delivered_store"
 	}
 	return "delivered_local", "delivered_local"
 }

@@ -98,12 +98,23 @@ func (l *line) deliveryFields(s string, d *state) {
 			d.attempted = true
 		case "mailer":
 			d.mailer, d.attempted = value, true
+			l.agent(value)
 		case "dsn":
 			d.dsn = value
 		case "ntries":
 			l.number(event.Attempt, value)
 		}
 	}
+}
+
+// agent keeps the name of a mailer that does not speak to other servers: with
+// it a failure is our own.
+func (l *line) agent(mailer string) {
+	switch mailer {
+	case "esmtp", "smtp", "smtp8", "dsmtp", "relay":
+		return
+	}
+	l.e.AddExtra("mailer", string(event.AppendJSONString(make([]byte, 0, 32), mailer)))
 }
 
 // ctladdr adds who a delivery ran for; see the package's comment. A submission

@@ -60,7 +60,7 @@ var messageForms = []form{
 	},
 	{
 		"a forward to a program", "sm-mta", `6AN0tGqc015412: to="|/usr/bin/procmail -a x, y", ctladdr=<Ana@h.example> (1000/1000), delay=00:00:00, xdelay=00:00:00, mailer=prog, pri=30410, dsn=2.0.0, stat=Sent`,
-		`"recipient":"|/usr/bin/procmail -a x, y","delay":0,"delay_transmit":0,"original_recipient":"ana@h.example","dsn":"2.0.0","status":"delivered","event_type":"message_delivery","level":"INFO","component":"delivery","queue_id":"6AN0tGqc015412"`,
+		`"recipient":"|/usr/bin/procmail -a x, y","delay":0,"delay_transmit":0,"original_recipient":"ana@h.example","dsn":"2.0.0","status":"delivered","event_type":"message_delivery","level":"INFO","component":"delivery","queue_id":"6AN0tGqc015412","mailer":"prog"`,
 	},
 	{
 		"a forward on a system with one name", "sendmail", `kAN0tGqc015412: to=ana@c.example, ctladdr=<ana@h.example> (1000/1000), delay=00:00:00, xdelay=00:00:00, mailer=esmtp, pri=30410, relay=mx.c.example. [192.0.2.1], dsn=2.0.0, stat=Sent (ok)`,
@@ -92,7 +92,7 @@ var messageForms = []form{
 	},
 	{
 		"LMTP to Dovecot", "sm-mta", `6AN0tGqc015412: to=<c@d>, delay=00:00:00, xdelay=00:00:00, mailer=lmtp, pri=30410, relay=localhost, dsn=2.0.0, stat=Sent (2.0.0 <c@d> kNzMApN9 Saved)`,
-		`"recipient":"c@d","delay":0,"delay_transmit":0,"relay_host":"localhost","dsn":"2.0.0","reply":"2.0.0 <c@d> kNzMApN9 Saved","status":"delivered","session_id":"kNzMApN9","event_type":"message_delivery","level":"INFO","component":"delivery","queue_id":"6AN0tGqc015412"`,
+		`"recipient":"c@d","delay":0,"delay_transmit":0,"relay_host":"localhost","dsn":"2.0.0","reply":"2.0.0 <c@d> kNzMApN9 Saved","status":"delivered","session_id":"kNzMApN9","event_type":"message_delivery","level":"INFO","component":"delivery","queue_id":"6AN0tGqc015412","mailer":"lmtp"`,
 	},
 	{
 		"part of a long line", "sm-mta", `6AN0tGqc015412[1]: to=<a@b>,<c@d>, ...`,
