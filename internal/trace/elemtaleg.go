@@ -2,7 +2,6 @@ package trace
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -221,9 +220,5 @@ func elemtaPassing(reason string) bool {
 
 // elemtaWhich says that the log does not tell whose copy was refused.
 func elemtaWhich(lost, open int) Words {
-	k, n := strconv.Itoa(lost), strconv.Itoa(open)
-	return Words{
-		En: "The mailbox server refused the copy of " + k + " of " + n + " recipients after the message was sent and did not say whose. Elemta's own line says delivered to all.",
-		Es: "El servidor de buzones rechazó la copia de " + k + " de " + n + " destinatarios después de recibir el mensaje y no dijo de quién. La línea de Elemta dice entregado a todos.",
-	}
+	return say("elemta_note", "which", "lost", number(lost), "open", number(open))
 }

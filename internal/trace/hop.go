@@ -20,19 +20,17 @@ type hop struct {
 	size       int64
 	rcptCount  int64
 	client     *fact // the fact that names the client
-	method     string
-	ids        list // further ids of the same stay
-	sessions   list // ids of the dialogue it came in by
-	active     bool // the queue manager took it
-	silent     bool // the log goes on and says nothing more of it
-	probe      bool // an address check, no mail
+	ids        list  // further ids of the same stay
+	sessions   list  // ids of the dialogue it came in by
+	active     bool  // the queue manager took it
+	silent     bool  // the log goes on and says nothing more of it
+	probe      bool  // an address check, no mail
 	legs       []*leg
 	parents    []*edge
 	children   []*edge
 	checks     []*fact // what filters said
 	related    []Related
 	notes      []Words
-	reinjected bool
 	continued  bool // another hop leads here
 	notice     bool // it is a message about another one
 	confidence Confidence

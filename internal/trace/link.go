@@ -34,8 +34,6 @@ const linkWindow = 120 * second
 type linker struct {
 	hops []*hop
 	byID map[string][]*hop
-	// byRecipient finds hops of the null sender by recipient.
-	bySender map[string][]*hop
 }
 
 func newLinker(hops []*hop) *linker {

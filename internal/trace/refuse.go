@@ -240,9 +240,3 @@ func attachPolicy(all []*refusal, facts []*fact) {
 		}
 	}
 }
-
-func sortRefusals(all []*refusal) {
-	slices.SortFunc(all, func(a, b *refusal) int {
-		return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.recipient, b.recipient), cmp.Compare(a.sender, b.sender))
-	})
-}
