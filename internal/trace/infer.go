@@ -110,6 +110,10 @@ func (in *inferrer) mailboxAnswers(l *leg) {
 		switch f.extra(extraSieve) {
 		case "vacation":
 			in.relate(l, in.answer(l, f.time, replyWindow, isSieveMail), "auto_reply")
+		case "":
+			if f.status == event.StatusRejected {
+				in.relate(l, in.answer(l, f.time, replyWindow, func(*hop) bool { return true }), "failure_notice")
+			}
 		case "reject", "ereject":
 			in.relate(l, in.answer(l, f.time, replyWindow, func(*hop) bool { return true }), "failure_notice")
 		}

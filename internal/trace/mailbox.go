@@ -137,7 +137,7 @@ func (m *mailboxes) attachFitting(l *leg) {
 // maybeMailbox tells whether a delivery may have gone to a mailbox server of
 // ours: its answer has no receipt of a queue.
 func maybeMailbox(f *fact) bool {
-	return f.next.len() == 0 && (f.part == "lmtp" || f.part == "pipe" || f.part == "virtual" || f.part == "" && isLocal(f) || f.dialect != "postfix") &&
+	return f.next.len() == 0 && (f.part == "lmtp" || f.part == "pipe" || f.part == "virtual" || f.part == "" && isLocal(f) || strings.HasPrefix(f.reply, "delivered to command") || f.dialect != "postfix") &&
 		strings.IndexByte(f.reply, '[') < 0
 }
 
@@ -263,6 +263,8 @@ func (l *leg) readMailbox(facts []*fact) {
 	switch {
 	case stored != nil:
 		l.status, l.by, l.decided = Delivered, ByUs, stored
+	case rejected != nil && rejected.extra(extraSieve) == "": // the delivery program itself, which tells the sender
+		l.status, l.by, l.decided, l.answered = Bounced, ByUs, rejected, rejected
 	case rejected != nil:
 		l.status, l.by, l.decided, l.answered = Bounced, ByRule, rejected, nil
 	case len(l.forwards) > 0:
