@@ -53,6 +53,11 @@ func (w *walker) follow(p path) {
 	for _, n := range nexts {
 		w.follow(p.with(n.leg, n.edge))
 	}
+	if kept := l.ownCopy(); kept != nil && len(nexts) > 0 {
+		q := path{legs: slices.Clone(p.legs), edges: slices.Clone(p.edges)}
+		q.legs[len(q.legs)-1] = kept
+		w.found = append(w.found, q)
+	}
 	if len(nexts) == 0 {
 		if lost != nil {
 			p.lost = lost.to
@@ -60,6 +65,27 @@ func (w *walker) follow(p path) {
 		}
 		w.found = append(w.found, p)
 	}
+}
+
+// ownCopy is the leg without what was sent on, if a .forward file had a copy
+// delivered here too.
+func (l *leg) ownCopy() *leg {
+	var own []*fact
+	for _, f := range l.tries {
+		if f.status != event.StatusForwarded {
+			own = append(own, f)
+		}
+	}
+	if len(own) == 0 || len(own) == len(l.tries) || own[len(own)-1].status != event.StatusDelivered || !isLocal(own[len(own)-1]) {
+		return nil
+	}
+	kept := *l
+	kept.tries = own
+	kept.settle()
+	if len(kept.mailbox) > 0 {
+		kept.readMailbox(kept.mailbox)
+	}
+	return &kept
 }
 
 // keptCopy tells whether a mailbox that sent a message on also kept it.
