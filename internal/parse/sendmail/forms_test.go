@@ -107,12 +107,16 @@ var messageForms = []form{
 		`"next_queue_id":"6AN0uCNp015627","reply":"Warning: could not send message for past 4 hours","event_type":"queue_processing","level":"INFO","component":"bounce","queue_id":"6AN0tGqc015412"`,
 	},
 	{
+		"too many hops", "sm-mta", `6AQKKkRj008940: 6AQKKooC008995: DSN: Too many hops 31 (20 max): from <carl@sender.example> via localhost, to <Ana@hostco.example>`,
+		`"next_queue_id":"6AQKKooC008995","reply":"Too many hops 31 (20 max): from <carl@sender.example> via localhost, to <Ana@hostco.example>","recipient":"ana@hostco.example","status":"bounced","dsn":"5.4.6","event_type":"queue_processing","level":"INFO","component":"bounce","queue_id":"6AQKKkRj008940"`,
+	},
+	{
 		"clone", "sm-mta", `6AN0tGqc015412: 6AN0uCNp015627: clone: owner=Owner-list@b.example`,
-		`"next_queue_id":"6AN0uCNp015627","sender":"owner-list@b.example","event_type":"queue_processing","level":"INFO","component":"queue","queue_id":"6AN0tGqc015412"`,
+		`"next_queue_id":"6AN0uCNp015627","status":"forwarded","event_type":"queue_processing","level":"INFO","component":"queue","queue_id":"6AN0tGqc015412","owner":"owner-list@b.example"`,
 	},
 	{
 		"old clone", "sendmail", `6AN0tGqc015412: clone 6AN0uCNp015627, owner=owner-list`,
-		`"next_queue_id":"6AN0uCNp015627","sender":"owner-list","event_type":"queue_processing","level":"INFO","component":"queue","queue_id":"6AN0tGqc015412"`,
+		`"next_queue_id":"6AN0uCNp015627","status":"forwarded","event_type":"queue_processing","level":"INFO","component":"queue","queue_id":"6AN0tGqc015412","owner":"owner-list"`,
 	},
 	{
 		"split", "sm-mta", `6AN0tGqc015412: split: count=2, ids=6AN0uCNp015627; 6AN0uCNp015628`,

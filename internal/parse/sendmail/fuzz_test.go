@@ -50,7 +50,7 @@ func checkEvent(t *testing.T, e *event.Event, text string) {
 	}
 	statuses := []string{
 		"", event.StatusAccepted, event.StatusDelivered, event.StatusDeferred, event.StatusBounced,
-		event.StatusExpired, event.StatusRejected, event.StatusDiscarded, event.StatusQuarantined,
+		event.StatusExpired, event.StatusRejected, event.StatusDiscarded, event.StatusQuarantined, event.StatusForwarded,
 	}
 	if !slices.Contains(statuses, e.Str(event.Status)) {
 		t.Fatalf("status %q", e.Str(event.Status))

@@ -63,6 +63,9 @@ func (l *line) child(s string) bool {
 		if reason, ok := strings.CutPrefix(rest, kind); ok {
 			l.e.Add(event.NextQueueID, id)
 			l.e.Add(event.Reply, reason)
+			if strings.HasPrefix(reason, "Too many hops ") {
+				l.looped(reason)
+			}
 			if isExpiry(reason) {
 				l.e.Add(event.Status, event.StatusExpired)
 				l.e.Add(event.DSN, "4.4.7") // what the report says (sendmail/queue.c)
@@ -71,6 +74,18 @@ func (l *line) child(s string) bool {
 		}
 	}
 	return false
+}
+
+// looped reads "Too many hops 31 (25 max): from <a> via host, to <b>": the only
+// line about that recipient.
+func (l *line) looped(reason string) {
+	if at := strings.LastIndex(reason, ", to "); at >= 0 {
+		if address, _ := lex.Address(reason[at+len(", to "):]); address != "" {
+			l.recipient(address)
+			l.e.Add(event.Status, event.StatusBounced)
+			l.e.Add(event.DSN, "5.4.6") // sendmail/deliver.c
+		}
+	}
 }
 
 // isExpiry tells whether a report says that the server gave up: nobody is told
@@ -82,12 +97,13 @@ func isExpiry(reason string) bool {
 		strings.HasPrefix(reason, "delivery time expired ")
 }
 
-// clone reads a copy for the owner of a list, who is its sender.
+// clone reads a copy for the owner of a list, who is its sender: the line is
+// that of the message it was made of, so that the owner is an extra.
 func (l *line) clone(id, owner string) bool {
 	l.e.Add(event.NextQueueID, id)
-	address, _ := lex.Address(owner)
-	if address != "" {
-		l.sender(address)
+	l.e.Add(event.Status, event.StatusForwarded)
+	if address, _ := lex.Address(owner); address != "" {
+		l.e.AddExtra("owner", string(event.AppendJSONString(make([]byte, 0, 64), lex.Lower(address))))
 	}
 	return l.is(event.TypeQueue, "queue")
 }
