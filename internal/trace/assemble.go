@@ -175,7 +175,7 @@ func (m *model) groups() []group {
 	var all []group
 	m.claimRedirects()
 	for _, h := range m.hops {
-		if h.isMessage() && !h.continued && !h.probe && !(h.notice && h.unsent()) {
+		if h.isMessage() && !h.isTalk() && !h.continued && !h.probe && !(h.notice && h.unsent()) {
 			all = append(all, group{root: h, first: h.first})
 		}
 	}
@@ -226,7 +226,7 @@ func (m *model) journeys(b *builder, g group) []Journey {
 	if len(g.root.legs) == 0 {
 		l := &leg{hop: g.root, linked: Exact, state: state{status: Accepted, by: ByUs}}
 		l.settle()
-		w.found = append(w.found, path{legs: []*leg{l}, edges: []*edge{nil}})
+		w.beyond(l)
 	}
 	all := make([]Journey, 0, len(w.found))
 	for i := range w.found {

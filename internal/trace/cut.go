@@ -61,11 +61,8 @@ func (b births) before(f *fact) (last *opening) {
 // it got an id, and then cleanup threw away what there was, or the client hung
 // up, or nothing followed, not even a Message-ID.
 func (h *hop) abandoned() bool {
-	if h.isLost() {
+	if h.isLost() || h.isUnsent() {
 		return true
-	}
-	if h.dialect == "sendmail" {
-		return h.birth == nil && len(h.legs) == 0 && !h.continued && !h.notice // MAIL, and then nothing
 	}
 	if h.dialect != "postfix" || h.birth == nil || h.birth.clientIP == "" || h.active || h.death != nil {
 		return false

@@ -88,6 +88,25 @@ func (l *leg) ownCopy() *leg {
 	return &kept
 }
 
+// beyond walks on from a message whose own recipients no line names: to the
+// copies that were made of it, or no further.
+func (w *walker) beyond(l *leg) {
+	start := path{legs: []*leg{l}, edges: []*edge{nil}}
+	further := false
+	for _, e := range l.hop.children {
+		if e.kind == noticed {
+			continue
+		}
+		for _, c := range e.to.legs {
+			further = true
+			w.follow(start.with(c, e))
+		}
+	}
+	if !further {
+		w.found = append(w.found, start)
+	}
+}
+
 // keptCopy tells whether a mailbox that sent a message on also kept it.
 func keptCopy(l *leg) bool {
 	return slices.ContainsFunc(l.mailbox, func(f *fact) bool { return f.status == event.StatusDelivered })

@@ -192,6 +192,9 @@ func (in *inferrer) resumption(h *hop, l *leg, f *fact) *hop {
 	window := linkWindow
 	mids := h.mids.all()
 	if len(mids) == 0 {
+		if h.sender == nullSender {
+			return nil // notices to one address are all alike
+		}
 		window, mids = nearWindow, []string{""}
 	}
 	for _, mid := range mids {

@@ -13,6 +13,7 @@ const (
 	extraForwarded    = "forwarded_to" // target of a Sieve redirect
 	extraSieve        = "sieve_action" // keep, fileinto, discard, redirect, reject, vacation
 	extraTarget       = "target"       // address to which a rule of the server sends a message instead
+	extraOwner        = "owner"        // who is told about a list's bounces
 	extraRemark       = "remark"       // discarded: the filter behind the reply threw it away
 )
 

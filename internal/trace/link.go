@@ -81,6 +81,9 @@ func join(e edge) {
 	e.to.parents = append(e.to.parents, drawn)
 	if e.kind == noticed {
 		e.to.notice = true
+		if e.to.sender == "" {
+			e.to.sender = nullSender
+		}
 	} else {
 		e.to.continued = true
 	}
@@ -127,6 +130,9 @@ func (l *linker) next(h *hop, f *fact, id string) {
 		kind = noticed
 	case f.status == event.StatusForwarded:
 		kind = forwarded
+	}
+	if owner := f.extra(extraOwner); owner != "" && c.sender == "" {
+		c.sender = owner
 	}
 	join(edge{from: h, to: c, kind: kind, via: f, confidence: Exact})
 }

@@ -81,8 +81,11 @@ func (l *leg) wants(kind string, at int64) bool {
 
 // noticeKind says what a notice tells; "" is one about another recipient.
 func noticeKind(e *edge, l *leg) string {
-	if e.to.dialect == "exim" {
+	switch e.to.dialect {
+	case "exim":
 		return eximNotice(e, l)
+	case "sendmail":
+		return sendmailNotice(e, l)
 	}
 	switch e.via.extra(extraNotification) {
 	case "failed":

@@ -128,7 +128,8 @@ func (l *leg) hopWide(f *fact) {
 	}
 	switch f.kind {
 	case event.TypeRejection:
-		if stageOf(f) == stageMessage && f.status == event.StatusRejected && !l.final() {
+		whole := stageOf(f) == stageMessage || l.to == "" && len(l.hop.legs) == 0
+		if whole && f.status == event.StatusRejected && !l.final() {
 			l.decide(Rejected, ByUs, f)
 			if f.stage != "" || f.dialect != "postfix" { // a local program gets a bounce, which counts
 				l.attempts++
@@ -148,7 +149,7 @@ func (l *leg) hopWide(f *fact) {
 	}
 	switch f.status {
 	case event.StatusExpired:
-		if f.dialect != "postfix" || !l.final() { // what was refused for good had its notice
+		if f.dialect != "postfix" && f.dialect != "sendmail" || !l.final() { // what was refused for good had its notice
 			l.expire(f)
 		}
 	case event.StatusHeld:
@@ -168,7 +169,7 @@ func (l *leg) hopWide(f *fact) {
 		case l.final():
 		case f.extra(extraAction) == "cancelled":
 			l.decide(Bounced, ByOperator, f)
-		case f.envelope != "":
+		case f.envelope != "", f.rcpts.has(l.to):
 			l.decide(Bounced, ByUs, f)
 		}
 	case "":
@@ -263,7 +264,7 @@ func isLocal(f *fact) bool {
 	case "exim":
 		return f.relayIP == "" && f.relayHost == "" && f.code == 0 && !isElsewhere(f)
 	case "sendmail":
-		return f.relayIP == "" && f.relayHost == "" && f.code == 0
+		return f.relayIP == "" && f.relayHost == ""
 	}
 	return isLoopback(f.relayIP)
 }
