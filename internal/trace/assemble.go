@@ -131,6 +131,7 @@ func newModel(book *reply.Book, facts []*fact, horizon func(host string) int64) 
 	eximTakenLater(m.hops)
 	m.refusals = gatherRefusals(m.facts)
 	attachPolicy(m.refusals, m.facts)
+	m.refusals = toldTwice(m.refusals, m.hops)
 	m.refusals = born.sameTransaction(acceptedLater(m.refusals, m.hops), m.hops)
 	putOffBefore(m.hops)
 	return m

@@ -129,6 +129,9 @@ func (b *builder) passes(j *Journey, p *path, i int, l *leg) {
 		addOnce(&j.Hosts, f.host)
 		addOnce(&j.SessionIDs, f.sessions.first)
 	}
+	for _, f := range l.elsewhere {
+		addOnce(&j.Hosts, f.host)
+	}
 	for _, f := range h.checks {
 		m := f.rare()
 		if m.spamVerdict != "" {

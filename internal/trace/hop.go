@@ -49,7 +49,9 @@ type leg struct {
 	checked  []*fact    // filters that decided it
 	notes    []Words    // contradictions
 	before   []*refusal // refusals of the same message before it was accepted
-	linked   Confidence
+	// elsewhere is what the server that refused an attempt says of it.
+	elsewhere []*fact
+	linked    Confidence
 	state
 }
 
@@ -374,29 +376,4 @@ func (h *hop) wholeMessage() {
 			f.rcpts.each(func(to string) { h.legOf(to, "", "") })
 		}
 	}
-}
-
-// The parts of a dialogue in which a refusal may come.
-const (
-	stageConnection = iota
-	stageRecipient
-	stageMessage
-)
-
-// stageOf says whether a refusal is about a recipient or the whole message.
-func stageOf(f *fact) int {
-	switch f.stage {
-	case "RCPT":
-		return stageRecipient
-	case "DATA", "END-OF-MESSAGE", "BDAT", "BODY":
-		return stageMessage
-	case "":
-		if f.qid != "" {
-			return stageMessage
-		}
-		if f.rcpts.len() > 0 {
-			return stageRecipient
-		}
-	}
-	return stageConnection
 }

@@ -240,3 +240,28 @@ func attachPolicy(all []*refusal, facts []*fact) {
 		}
 	}
 }
+
+// The parts of a dialogue in which a refusal may come.
+const (
+	stageConnection = iota
+	stageRecipient
+	stageMessage
+)
+
+// stageOf says whether a refusal is about a recipient or the whole message.
+func stageOf(f *fact) int {
+	switch f.stage {
+	case "RCPT":
+		return stageRecipient
+	case "DATA", "END-OF-MESSAGE", "BDAT", "BODY":
+		return stageMessage
+	case "":
+		if f.qid != "" {
+			return stageMessage
+		}
+		if f.rcpts.len() > 0 {
+			return stageRecipient
+		}
+	}
+	return stageConnection
+}

@@ -100,6 +100,9 @@ func (b *builder) legSteps(l *leg, sure Confidence, link string) []Step {
 		}
 		add(f, weaker(sure, l.linked), how)
 	}
+	for _, f := range l.elsewhere {
+		add(f, weaker(sure, Probable), "the same answer to the same sender and recipient")
+	}
 	for _, f := range l.later {
 		add(f, weaker(sure, Probable), "same Message-ID in the same mailbox")
 	}
