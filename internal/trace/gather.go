@@ -131,25 +131,31 @@ func openings() query.Filter {
 
 // newest keeps the seeds of the newest messages, as many as are wanted, since
 // each of them costs the events of its whole journey. With several terms most
-// messages fall away later, and all are kept.
+// messages fall away later, and all are kept. What the mailbox server tells is
+// counted apart: mostly it is about the same messages.
 func (g *gathering) newest(limit int) {
 	slices.SortFunc(g.fresh, func(a, b *fact) int { return compareFacts(b, a) })
 	known := map[string]bool{}
+	queued, stored := 0, 0
 	for i, f := range g.fresh {
-		key := f.qid
+		key, count := f.qid, &queued
 		if key == "" {
 			key = f.sessions.first + " " + f.sender + " " + f.rcpts.first
+			if f.kind == event.TypeDelivery {
+				count = &stored
+			}
 		}
 		if known[key] {
 			continue
 		}
-		if len(known) == limit && len(g.question.Query.Terms) < 2 {
+		if *count == limit && len(g.question.Query.Terms) < 2 {
 			g.fresh, g.more = g.fresh[:i], true
 			break
 		}
 		known[key] = true
+		*count++
 	}
-	g.messages = len(known)
+	g.messages = max(queued, stored)
 }
 
 func nanos(t time.Time) int64 {
