@@ -3,6 +3,7 @@ package trace
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"rastro/internal/auth"
 	"rastro/internal/event"
 	"rastro/internal/query"
+	"rastro/internal/search"
 )
 
 // Bounds of an answer that found nothing.
@@ -23,20 +25,30 @@ const (
 	// coverageSlices is into how many pieces the time is cut to look for gaps.
 	coverageSlices = 200
 	maxGaps        = 10
+	// nearTime bounds the search for near spellings, which goes through all
+	// names of all time; with it an answer comes in any case.
+	nearTime = 2 * time.Second
 )
 
-// notFound says what the logs cover and what is spelled alike.
-func (t *Tracer) notFound(ctx context.Context, scope auth.Scope, q Question) (*NotFound, error) {
+// lacking says what an answer that found nothing could not look at.
+type lacking struct {
+	lines     bool // some of the log: nothing is sure then
+	spellings bool // some of the names
+}
+
+// notFound says what the logs cover and what is spelled alike. partial tells
+// that not everything was looked through before.
+func (t *Tracer) notFound(ctx context.Context, scope auth.Scope, q Question, partial bool) (*NotFound, error) {
 	from, to := span(&q)
-	cover, err := t.coverage(ctx, scope, from, to)
+	cover, whole, err := t.coverage(ctx, scope, from, to)
 	if err != nil {
 		return nil, err
 	}
-	near, err := t.near(ctx, scope, &q)
+	near, all, err := t.near(ctx, scope, &q)
 	if err != nil {
 		return nil, err
 	}
-	return describeNothing(&q, from, to, cover, near), nil
+	return describeNothing(&q, from, to, cover, near, lacking{lines: partial || !whole, spellings: !all}), nil
 }
 
 // span is the time that a question is about.
@@ -53,7 +65,7 @@ func span(q *Question) (from, to time.Time) {
 }
 
 // describeNothing puts the answer together.
-func describeNothing(q *Question, from, to time.Time, cover []Coverage, near []Near) *NotFound {
+func describeNothing(q *Question, from, to time.Time, cover []Coverage, near []Near, lacks lacking) *NotFound {
 	b := &builder{zone: q.Zone}
 	if b.zone == nil {
 		b.zone = time.UTC
@@ -61,7 +73,7 @@ func describeNothing(q *Question, from, to time.Time, cover []Coverage, near []N
 	n := &NotFound{Coverage: cover, Near: near, Action: say("not_found", "action")}
 	what := quote(strings.Join(q.Query.understood().Values, ", "))
 	values := []string{"query", what, "from", b.when(from), "to", b.when(to)}
-	if len(cover) == 0 {
+	if len(cover) == 0 && !lacks.lines {
 		n.Verdict = say("not_found", "empty", values...)
 		return n
 	}
@@ -70,9 +82,12 @@ func describeNothing(q *Question, from, to time.Time, cover []Coverage, near []N
 	for _, c := range cover {
 		whole = whole && len(c.Gaps) == 0 && !c.Silent
 	}
-	if whole {
+	switch {
+	case lacks.lines:
+		n.Verdict = and(n.Verdict, say("not_found", "unsure"))
+	case whole:
 		n.Verdict = and(n.Verdict, say("not_found", "never"))
-	} else {
+	default:
 		n.Verdict = and(n.Verdict, say("not_found", "gaps"))
 	}
 	if len(near) > 0 {
@@ -82,11 +97,15 @@ func describeNothing(q *Question, from, to time.Time, cover []Coverage, near []N
 		}
 		n.Verdict = and(n.Verdict, say("not_found", "near", "near", strings.Join(names, ", ")))
 	}
+	if lacks.spellings {
+		n.Verdict = and(n.Verdict, say("not_found", "near_cut"))
+	}
 	return n
 }
 
-// coverage asks the store what it holds of each server.
-func (t *Tracer) coverage(ctx context.Context, scope auth.Scope, from, to time.Time) ([]Coverage, error) {
+// coverage asks the store what it holds of each server; whole is false when it
+// did not get to the end.
+func (t *Tracer) coverage(ctx context.Context, scope auth.Scope, from, to time.Time) (all []Coverage, whole bool, err error) {
 	interval := max(to.Sub(from)/coverageSlices, time.Minute)
 	at := query.FieldOf(event.Timestamp)
 	answer, err := t.opts.Searcher.Ask(ctx, scope, query.Question{
@@ -100,17 +119,16 @@ func (t *Tracer) coverage(ctx context.Context, scope auth.Scope, from, to time.T
 		}},
 	})
 	if err != nil {
-		return nil, fmt.Errorf("looking at what the logs cover: %w", err)
+		return nil, false, fmt.Errorf("looking at what the logs cover: %w", err)
 	}
 	if len(answer.Aggs) == 0 {
-		return nil, nil
+		return nil, !answer.Partial, nil
 	}
-	var all []Coverage
 	for i := range answer.Aggs[0].Buckets {
 		all = append(all, coverageOf(&answer.Aggs[0].Buckets[i], to, interval))
 	}
 	slices.SortFunc(all, func(a, b Coverage) int { return cmp.Compare(a.Host, b.Host) })
-	return all, nil
+	return all, !answer.Partial, nil
 }
 
 func coverageOf(b *query.Bucket, to time.Time, interval time.Duration) Coverage {
@@ -176,27 +194,37 @@ func silent(c Coverage, to time.Time, interval time.Duration) bool {
 	return pause > time.Hour && pause > 2*interval && c.Events > 10
 }
 
-// near finds values that exist and are spelled almost like what was asked for.
-func (t *Tracer) near(ctx context.Context, scope auth.Scope, q *Question) ([]Near, error) {
+// near finds values that exist and are spelled almost like what was asked for,
+// as far as it gets in nearTime; whole tells that it got to the end.
+func (t *Tracer) near(ctx context.Context, scope auth.Scope, q *Question) (near []Near, whole bool, err error) {
+	short, cancel := context.WithTimeout(ctx, nearTime)
+	defer cancel()
 	var all []Near
+	whole = true
 	for i := range q.Query.Terms {
-		term := &q.Query.Terms[i]
-		for _, look := range term.lookalikes() {
-			found, err := t.alike(ctx, scope, look)
-			if err != nil {
-				return nil, err
+		for _, look := range q.Query.Terms[i].lookalikes() {
+			if short.Err() != nil {
+				return bestNear(all), false, ctx.Err()
+			}
+			found, partial, err := t.alike(short, scope, look)
+			switch {
+			case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil, errors.Is(err, search.ErrBusy):
+				return bestNear(all), false, nil
+			case err != nil:
+				return nil, false, err
 			}
 			all = append(all, found...)
+			whole = whole && !partial
 		}
 	}
-	return bestNear(all), nil
+	return bestNear(all), whole, nil
 }
 
 // lookalike is one search for values like another.
 type lookalike struct {
 	value string
 	field event.Field
-	// fields are counted; filter narrows the events.
+	// filter narrows the events whose values are counted.
 	filter query.Filter
 }
 
@@ -214,7 +242,7 @@ func (t *Term) lookalikes() []lookalike {
 		}
 		switch t.Kind {
 		case TermAddress, TermEither:
-			fuzzy(strings.ToLower(v), event.Recipient, event.Sender)
+			fuzzy(strings.ToLower(v), event.Recipient, event.OriginalRecipient, event.Sender)
 		case TermDomain:
 			fuzzy(v, event.RecipientDomain, event.SenderDomain)
 		case TermID, TermMessageID:
@@ -225,7 +253,7 @@ func (t *Term) lookalikes() []lookalike {
 }
 
 // alike counts the values of a field that are like one.
-func (t *Tracer) alike(ctx context.Context, scope auth.Scope, look lookalike) ([]Near, error) {
+func (t *Tracer) alike(ctx context.Context, scope auth.Scope, look lookalike) (all []Near, partial bool, err error) {
 	field := query.FieldOf(look.field)
 	answer, err := t.opts.Searcher.Ask(ctx, scope, query.Question{
 		Filter: look.filter,
@@ -233,9 +261,8 @@ func (t *Tracer) alike(ctx context.Context, scope auth.Scope, look lookalike) ([
 			Subs: []query.Agg{{Name: "last", Kind: query.AggMax, Field: query.FieldOf(event.Timestamp)}}}},
 	})
 	if err != nil {
-		return nil, fmt.Errorf("looking for near spellings: %w", err)
+		return nil, false, fmt.Errorf("looking for near spellings: %w", err)
 	}
-	var all []Near
 	for _, a := range answer.Aggs {
 		for _, b := range a.Buckets {
 			if !spelledAlike(look.value, b.Key) {
@@ -248,7 +275,7 @@ func (t *Tracer) alike(ctx context.Context, scope auth.Scope, look lookalike) ([
 			all = append(all, n)
 		}
 	}
-	return all, nil
+	return all, answer.Partial, nil
 }
 
 // bestNear keeps the most frequent values, each once.

@@ -106,7 +106,7 @@ func (a *Assembler) notFound(q Question) *NotFound {
 	if !q.To.IsZero() {
 		to = q.To
 	}
-	return describeNothing(&q, from, to, a.covered.list(from, to), a.near(&q))
+	return describeNothing(&q, from, to, a.covered.list(from, to), a.near(&q), lacking{})
 }
 
 // near finds values in the facts that are like what was asked for.

@@ -315,6 +315,7 @@ func (f *fact) eachValue(field event.Field, visit func(string)) {
 		visit(f.sender)
 	case event.Recipient:
 		f.rcpts.each(visit)
+	case event.OriginalRecipient:
 		f.origs.each(visit)
 	case event.SenderDomain:
 		domain(f.sender)

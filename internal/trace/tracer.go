@@ -46,7 +46,7 @@ func (t *Tracer) Trace(ctx context.Context, scope auth.Scope, q Question) (Answe
 	answer.Journeys, answer.More = m.pick(q)
 	answer.More = answer.More || g.more
 	if len(answer.Journeys) == 0 {
-		nothing, err := t.notFound(ctx, scope, q)
+		nothing, err := t.notFound(ctx, scope, q, g.partial)
 		if err != nil {
 			return Answer{}, err
 		}
