@@ -24,4 +24,5 @@ func BenchmarkParse(b *testing.B) {
 			b.Fatal("not parsed: " + rec.Text)
 		}
 	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "lines/s")
 }
