@@ -29,8 +29,8 @@ type census struct {
 	network            int64                // lines of clients in clientNetwork
 	overQuota          int64                // lines with overQuotaPhrase
 
-	// queueID is one of the middle of the log: idLines are Postfix's lines about
-	// it, mentions have it anywhere.
+	// queueID is one of the middle of the log: idLines are the lines about it of
+	// Postfix and its filters, mentions have it anywhere.
 	queueID           string
 	idLines, mentions int64
 }
@@ -116,14 +116,34 @@ func (c *census) count(line []byte) {
 	c.programs[string(program)]++
 	if bytes.Contains(rest, []byte(c.queueID)) {
 		c.mentions++
+		if bytes.Contains(rest, []byte("]: "+c.queueID+": ")) || bytes.Contains(rest, []byte(", Queue-ID: "+c.queueID+",")) {
+			c.idLines++
+		}
 	}
 	if bytes.Contains(rest, []byte(overQuotaPhrase)) {
 		c.overQuota++
 	}
-	if bytes.HasPrefix(program, []byte("postfix/")) {
+	switch {
+	case bytes.HasPrefix(program, []byte("postfix/")):
 		c.countPostfix(host, rest)
-	} else if string(program) == "dovecot" {
+	case string(program) == "dovecot":
 		c.countDovecot(rest)
+	case string(program) == "amavis":
+		c.countAmavis(rest)
+	}
+}
+
+// countAmavis reads "(1043-04) Passed CLEAN {…}, [203.0.113.1]:29289 […] <from>
+// -> <to>, …".
+func (c *census) countAmavis(line []byte) {
+	if bytes.Contains(line, []byte(clientBegin)) {
+		c.network++
+	}
+	if from, ok := between(line, "] <", ">"); ok {
+		c.senders[string(from)]++
+	}
+	if to, ok := between(line, " -> <", ">"); ok {
+		c.recipients[string(to)]++
 	}
 }
 
@@ -157,9 +177,6 @@ func (c *census) countPostfix(host, line []byte) {
 	}
 	if bytes.Contains(line, []byte("authentication failed")) {
 		c.loginFail++
-	}
-	if bytes.Contains(line, []byte("]: "+c.queueID+": ")) {
-		c.idLines++
 	}
 	if bytes.Contains(line, []byte(clientBegin)) && !bytes.Contains(line, []byte("orig_client=")) {
 		c.network++

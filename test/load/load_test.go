@@ -36,13 +36,13 @@ func TestCensusOfLines(t *testing.T) {
 		{"logins", c.loginOK, 4},
 		{"failed logins", c.loginFail, 2},
 		{"over quota", c.overQuota, 1},
-		{"lines of the queue id", c.idLines, 5},
+		{"lines of the queue id", c.idLines, 6},
 		{"mentions of the queue id", c.mentions, 7},
 		{"null senders", c.senders["<>"], 1},
 		{"a sender of a refusal", c.refusedSenders["carmen.prieto1z@uni-lejana.example"], 1},
-		{"a recipient of both programs", c.recipients["gema-villar1@transportes-luz1202.example"], 3},
+		{"a recipient of three programs", c.recipients["gema-villar1@transportes-luz1202.example"], 4},
 		{"delays of mx1", int64(len(c.delays["mx1"])), 3},
-		{"clients of the network", c.network, 9},
+		{"clients of the network", c.network, 10},
 	} {
 		if f.got != f.want {
 			t.Errorf("%s: %d, want %d", f.what, f.got, f.want)
