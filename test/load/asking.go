@@ -15,7 +15,6 @@ import (
 	"rastro/internal/app"
 	"rastro/internal/auth"
 	"rastro/internal/config"
-	"rastro/internal/query"
 )
 
 // timed is how long a question took.
@@ -37,9 +36,18 @@ func (t timed) median() time.Duration {
 // slowest is the longest of the runs.
 func (t timed) slowest() time.Duration { return slices.Max(t.runs) }
 
+// probe is something that is asked of an opened folder.
+type probe struct {
+	name string
+	goal time.Duration
+	// ask asks, takes the time, compares the answer with the log and tells how
+	// much was found.
+	ask func(context.Context, *app.Folder) (time.Duration, int64, error)
+}
+
 // measureQuestions asks all questions inside this process, through the rooms
 // that a server uses.
-func measureQuestions(ctx context.Context, data string, asked []question, runs int) ([]timed, error) {
+func measureQuestions(ctx context.Context, data string, asked []probe, runs int) ([]timed, error) {
 	times := make([]timed, len(asked))
 	for i, q := range asked {
 		first, err := askCold(ctx, data, q)
@@ -54,18 +62,27 @@ func measureQuestions(ctx context.Context, data string, asked []question, runs i
 	}
 	for i, q := range asked {
 		for n := range runs + 1 {
-			took, answer, err := askOnce(ctx, folder, q)
+			took, found, err := q.ask(ctx, folder)
 			if err != nil {
 				return nil, err
 			}
 			if n == 0 {
-				times[i].found = answer.Total
+				times[i].found = found
 				continue // the run that fills the caches
 			}
 			times[i].runs = append(times[i].runs, took)
 		}
 	}
 	return times, folder.Close(ctx)
+}
+
+// probesOf makes probes of what can be asked.
+func probesOf[Q interface{ probe() probe }](asked []Q) []probe {
+	all := make([]probe, 0, len(asked))
+	for _, q := range asked {
+		all = append(all, q.probe())
+	}
+	return all
 }
 
 // openFolder opens a data folder with the defaults of a server.
@@ -75,30 +92,32 @@ func openFolder(ctx context.Context, data string) (*app.Folder, error) {
 	return app.OpenFolder(ctx, c, slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
 }
 
-// askOnce asks, takes the time and compares the answer with the log.
-func askOnce(ctx context.Context, folder *app.Folder, q question) (time.Duration, query.Answer, error) {
-	ask, err := q.whole(folder.Searcher.Now())
-	if err != nil {
-		return 0, query.Answer{}, err
-	}
-	began := time.Now()
-	answer, err := folder.Searcher.Ask(ctx, auth.Everything(), ask)
-	took := time.Since(began)
-	if err == nil {
-		err = q.right(answer)
-	}
-	if page := min(answer.Total, int64(ask.Limit)); err == nil && int64(len(answer.Hits)) != page {
-		err = fmt.Errorf("%d hits on the page, want %d", len(answer.Hits), page)
-	}
-	if err != nil {
-		return took, answer, fmt.Errorf("%s (%s): %w", q.name, q.text, err)
-	}
-	return took, answer, nil
+// probe asks a store.
+func (q question) probe() probe {
+	return probe{name: q.name, goal: q.goal, ask: func(ctx context.Context, folder *app.Folder) (time.Duration, int64, error) {
+		ask, err := q.whole(folder.Searcher.Now())
+		if err != nil {
+			return 0, 0, err
+		}
+		began := time.Now()
+		answer, err := folder.Searcher.Ask(ctx, auth.Everything(), ask)
+		took := time.Since(began)
+		if err == nil {
+			err = q.right(answer)
+		}
+		if page := min(answer.Total, int64(ask.Limit)); err == nil && int64(len(answer.Hits)) != page {
+			err = fmt.Errorf("%d hits on the page, want %d", len(answer.Hits), page)
+		}
+		if err != nil {
+			err = fmt.Errorf("%s (%s): %w", q.name, q.text, err)
+		}
+		return took, answer.Total, err
+	}}
 }
 
 // askCold asks a question of a folder that was just opened, whose files the
 // kernel has forgotten.
-func askCold(ctx context.Context, data string, q question) (time.Duration, error) {
+func askCold(ctx context.Context, data string, q probe) (time.Duration, error) {
 	if err := forget(data); err != nil {
 		return 0, err
 	}
@@ -106,7 +125,7 @@ func askCold(ctx context.Context, data string, q question) (time.Duration, error
 	if err != nil {
 		return 0, err
 	}
-	took, _, err := askOnce(ctx, folder, q)
+	took, _, err := q.ask(ctx, folder)
 	if err != nil {
 		return 0, err
 	}

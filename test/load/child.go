@@ -20,11 +20,12 @@ type usage struct {
 	peak      int64 // bytes of memory at the highest
 }
 
-// runChild runs the program to its end. stdin may be nil.
-func runChild(ctx context.Context, stdin io.Reader, binary string, args ...string) (usage, error) {
+// runChild runs the program to its end. stdin and stdout may be nil: it reads
+// nothing then, and nobody reads what it writes.
+func runChild(ctx context.Context, stdin io.Reader, stdout io.Writer, binary string, args ...string) (usage, error) {
 	c := exec.CommandContext(ctx, binary, args...)
 	var said bytes.Buffer
-	c.Stdin, c.Stdout, c.Stderr = stdin, &said, &said
+	c.Stdin, c.Stdout, c.Stderr = stdin, stdout, &said
 	began := time.Now()
 	err := c.Run()
 	u := usage{wall: time.Since(began)}
@@ -60,7 +61,7 @@ func importLog(ctx context.Context, binary string, log *logFile, data string) (i
 		return i, err
 	}
 	var err error
-	if i.usage, err = runChild(ctx, nil, binary, "import", "--data", data, log.path); err != nil {
+	if i.usage, err = runChild(ctx, nil, nil, binary, "import", "--data", data, log.path); err != nil {
 		return i, err
 	}
 	err = filepath.WalkDir(data, func(path string, d fs.DirEntry, err error) error {

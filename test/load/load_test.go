@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -73,12 +74,13 @@ func TestAnswersAreRight(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	times, err := measureQuestions(t.Context(), dir+"/data", p.asked, 1)
+	asked := slices.Concat(probesOf(p.asked), probesOf(p.traced))
+	times, err := measureQuestions(t.Context(), dir+"/data", asked, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(times) != len(p.asked) || len(times[0].runs) != 1 || times[0].first <= 0 {
-		t.Errorf("%d questions were asked and %d timed: %+v", len(p.asked), len(times), times)
+	if len(times) != len(asked) || len(times[0].runs) != 1 || times[0].first <= 0 {
+		t.Errorf("%d questions were asked and %d timed: %+v", len(asked), len(times), times)
 	}
 }
 
@@ -161,6 +163,9 @@ func TestPageTellsWhatWasMissed(t *testing.T) {
 	r := results{options: options{lines: 1000, runs: 1, benchtime: "0"}, began: time.Unix(0, 0)}
 	r.imported = imported{usage: usage{wall: time.Second, cpu: time.Second, peak: 600 << 20}, lines: 1000, read: 177_000, segments: 60_000}
 	r.asked = []timed{{name: "quick", goal: 30 * time.Millisecond, runs: []time.Duration{9 * time.Millisecond, time.Millisecond, 8 * time.Millisecond}, found: 1234567}}
+	r.traced = []timed{{name: "trace one", goal: 30 * time.Millisecond, runs: []time.Duration{40 * time.Millisecond}, found: 3}}
+	r.offline = offline{usage: usage{wall: 9 * time.Second, cpu: 12 * time.Second, peak: 900 << 20}, lines: 1_000_000, read: 177_000_000, journeys: 109_572, compared: 90_000}
+	r.parsed = []parser{{name: "Postfix", what: "a mixture", goal: 1_000_000, rate: 4_000_000}, {name: "Exim", what: "a main log", rate: 2_000_000, allocated: .4}}
 	r.together.alone.wall, r.together.busy.wall = time.Second, 2*time.Second
 	page := string(r.page())
 	for _, want := range []string{
@@ -169,6 +174,14 @@ func TestPageTellsWhatWasMissed(t *testing.T) {
 		"| disk, everything in the data folder | at most 75 B per line | 60.0 B per line | yes |",
 		"| quick | under 30 ms | 8.0 ms | yes |",
 		"| quick | 1,234,567 | 0.00 ms | 8.0 ms | 9.0 ms |",
+		"| trace one | under 30 ms | 40 ms | **no** |",
+		"| trace one | 3 | 0.00 ms | 40 ms | 40 ms |",
+		"| `trace --files`, 1,000,000 lines | within 8 s | 9 s | **no** |",
+		"| the same, memory at its peak | under 1.0 GB | 900 MB | yes |",
+		"| processor time | 12.0 s, 12.00 µs per line, 133 % of one core |",
+		"| journeys | 109,572 |",
+		"| parser of Postfix, one core | at least 1,000,000 lines/s | 4,000,000 lines/s | yes |",
+		"| Exim | a main log | 2,000,000 | 500 ns | 0.4 B |",
 		"this run is shorter",
 	} {
 		if !strings.Contains(page, want) {

@@ -10,9 +10,11 @@ import (
 	"strconv"
 )
 
-// logFile is a log that loggen wrote, with its counts.
+// logFile is a log that loggen wrote, with its counts and the truth about all
+// its messages.
 type logFile struct {
 	path   string
+	truth  string
 	bytes  int64
 	totals totals
 }
@@ -34,18 +36,22 @@ func openLog(ctx context.Context, dir string, lines int64) (*logFile, error) {
 		return nil, err
 	}
 	base := filepath.Join(dir, fmt.Sprintf("mail-%d", lines))
-	log, counts := base+".log", base+".json"
-	if _, err := os.Stat(counts); err != nil {
+	log, truth, counts := base+".log", base+".tsv", base+".json"
+	_, err := os.Stat(counts)
+	if err == nil { // one that was written before the truth was wanted
+		_, err = os.Stat(truth)
+	}
+	if err != nil {
 		note("writing %s", log)
 		// The counts are written last: where they are, the log is whole.
 		c := exec.CommandContext(ctx, "go", "run", "rastro/test/load/loggen", "-lines", strconv.FormatInt(lines, 10),
-			"-addrs", "500000", "-out", log, "-totals", counts)
+			"-addrs", "500000", "-out", log, "-truth", truth, "-sample", strconv.FormatInt(lines, 10), "-totals", counts)
 		c.Stderr = os.Stderr
 		if err := c.Run(); err != nil {
 			return nil, fmt.Errorf("writing the log: %w", err)
 		}
 	}
-	l := &logFile{path: log}
+	l := &logFile{path: log, truth: truth}
 	text, err := os.ReadFile(counts)
 	if err != nil {
 		return nil, err

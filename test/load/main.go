@@ -8,7 +8,8 @@
 // with figures. The program is measured from outside, as a process with real
 // files and ports; questions are measured inside, through the rooms that a
 // server uses. Every answer is compared with counts that were made by reading
-// the log, without any code of Rastro: a fast wrong answer fails. It is no
+// the log, or with the truth that loggen told, without any code of Rastro: a
+// fast wrong answer fails. It is no
 // test of speed: a figure that misses its goal is written down and fails
 // nothing.
 //
@@ -91,26 +92,27 @@ func measure(ctx context.Context, o options) error {
 	if r.imported, err = importLog(ctx, o.binary, log, data); err != nil {
 		return err
 	}
+	note("tracing files")
+	if r.offline, err = measureOffline(ctx, o, log); err != nil {
+		return err
+	}
 	note("reading the log to know the right answers")
 	p, err := planOf(log)
 	if err != nil {
 		return err
 	}
 	runtime.GC() // the census is not needed any more
-	note("serving")
-	if r.served, err = measureServing(ctx, o, data, p); err != nil {
+	if err := r.offline.check(ctx, o.binary, log.truth); err != nil {
 		return err
 	}
-	note("asking")
-	if r.asked, err = measureQuestions(ctx, data, p.asked, o.runs); err != nil {
-		return err
-	}
-	note("importing while people ask")
-	if r.together, err = measureTogether(ctx, o, log); err != nil {
+	if err := r.measureServed(ctx, data, log, p); err != nil {
 		return err
 	}
 	if o.benchtime != "0" {
 		note("benchmarks of packages")
+		if r.parsed, err = runParsers(ctx, o.benchtime); err != nil {
+			return err
+		}
 		if r.benches, err = runBenchmarks(ctx, o.benchtime); err != nil {
 			return err
 		}
@@ -126,6 +128,25 @@ func measure(ctx context.Context, o options) error {
 	}
 	note("written to %s", o.out)
 	return nil
+}
+
+// measureServed asks what was imported, in every way.
+func (r *results) measureServed(ctx context.Context, data string, log *logFile, p plan) (err error) {
+	note("serving")
+	if r.served, err = measureServing(ctx, r.options, data, p); err != nil {
+		return err
+	}
+	note("asking")
+	if r.asked, err = measureQuestions(ctx, data, probesOf(p.asked), r.runs); err != nil {
+		return err
+	}
+	note("tracing")
+	if r.traced, err = measureQuestions(ctx, data, probesOf(p.traced), r.runs); err != nil {
+		return err
+	}
+	note("importing while people ask")
+	r.together, err = measureTogether(ctx, r.options, log)
+	return err
 }
 
 // note tells the person at the terminal what is going on.

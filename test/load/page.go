@@ -17,7 +17,10 @@ type results struct {
 	imported imported
 	served   served
 	asked    []timed
+	traced   []timed
+	offline  offline
 	together together
+	parsed   []parser
 	benches  []benchmark
 }
 
@@ -37,7 +40,9 @@ func (r *results) page() []byte {
 	r.goals(&b)
 	r.importTable(&b)
 	r.questionTables(&b)
+	r.tracingTables(&b)
 	r.togetherTable(&b)
+	r.parserTable(&b)
 	r.benchmarkTable(&b)
 	return b.Bytes()
 }
@@ -47,7 +52,7 @@ func (r *results) head(b *bytes.Buffer) {
 
 Measured on %s with %s lines (%s) of a simulated mail farm: Postfix and Dovecot on four hosts, one week, 500,000
 addresses. Written by %s, which takes %s; every answer was compared with counts that a plain reading of
-the log gave.
+the log gave, or with the truth that its writer told.
 
 | machine | |
 |---|---|
@@ -87,6 +92,7 @@ func (r *results) goals(b *bytes.Buffer) {
 	}
 	row("`serve` ready: health and a search answer", "within "+milli(goalReady), milli(r.served.answering), r.served.answering <= goalReady)
 	row("memory of an idle `serve`", "under "+bytesText(goalIdle), bytesText(r.served.idle), r.served.idle < goalIdle)
+	r.tracingGoals(row)
 	b.WriteString("\n")
 }
 

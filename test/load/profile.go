@@ -35,9 +35,15 @@ func profile(ctx context.Context, o options) error {
 		return err
 	}
 	err = withProfiles(o.profile, "questions", func() error {
-		_, err := measureQuestions(ctx, data, p.asked, o.runs)
+		_, err := measureQuestions(ctx, data, probesOf(p.asked), o.runs)
 		return err
 	})
+	if err == nil {
+		err = withProfiles(o.profile, "traces", func() error {
+			_, err := measureQuestions(ctx, data, probesOf(p.traced), o.runs)
+			return err
+		})
+	}
 	if !o.keep {
 		err = errors.Join(err, os.RemoveAll(data))
 	}

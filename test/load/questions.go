@@ -18,6 +18,7 @@ import (
 // answers, so that a large heap does not change what is measured.
 type plan struct {
 	asked    []question
+	traced   []traced
 	overHTTP []httpQuestion
 	// ready is the question that a server must answer to count as ready.
 	ready httpQuestion
@@ -31,7 +32,8 @@ func planOf(log *logFile) (plan, error) {
 	}
 	p := plan{asked: slices.Concat(searches(truth), aggregations(truth), facts(truth)), overHTTP: searchesOverHTTP(truth)}
 	p.ready = p.overHTTP[0]
-	return p, nil
+	p.traced, err = traces(log, truth.last)
+	return p, err
 }
 
 // question is something that people ask, with what is right.

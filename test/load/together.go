@@ -90,7 +90,7 @@ func importInto(ctx context.Context, s *server, binary string, log *logFile, lin
 	} else {
 		go func() { asked <- ask(asking, s) }()
 	}
-	u, err := runChild(ctx, newHead(f, lines), binary, "import", "--server", "http://"+s.ui, "-")
+	u, err := runChild(ctx, newHead(f, lines), nil, binary, "import", "--server", "http://"+s.ui, "-")
 	stopAsking()
 	if err = errors.Join(err, <-asked); err != nil {
 		return u, err
