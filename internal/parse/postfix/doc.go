@@ -48,7 +48,7 @@
 // Some answers reach the client but not the log: limits, hop counts, refusals
 // by header and body checks. Their codes are constants of Postfix and are added.
 // A milter's answer loses its code on the way through cleanup; it is added only
-// where the text is Postfix's own.
+// where the text is Postfix's own, or Rspamd's.
 //
 // Additional fields, beside those of the house:
 //

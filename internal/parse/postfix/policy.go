@@ -113,13 +113,17 @@ func (l *line) sessionPolicy(kind policyKind, word, s string) bool {
 
 // silents are refusals whose lines do not have the answer that the client got
 // (smtpd/smtpd.c, postscreen/postscreen.c, milter/milter8.c). A milter's answer
-// loses its code in cleanup's lines: only that of Postfix's own words is known.
+// loses its code in cleanup's lines: only that of Postfix's own words is known, and
+// of those that Rspamd uses unless it is told others (libserver/milter.c).
 var silents = [...]refusal{
 	{"too many connections", "", 421, "4.7.0"},
 	{"all server ports busy", "", 421, "4.3.2"},
 	{"5.7.1 Command rejected", "", 550, ""},
 	{"4.7.1 Service unavailable - try again later", "", 451, ""},
 	{"bare <LF> received", "", 0, "5.5.2"},
+	{"5.7.1 Spam message rejected", "", 554, ""},
+	{"5.7.1 Gtube pattern", "", 554, ""},
+	{"4.7.1 Try again later", "", 451, ""},
 }
 
 // silent adds the codes of a refusal that the line does not have.
