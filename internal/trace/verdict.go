@@ -68,7 +68,7 @@ func (b *builder) reason(j *Journey, l *leg) reply.Entry {
 		j.Acts = e.Acts
 		return e
 	}
-	if j.By == ByOperator {
+	if j.By == ByOperator && j.Status != Expired { // what it had waited for is worth telling
 		return reply.Entry{}
 	}
 	if j.By == ByRule {
