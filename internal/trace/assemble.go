@@ -103,6 +103,7 @@ type model struct {
 	refusals  []*refusal
 	mailboxes *mailboxes
 	horizon   func(host string) int64
+	tls       map[*fact]string // encryption of arrivals and attempts
 }
 
 // newModel links facts. horizon says up to which time a host's log is known, in
@@ -129,6 +130,7 @@ func newModel(book *reply.Book, facts []*fact, horizon func(host string) int64) 
 	}
 	m.stillQueued()
 	eximTakenLater(m.hops)
+	m.tls = encrypt(m.facts)
 	m.refusals = gatherRefusals(m.facts)
 	attachPolicy(m.refusals, m.facts)
 	m.refusals = toldTwice(m.refusals, m.hops)
@@ -250,7 +252,7 @@ func countRecipients(all []Journey) {
 
 // each builds the journeys that fit a question in order of time.
 func (m *model) each(q Question, visit func(*Journey) error) error {
-	b := &builder{book: m.book, zone: q.Zone, steps: !q.NoSteps}
+	b := &builder{book: m.book, zone: q.Zone, steps: !q.NoSteps, tls: m.tls}
 	if b.zone == nil {
 		b.zone = time.UTC
 	}

@@ -34,6 +34,8 @@ type builder struct {
 	zone *time.Location
 	// steps says whether journeys get their steps.
 	steps bool
+	// tls is the encryption of arrivals and attempts whose line does not say it.
+	tls map[*fact]string
 }
 
 // journey describes one path.

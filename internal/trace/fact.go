@@ -278,7 +278,9 @@ func (m *more) set(v *event.Value) {
 	case event.Subject:
 		m.subject = v.Text
 	case event.TLSVersion:
-		m.tls = v.Text
+		m.tls = strings.TrimSpace(v.Text + " " + m.tls)
+	case event.TLSCipher:
+		m.tls = strings.TrimSpace(m.tls + " " + v.Text)
 	case event.SpamScore:
 		m.spamScore = v.Float()
 	case event.SpamVerdict:

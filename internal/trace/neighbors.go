@@ -51,14 +51,11 @@ func (g *gathering) transactions() []query.Question {
 	var filters []query.Filter
 	var first, last int64
 	for _, f := range g.facts {
-		p, ok := processOf(f)
-		if !ok || p.pid == 0 || f.qid != "" && !isBirth(f) || f.status == "" || len(filters) == 4*fewMessages {
+		about := transactionFilter(f)
+		if about == nil || len(filters) == 4*fewMessages {
 			continue
 		}
-		filters = append(filters, query.And{Filters: []query.Filter{
-			term(event.ClientIP, p.client), term(event.PID, strconv.FormatInt(p.pid, 10)), term(event.Host, p.host),
-			terms(event.EventType, []string{event.TypeReception, event.TypeRejection, event.TypeQueue}),
-		}})
+		filters = append(filters, about)
 		if first == 0 || f.time < first {
 			first = f.time
 		}
@@ -68,4 +65,24 @@ func (g *gathering) transactions() []query.Question {
 		return nil
 	}
 	return []query.Question{{Filter: query.Or{Filters: filters}, From: first - transactionWindow, To: last + transactionWindow, Limit: search.MaxHits}}
+}
+
+// transactionFilter matches what happened in the dialogue of a fact: for an
+// attempt, the handshake of its connection. nil where nothing is looked for.
+func transactionFilter(f *fact) query.Filter {
+	if f.pid == 0 || f.host == "" {
+		return nil
+	}
+	where := []query.Filter{term(event.Host, f.host), term(event.PID, strconv.FormatInt(f.pid, 10))}
+	if isTry(f) && f.rare().tls == "" && f.relayHost != "" && (f.dialect == "postfix" || f.dialect == "sendmail") {
+		return query.And{Filters: append(where, term(event.RelayHost, f.relayHost), query.Exists{Field: query.FieldOf(event.TLSVersion)})}
+	}
+	p, ok := processOf(f)
+	if !ok || p.pid == 0 || f.qid != "" && !isBirth(f) || f.status == "" {
+		return nil
+	}
+	return query.And{Filters: append(where, term(event.ClientIP, p.client), query.Or{Filters: []query.Filter{
+		terms(event.EventType, []string{event.TypeReception, event.TypeRejection, event.TypeQueue}),
+		query.Exists{Field: query.FieldOf(event.TLSVersion)},
+	}})}
 }

@@ -159,6 +159,9 @@ func (b *builder) step(f *fact) Step {
 	if s.Program == "" {
 		s.Program = f.dialect
 	}
+	if s.TLS == "" {
+		s.TLS = b.tls[f]
+	}
 	s.Kind, s.Text = b.stepWords(f)
 	s.Problem = isProblem(f)
 	return s
