@@ -48,6 +48,7 @@ type leg struct {
 	later    []*fact    // what happened in the mailbox afterwards
 	checked  []*fact    // filters that decided it
 	notes    []Words    // contradictions
+	related  []Related  // messages about this recipient's copy
 	before   []*refusal // refusals of the same message before it was accepted
 	// elsewhere is what the server that refused an attempt says of it.
 	elsewhere []*fact

@@ -132,7 +132,7 @@ func (in *inferrer) relate(l *leg, c *hop, kind string) {
 		return
 	}
 	c.notice = true
-	l.hop.related = append(l.hop.related, Related{Kind: kind, QueueID: c.id, Host: c.host, MessageKey: digest(c.key()), Confidence: Probable})
+	l.related = append(l.related, Related{Kind: kind, QueueID: c.id, Host: c.host, MessageKey: digest(c.key()), Confidence: Probable})
 	c.related = append(c.related, Related{Kind: "original", QueueID: l.hop.id, Host: l.hop.host, MessageKey: digest(l.hop.key()), Confidence: Probable})
 }
 

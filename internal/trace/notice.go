@@ -16,6 +16,7 @@ const noticeSlack = 2 * second
 func (b *builder) related(j *Journey, p *path) {
 	for _, l := range p.legs {
 		j.Related = append(j.Related, l.hop.related...)
+		j.Related = append(j.Related, l.related...)
 		for _, n := range l.notices() {
 			e := n.edge
 			j.Related = append(j.Related, Related{Kind: n.kind, QueueID: e.to.id, Host: e.to.host, MessageKey: digest(e.to.key()), Confidence: e.confidence})
