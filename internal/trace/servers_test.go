@@ -31,7 +31,7 @@ func serverStories(t *testing.T, lines []elemtaLine) []string {
 // checked against what a script had sent and a sink had answered, and takes the
 // lines in another order.
 func TestServers(t *testing.T) {
-	for _, name := range []string{"exim-4.99-mainlog", "sendmail-8.17-maillog"} {
+	for _, name := range []string{"exim-4.99-mainlog", "sendmail-8.17-maillog", "opensmtpd-6.8-maillog"} {
 		t.Run(name, func(t *testing.T) {
 			text, err := os.ReadFile("testdata/" + name + ".log")
 			if err != nil {
