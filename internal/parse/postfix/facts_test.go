@@ -1,10 +1,9 @@
 package postfix
 
 import (
-	"strings"
 	"testing"
 
-	"rastro/internal/event"
+	"rastro/internal/parse/parsetest"
 )
 
 // TestFacts checks single facts of forms that the golden logs lack: each line
@@ -81,35 +80,6 @@ func TestFacts(t *testing.T) {
 		{"postscreen", "DATA without valid RCPT from [192.0.2.1]:4711", "screen=no_recipient"},
 		{"dnsblog", "addr 192.0.2.1 listed by domain bl.example as 127.0.0.2", "dnsbl=bl.example client_ip=192.0.2.1"},
 	} {
-		e := &event.Event{}
-		if !Parse(&event.Record{Text: c.text, Program: "postfix/" + c.program}, e) {
-			t.Errorf("%s: not taken", c.text)
-			continue
-		}
-		for _, fact := range strings.Fields(c.facts) {
-			name, want, _ := strings.Cut(fact, "=")
-			name, absent := strings.CutPrefix(name, "-")
-			got := factOf(e, name)
-			if absent && got != "" || !absent && got != strings.ReplaceAll(want, "_", " ") && got != want {
-				t.Errorf("%s\n %s: got %q in %s", c.text, fact, got, write(e, nil))
-			}
-		}
+		dialect.Facts(t, parsetest.Record("postfix/"+c.program, c.text), c.facts)
 	}
-}
-
-// factOf returns a field or an additional field as text.
-func factOf(e *event.Event, name string) string {
-	if f, _ := event.Lookup(name); f != event.NoField {
-		v, ok := e.Value(f)
-		if !ok {
-			return ""
-		}
-		return v.String()
-	}
-	for _, p := range e.Extra {
-		if p.Name == name {
-			return strings.Trim(p.JSON, `"`)
-		}
-	}
-	return ""
 }

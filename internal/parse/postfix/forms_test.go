@@ -1,40 +1,14 @@
 package postfix
 
 import (
-	"strings"
 	"testing"
 
 	"rastro/internal/event"
 )
 
-// form is one form of the grammar: the program, its text and what the event
-// must hold, as test-side JSON without the braces.
-type form struct {
-	name, program, text, want string
-}
-
-func checkForms(t *testing.T, forms []form) {
-	t.Helper()
-	for _, f := range forms {
-		t.Run(f.name, func(t *testing.T) {
-			t.Parallel()
-			rec := &event.Record{Text: f.text, Program: f.program, Raw: "header " + f.text}
-			e := &event.Event{}
-			if !Parse(rec, e) {
-				t.Fatalf("not taken for Postfix: %s", f.text)
-			}
-			got := write(e, rec.Secrets)
-			got = strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(got)
-			if want := "{" + f.want + "}"; got != want {
-				t.Errorf("%s\n got %s\nwant %s", f.text, got, want)
-			}
-		})
-	}
-}
-
 func TestDeliveryForms(t *testing.T) {
 	t.Parallel()
-	checkForms(t, deliveryForms)
+	dialect.Forms(t, deliveryForms)
 }
 
 var deliveryForms = []form{

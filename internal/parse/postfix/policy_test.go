@@ -5,11 +5,12 @@ import (
 	"testing"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/parsetest"
 )
 
 func TestPolicyForms(t *testing.T) {
 	t.Parallel()
-	checkForms(t, policyForms)
+	dialect.Forms(t, policyForms)
 }
 
 var policyForms = []form{
@@ -116,7 +117,7 @@ func TestTailTries(t *testing.T) {
 	text := "NOQUEUE: reject: RCPT from h[192.0.2.1]: 550 " + strings.Repeat("; from=<", 100_000)
 	e := &event.Event{}
 	if !Parse(&event.Record{Text: text, Program: "postfix/smtpd"}, e) || e.Str(event.Status) != event.StatusRejected {
-		t.Errorf("got %s", write(e, nil))
+		t.Errorf("got %s", parsetest.Write(e, nil))
 	}
 	if e.Has(event.Sender) {
 		t.Errorf("sender %q out of nothing", e.Str(event.Sender))

@@ -1,16 +1,15 @@
 package postfix
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
-	"rastro/internal/event"
+	"rastro/internal/parse/parsetest"
 )
 
 func TestQueueForms(t *testing.T) {
 	t.Parallel()
-	checkForms(t, queueForms)
+	dialect.Forms(t, queueForms)
 }
 
 var queueForms = []form{
@@ -91,7 +90,7 @@ var queueForms = []form{
 
 func TestSessionForms(t *testing.T) {
 	t.Parallel()
-	checkForms(t, sessionForms)
+	dialect.Forms(t, sessionForms)
 }
 
 var sessionForms = []form{
@@ -154,10 +153,7 @@ var sessionForms = []form{
 func TestClaims(t *testing.T) {
 	t.Parallel()
 	const clear, vague = "ABCDEF012: removed", "starting now"
-	for _, c := range []struct {
-		program, text string
-		want          bool
-	}{
+	dialect.Claims(t, []parsetest.Claim{
 		{"postfix/qmgr", clear, true},
 		{"postfix/qmgr", vague, true},
 		{"postfix-in/relay/smtp", vague, true},
@@ -181,17 +177,7 @@ func TestClaims(t *testing.T) {
 		{"", "ABCDEF012: from=<a@b>, size=12, class=0, nrcpts=1, msgid=<x>", false},
 		{"", "lmtp(a@b)<1><x>: msgid=<y>: saved mail to INBOX", false},
 		{"", "", false},
-	} {
-		e := &event.Event{}
-		e.Add(event.Host, "h")
-		got := Parse(&event.Record{Text: c.text, Program: c.program}, e)
-		if got != c.want {
-			t.Errorf("%q %q: got %v, want %v", c.program, c.text, got, c.want)
-		}
-		if !got && (len(e.Values) != 1 || len(e.Extra) != 0) {
-			t.Errorf("%q %q: a refused line left %s", c.program, c.text, write(e, nil))
-		}
-	}
+	})
 }
 
 func TestSecrets(t *testing.T) {
@@ -209,31 +195,15 @@ func TestSecrets(t *testing.T) {
 		"smtp_sasl_passwd_lookup: host `mx.example' user `ana' pass `x'":                      {"ss `x"},
 		`maps_find: smtp_sasl_password_maps: hash:/etc/x(0,lock): mx.example = ana:s3c = ret`: {"ana:s3c = ret"},
 	} {
-		rec := &event.Record{Text: text, Program: "postfix/smtpd"}
-		if !Parse(rec, &event.Event{}) {
-			t.Errorf("%s: not taken", text)
-		}
-		if !slices.Equal(rec.Secrets, want) {
-			t.Errorf("%s: got %q, want %q", text, rec.Secrets, want)
-		}
+		dialect.Secrets(t, parsetest.Record("postfix/smtpd", text), want)
 	}
 }
 
-// TestHostileBytes feeds texts that are long, unbalanced or no text at all.
 func TestHostileBytes(t *testing.T) {
 	t.Parallel()
-	long := strings.Repeat("x", 100_000)
-	starts := []string{
+	dialect.Hostile(t, []string{"postfix/smtpd", ""}, []string{
 		"", "ABCDEF012: ", "ABCDEF012: to=", "ABCDEF012: to=<", "ABCDEF012: to=<a>, relay=", "ABCDEF012: from=<",
 		"ABCDEF012: message-id=", "NOQUEUE: reject: RCPT from h[1.2.3.4]: ", "ABCDEF012: client=", "connect from ",
 		"warning: ", "ABCDEF012: to=<\"", "ABCDEF012: info: header Subject: ", "CONNECT from [",
-	}
-	ends := []string{"", "<", ">", "\"", "[", "]", "\\", ": ", long, strings.Repeat("<", 100_000), strings.Repeat("; from=<\"", 10_000), "\xff\xfe\x00", " from ", ", status=sent ("}
-	for _, start := range starts {
-		for _, end := range ends {
-			for _, program := range []string{"postfix/smtpd", ""} {
-				Parse(&event.Record{Text: start + end, Program: program}, &event.Event{})
-			}
-		}
-	}
+	}, []string{strings.Repeat("; from=<\"", 10_000), " from ", ", status=sent ("})
 }

@@ -1,13 +1,12 @@
 package postfix
 
 import (
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/parsetest"
 )
 
 // fate is one row of a table of what really happened to a recipient's copy,
@@ -19,22 +18,17 @@ type fate struct {
 
 func readFates(t *testing.T, name string) []fate {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("testdata", name))
-	if err != nil {
-		t.Fatal(err)
-	}
 	var fates []fate
-	for i, row := range strings.Split(strings.TrimRight(string(text), "\n"), "\n") {
-		if c := strings.Split(row, "\t"); i > 0 && len(c) == 18 {
-			f := fate{
-				scenario: c[1], sender: strings.ToLower(c[2]), recipient: strings.ToLower(c[3]), status: c[6],
-				code: c[7], dsn: c[8], final: strings.ToLower(c[10]), receipt: c[15],
-			}
-			if c[4] != "" {
-				f.ids = strings.Split(c[4], ",")
-			}
-			fates = append(fates, f)
+	for _, row := range parsetest.Table(t, name) {
+		f := fate{
+			scenario: row["scenario"], sender: strings.ToLower(row["sender"]), recipient: strings.ToLower(row["recipient"]),
+			status: row["final_status"], code: row["smtp_code"], dsn: row["dsn"],
+			final: strings.ToLower(row["final_recipient"]), receipt: row["remote_queue_id"],
 		}
+		if row["queue_ids"] != "" {
+			f.ids = strings.Split(row["queue_ids"], ",")
+		}
+		fates = append(fates, f)
 	}
 	return fates
 }
@@ -48,13 +42,7 @@ var elsewhere = map[string]bool{
 // TestTruth compares what the lines say with what really happened.
 func TestTruth(t *testing.T) {
 	t.Parallel()
-	var events []*event.Event
-	for _, text := range readLines(t, "truth/mail.log") {
-		e := &event.Event{}
-		if Parse(record(text), e) {
-			events = append(events, e)
-		}
-	}
+	events := dialect.Events(t, "truth/mail.log")
 	for _, f := range readFates(t, "truth/truth.tsv") {
 		if elsewhere[f.scenario] {
 			continue
