@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"rastro/internal/event"
+	"rastro/internal/parse/parsetest"
 )
 
 // TestFacts checks single facts of forms that the golden logs lack: each line
@@ -78,36 +78,7 @@ func TestFacts(t *testing.T) {
 					text = text[:i+2] + "Info: " + text[i+2:]
 				}
 			}
-			e := &event.Event{}
-			if !Parse(&event.Record{Text: text, Program: program}, e) {
-				t.Errorf("%s: not taken", text)
-				continue
-			}
-			for _, fact := range strings.Fields(c.facts) {
-				name, want, _ := strings.Cut(fact, "=")
-				name, absent := strings.CutPrefix(name, "-")
-				got := factOf(e, name)
-				if absent && got != "" || !absent && got != strings.ReplaceAll(want, "_", " ") && got != want {
-					t.Errorf("%s\n %s: got %q in %s", text, fact, got, write(e, nil))
-				}
-			}
+			dialect.Facts(t, parsetest.Record(program, text), c.facts)
 		}
 	}
-}
-
-// factOf returns a field or an additional field as text.
-func factOf(e *event.Event, name string) string {
-	if f, _ := event.Lookup(name); f != event.NoField {
-		v, ok := e.Value(f)
-		if !ok {
-			return ""
-		}
-		return v.String()
-	}
-	for _, p := range e.Extra {
-		if p.Name == name {
-			return strings.Trim(p.JSON, `"`)
-		}
-	}
-	return ""
 }

@@ -1,41 +1,14 @@
 package dovecot
 
 import (
-	"slices"
-	"strings"
 	"testing"
 
-	"rastro/internal/event"
+	"rastro/internal/parse/parsetest"
 )
-
-// form is one form of the grammar: the program, its text and what the event
-// must hold, as test-side JSON without the braces.
-type form struct {
-	name, program, text, want string
-}
-
-func checkForms(t *testing.T, forms []form) {
-	t.Helper()
-	for _, f := range forms {
-		t.Run(f.name, func(t *testing.T) {
-			t.Parallel()
-			rec := &event.Record{Text: f.text, Program: f.program, PID: "1", Raw: "header " + f.text}
-			e := &event.Event{}
-			if !Parse(rec, e) {
-				t.Fatalf("not taken for Dovecot: %s", f.text)
-			}
-			got := write(e, rec.Secrets)
-			got = strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(got)
-			if want := "{" + f.want + "}"; got != want {
-				t.Errorf("%s\n got %s\nwant %s", f.text, got, want)
-			}
-		})
-	}
-}
 
 func TestDeliveryForms(t *testing.T) {
 	t.Parallel()
-	checkForms(t, deliveryForms)
+	dialect.Forms(t, deliveryForms)
 }
 
 var deliveryForms = []form{
@@ -87,7 +60,7 @@ var deliveryForms = []form{
 
 func TestLoginForms(t *testing.T) {
 	t.Parallel()
-	checkForms(t, loginForms)
+	dialect.Forms(t, loginForms)
 }
 
 var loginForms = []form{
@@ -135,7 +108,7 @@ var loginForms = []form{
 
 func TestMailboxForms(t *testing.T) {
 	t.Parallel()
-	checkForms(t, mailboxForms)
+	dialect.Forms(t, mailboxForms)
 }
 
 var mailboxForms = []form{
@@ -182,13 +155,7 @@ func TestSecrets(t *testing.T) {
 		"auth-worker(1): Debug: conn unix:auth-worker: PASSV\t3\ts3cret\tuser=ana":                                                      {"s3cret"},
 		"imap-login: Info: Login: user=<pass=x>, method=PLAIN, rip=192.0.2.1, lip=1.1.1.1":                                              nil,
 	} {
-		rec := &event.Record{Text: text}
-		if !Parse(rec, &event.Event{}) {
-			t.Errorf("%s: not taken", text)
-		}
-		if !slices.Equal(rec.Secrets, want) {
-			t.Errorf("%s: got %q, want %q", text, rec.Secrets, want)
-		}
+		dialect.Secrets(t, parsetest.Record("", text), want)
 	}
 }
 
@@ -196,10 +163,7 @@ func TestSecrets(t *testing.T) {
 // where it is known and by their text where it is not.
 func TestClaims(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct {
-		program, text string
-		want          bool
-	}{
+	dialect.Claims(t, []parsetest.Claim{
 		{"dovecot", "anything at all", true},
 		{"dovecot", "", true},
 		{"dovecot-two", "master: reloading", true},
@@ -215,15 +179,5 @@ func TestClaims(t *testing.T) {
 		{"", "auth: Info", false},
 		{"", "connect from h[192.0.2.1]", false},
 		{"", "", false},
-	} {
-		e := &event.Event{}
-		e.Add(event.Host, "h")
-		got := Parse(&event.Record{Text: c.text, Program: c.program}, e)
-		if got != c.want {
-			t.Errorf("%q %q: got %v, want %v", c.program, c.text, got, c.want)
-		}
-		if !got && (len(e.Values) != 1 || len(e.Extra) != 0) {
-			t.Errorf("%q %q: a refused line left %s", c.program, c.text, write(e, nil))
-		}
-	}
+	})
 }
