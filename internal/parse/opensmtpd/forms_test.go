@@ -1,36 +1,15 @@
 package opensmtpd
 
 import (
-	"slices"
-	"strings"
 	"testing"
 
-	"rastro/internal/event"
+	"rastro/internal/parse/parsetest"
 )
 
 // form is one form of the grammar: its text and what the event must hold, as
 // test-side JSON without the braces.
 type form struct {
 	name, text, want string
-}
-
-func TestForms(t *testing.T) {
-	t.Parallel()
-	for _, f := range slices.Concat(currentForms, earlierForms) {
-		t.Run(f.name, func(t *testing.T) {
-			t.Parallel()
-			rec := &event.Record{Text: f.text, Program: "smtpd", Raw: "header " + f.text}
-			e := &event.Event{}
-			if !Parse(rec, e) {
-				t.Fatalf("not taken for OpenSMTPD: %s", f.text)
-			}
-			got := write(e, rec.Secrets)
-			got = strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(got)
-			if want := "{" + f.want + "}"; got != want {
-				t.Errorf("%s\n got %s\nwant %s", f.text, got, want)
-			}
-		})
-	}
 }
 
 var currentForms = []form{
@@ -205,10 +184,7 @@ var earlierForms = []form{
 func TestClaims(t *testing.T) {
 	t.Parallel()
 	const clear = "e2005d038459434c smtp disconnected reason=quit"
-	for _, c := range []struct {
-		program, text string
-		want          bool
-	}{
+	dialect.Claims(t, []parsetest.Claim{
 		{"smtpd", clear, true},
 		{"", clear, true},
 		{"**NO", clear, true},
@@ -227,34 +203,5 @@ func TestClaims(t *testing.T) {
 		{"smtpd", "NOQUEUE: reject: RCPT from h[192.0.2.1]: 550 5.1.1 <a@b>: no", false},
 		{"opensmtpd", "anything at all", true},
 		{"smtpd", "", false},
-	} {
-		e := &event.Event{}
-		e.Add(event.Host, "h")
-		got := Parse(&event.Record{Text: c.text, Program: c.program}, e)
-		if got != c.want {
-			t.Errorf("%q %q: got %v, want %v", c.program, c.text, got, c.want)
-		}
-		if !got && (len(e.Values) != 1 || len(e.Extra) != 0) {
-			t.Errorf("%q %q: a refused line left %s", c.program, c.text, write(e, nil))
-		}
-	}
-}
-
-// TestHostileBytes feeds texts that are long, unbalanced or no text at all.
-func TestHostileBytes(t *testing.T) {
-	t.Parallel()
-	long := strings.Repeat("x", 100_000)
-	starts := []string{
-		"", "e2005d038459434c smtp ", "e2005d038459434c smtp failed-command command=\"", "e2005d038459434c mta delivery evpid=",
-		"e2005d038459434c mta delivery from=<", "relay: Expire for 687959a4f580cff4: ", "smtp-in: session e2005d038459434c: ",
-		"smtp-out: Connecting to ", "smtp-out: x <-> ", "smtp-in: New session e2005d038459434c from host ", "warn: ",
-	}
-	ends := []string{"", "<", ">", "\"", "[", "]", "=", ": ", long, strings.Repeat("<", 100_000), strings.Repeat(`" result="`, 10_000), strings.Repeat("a=b ", 20_000), "\xff\xfe\x00", ", stat="}
-	for _, start := range starts {
-		for _, end := range ends {
-			for _, program := range []string{"smtpd", ""} {
-				Parse(&event.Record{Text: start + end, Program: program}, &event.Event{})
-			}
-		}
-	}
+	})
 }

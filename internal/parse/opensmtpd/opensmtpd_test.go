@@ -1,54 +1,66 @@
 package opensmtpd
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/parsetest"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+// dialect is OpenSMTPD on the bench.
+var dialect = parsetest.Dialect{
+	Parse: Parse,
+	Rules: parsetest.Rules{
+		Always: []event.Field{event.Level, event.Component},
+		Once:   []event.Field{event.Status, event.Success},
+		Free:   []event.Field{event.Sender, event.Recipient, event.OriginalRecipient, event.SMTPStage, event.SMTPCommand},
+		Statuses: []string{
+			event.StatusAccepted, event.StatusDelivered, event.StatusDeferred, event.StatusBounced,
+			event.StatusExpired, event.StatusRejected, event.StatusDiscarded, event.StatusHeld,
+		},
+		// Of an old sentence the session is cut out, and the rest joined.
+		Decodes: func(text string) bool {
+			return strings.HasPrefix(text, "smtp-") && strings.Contains(text, " session ")
+		},
+	},
+}
 
-// TestGolden compares every line of testdata/*.log with the event that is
-// expected of it. A line that is not OpenSMTPD's is "null".
 func TestGolden(t *testing.T) {
 	t.Parallel()
-	logs, err := filepath.Glob("testdata/*.log")
-	if err != nil || len(logs) == 0 {
-		t.Fatalf("no test files: %v", err)
+	dialect.Golden(t)
+}
+
+func TestForms(t *testing.T) {
+	t.Parallel()
+	for _, f := range slices.Concat(currentForms, earlierForms) {
+		dialect.Form(t, f.name, f.want, parsetest.Record("smtpd", f.text))
 	}
-	for _, path := range logs {
-		name := filepath.Base(path)
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			var got []string
-			for _, text := range readLines(t, name) {
-				rec, e := record(text), &event.Event{}
-				if Parse(rec, e) {
-					got = append(got, write(e, rec.Secrets))
-				} else {
-					got = append(got, "null")
-				}
-			}
-			golden := strings.TrimSuffix(path, ".log") + ".golden.jsonl"
-			if *update {
-				if err := os.WriteFile(golden, []byte(strings.Join(got, "\n")+"\n"), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want := readLines(t, filepath.Base(golden))
-			if len(got) != len(want) {
-				t.Fatalf("%d events, the golden file has %d; run with -update after checking", len(got), len(want))
-			}
-			lines := readLines(t, name)
-			for i := range got {
-				if got[i] != want[i] {
-					t.Errorf("line %d: %s\n got %s\nwant %s", i+1, lines[i], got[i], want[i])
-				}
-			}
-		})
+}
+
+func FuzzParse(f *testing.F) {
+	for _, rec := range dialect.Records(f, "host-6.8.log") {
+		f.Add(rec.Program, rec.Text)
 	}
+	for _, form := range slices.Concat(currentForms, earlierForms) {
+		f.Add("smtpd", form.text)
+	}
+	f.Fuzz(func(t *testing.T, program, text string) {
+		dialect.Check(t, parsetest.Record(program, text))
+	})
+}
+
+func TestHostileBytes(t *testing.T) {
+	t.Parallel()
+	dialect.Hostile(t, []string{"smtpd", ""}, []string{
+		"", "e2005d038459434c smtp ", "e2005d038459434c smtp failed-command command=\"", "e2005d038459434c mta delivery evpid=",
+		"e2005d038459434c mta delivery from=<", "relay: Expire for 687959a4f580cff4: ", "smtp-in: session e2005d038459434c: ",
+		"smtp-out: Connecting to ", "smtp-out: x <-> ", "smtp-in: New session e2005d038459434c from host ", "warn: ",
+	}, []string{strings.Repeat(`" result="`, 10_000), strings.Repeat("a=b ", 20_000), ", stat="})
+}
+
+// BenchmarkParse reads the lines of a real server's day.
+func BenchmarkParse(b *testing.B) {
+	dialect.Benchmark(b, dialect.Records(b, "truth/mail.log"))
 }

@@ -1,14 +1,13 @@
 package opensmtpd
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/parsetest"
 )
 
 // truth is one row of a table of what really happened to a recipient's copy,
@@ -20,18 +19,13 @@ type truth struct {
 
 func readTruth(t *testing.T, name string) []truth {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("testdata", name))
-	if err != nil {
-		t.Fatal(err)
-	}
 	var rows []truth
-	for i, row := range strings.Split(strings.TrimRight(string(text), "\n"), "\n") {
-		if c := strings.Split(row, "\t"); i > 0 && len(c) == 18 {
-			rows = append(rows, truth{
-				scenario: c[1], sender: strings.ToLower(c[2]), recipient: strings.ToLower(c[3]), id: c[4],
-				status: c[6], code: c[7], dsn: c[8], final: strings.ToLower(c[10]),
-			})
-		}
+	for _, row := range parsetest.Table(t, name) {
+		rows = append(rows, truth{
+			scenario: row["scenario"], sender: strings.ToLower(row["sender"]), recipient: strings.ToLower(row["recipient"]),
+			id: row["queue_ids"], status: row["final_status"], code: row["smtp_code"], dsn: row["dsn"],
+			final: strings.ToLower(row["final_recipient"]),
+		})
 	}
 	return rows
 }
@@ -42,18 +36,12 @@ var unlogged = map[string]bool{"operator_hold": true, "out_expired_hang": true}
 // TestTruth compares what the lines say with what really happened.
 func TestTruth(t *testing.T) {
 	t.Parallel()
-	var events []*event.Event
+	events := dialect.Events(t, "truth/mail.log")
 	accepted := map[string]int{}
-	for _, text := range readLines(t, "truth/mail.log") {
-		e := &event.Event{}
-		if !Parse(record(text), e) {
-			t.Errorf("not taken: %s", text)
-			continue
-		}
+	for _, e := range events {
 		if e.Str(event.Status) == event.StatusAccepted {
 			accepted[e.Str(event.QueueID)]++
 		}
-		events = append(events, e)
 	}
 	rows := readTruth(t, "truth/truth.tsv")
 	if len(rows) < 70 {
