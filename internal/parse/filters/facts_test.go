@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/parsetest"
 )
 
 func parse(t *testing.T, program, text string) *event.Event {
@@ -15,15 +16,6 @@ func parse(t *testing.T, program, text string) *event.Event {
 		t.Fatalf("refused: %s: %s", program, text)
 	}
 	return e
-}
-
-func extra(e *event.Event, name string) string {
-	for _, p := range e.Extra {
-		if p.Name == name {
-			return p.JSON
-		}
-	}
-	return ""
 }
 
 // TestFate checks what amavis's words mean for the mail.
@@ -115,8 +107,7 @@ func TestNames(t *testing.T) {
 func TestShapes(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"mx1.log", "rspamd.log", "forms.log"} {
-		for _, text := range readLines(t, name) {
-			rec := record(text)
+		for _, rec := range dialect.Records(t, name) {
 			want := &event.Event{}
 			if !Parse(rec, want) || want.Str(event.EventType) != event.TypeContentCheck || want.Str(event.Component) == "openarc" {
 				continue
@@ -133,19 +124,19 @@ func TestShapes(t *testing.T) {
 				nameless.Program = program
 				got := &event.Event{}
 				if !Parse(&nameless, got) {
-					t.Errorf("%q refused: %s", program, text)
+					t.Errorf("%q refused: %s", program, rec.Raw)
 					continue
 				}
 				got.Remove(event.Program)
 				want.Remove(event.Program)
-				if write(got) != write(want) {
-					t.Errorf("%q: %s\n got %s\nwant %s", program, text, write(got), write(want))
+				if got, want := parsetest.Write(got, nil), parsetest.Write(want, nil); got != want {
+					t.Errorf("%q: %s\n got %s\nwant %s", program, rec.Raw, got, want)
 				}
 			}
 			other := *rec
 			other.Program = "somebody"
 			if Parse(&other, &event.Event{}) {
-				t.Errorf("taken from another program: %s", text)
+				t.Errorf("taken from another program: %s", rec.Raw)
 			}
 		}
 	}
@@ -184,7 +175,7 @@ func TestBounds(t *testing.T) {
 	}
 	symbols := strings.Repeat("A(1.00){b;},", 100_000)
 	e = parse(t, "rspamd", "<a1b2c3>; task; rspamd_task_write_log: id: <a@b>, (default: F (no action): [1/2] ["+symbols+"]), len: 1")
-	if list := extra(e, "spam_symbols"); len(list) != maxSymbols*len(`"A",`)+1 {
+	if list := parsetest.Fact(e, "spam_symbols"); len(list) != maxSymbols*len(`"A",`)+1 {
 		t.Errorf("spam_symbols has %d bytes", len(list))
 	}
 }
