@@ -1,37 +1,10 @@
 package sendmail
 
 import (
-	"slices"
-	"strings"
 	"testing"
 
-	"rastro/internal/event"
+	"rastro/internal/parse/parsetest"
 )
-
-// form is one form of the grammar: the program, its text and what the event
-// must hold, as test-side JSON without the braces.
-type form struct {
-	name, program, text, want string
-}
-
-func TestForms(t *testing.T) {
-	t.Parallel()
-	for _, f := range slices.Concat(messageForms, refusalForms, sessionForms) {
-		t.Run(f.name, func(t *testing.T) {
-			t.Parallel()
-			rec := &event.Record{Text: f.text, Program: f.program, Raw: "header " + f.text}
-			e := &event.Event{}
-			if !Parse(rec, e) {
-				t.Fatalf("not taken for Sendmail: %s", f.text)
-			}
-			got := write(e, rec.Secrets)
-			got = strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(got)
-			if want := "{" + f.want + "}"; got != want {
-				t.Errorf("%s\n got %s\nwant %s", f.text, got, want)
-			}
-		})
-	}
-}
 
 var messageForms = []form{
 	{
@@ -279,10 +252,7 @@ var sessionForms = []form{
 func TestClaims(t *testing.T) {
 	t.Parallel()
 	const clear = "6AN0tGqc015412: to=<a@b>, delay=00:00:01, xdelay=00:00:00, mailer=esmtp, pri=30, dsn=2.0.0, stat=Sent"
-	for _, c := range []struct {
-		program, text string
-		want          bool
-	}{
+	dialect.Claims(t, []parsetest.Claim{
 		{"sm-mta", clear, true},
 		{"sm-msp-queue", clear, true},
 		{"sendmail", clear, true},
@@ -303,34 +273,5 @@ func TestClaims(t *testing.T) {
 		{"", "4jXmsD4ZBFz12345: from=<a@b>, size=12, nrcpt=1 (queue active)", false},
 		{"", "2CB2015A186: removed", false},
 		{"sm-mta", "", true},
-	} {
-		e := &event.Event{}
-		e.Add(event.Host, "h")
-		got := Parse(&event.Record{Text: c.text, Program: c.program}, e)
-		if got != c.want {
-			t.Errorf("%q %q: got %v, want %v", c.program, c.text, got, c.want)
-		}
-		if !got && (len(e.Values) != 1 || len(e.Extra) != 0) {
-			t.Errorf("%q %q: a refused line left %s", c.program, c.text, write(e, nil))
-		}
-	}
-}
-
-// TestHostileBytes feeds texts that are long, unbalanced or no text at all.
-func TestHostileBytes(t *testing.T) {
-	t.Parallel()
-	long := strings.Repeat("x", 100_000)
-	starts := []string{
-		"", "6AN0tGqc015412: ", "6AN0tGqc015412: to=", "6AN0tGqc015412: to=<", "6AN0tGqc015412: from=", "6AN0tGqc015412: to=<a>, ctladdr=",
-		"6AN0tGqc015412: from=<a>, size=1, msgid=", "ruleset=check_rcpt, arg1=", "6AN0tGqc015412: Milter: to=", "milter=", "AUTH failure (", "STARTTLS=",
-		"6AN0tGqc015412: 6AN0uCNp015627: ", "6AN0tGqc015412[", "6AN0tGqc015412: split: count=2, ids=", "AUTH decode64 error",
-	}
-	ends := []string{"", "<", ">", "\"", "[", "]", "=", ": ", ", ", long, strings.Repeat("<", 100_000), strings.Repeat("<a>,", 20_000), strings.Repeat(", relay=[", 10_000), "\xff\xfe\x00", ", stat=Sent ("}
-	for _, start := range starts {
-		for _, end := range ends {
-			for _, program := range []string{"sm-mta", ""} {
-				Parse(&event.Record{Text: start + end, Program: program}, &event.Event{})
-			}
-		}
-	}
+	})
 }

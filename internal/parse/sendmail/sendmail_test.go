@@ -1,54 +1,63 @@
 package sendmail
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/parsetest"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+// dialect is Sendmail on the bench. Some codes are the constants that a
+// sentence always has.
+var dialect = parsetest.Dialect{
+	Parse: Parse,
+	Rules: parsetest.Rules{
+		Always: []event.Field{event.Level, event.Component},
+		Once:   []event.Field{event.QueueID, event.Status, event.Success, event.DSN},
+		Free:   []event.Field{event.Sender, event.Recipient, event.OriginalRecipient, event.SMTPStage, event.DSN},
+		Statuses: []string{
+			event.StatusAccepted, event.StatusDelivered, event.StatusDeferred, event.StatusBounced, event.StatusExpired,
+			event.StatusRejected, event.StatusDiscarded, event.StatusQuarantined, event.StatusForwarded,
+		},
+	},
+}
 
-// TestGolden compares every line of testdata/*.log with the event that is
-// expected of it. A line that is not Sendmail's is "null".
+type form = parsetest.Form
+
 func TestGolden(t *testing.T) {
 	t.Parallel()
-	logs, err := filepath.Glob("testdata/*.log")
-	if err != nil || len(logs) == 0 {
-		t.Fatalf("no test files: %v", err)
+	dialect.Golden(t)
+}
+
+func TestForms(t *testing.T) {
+	t.Parallel()
+	dialect.Forms(t, slices.Concat(messageForms, refusalForms, sessionForms))
+}
+
+func FuzzParse(f *testing.F) {
+	for _, rec := range dialect.Records(f, "host-8.17.log") {
+		f.Add(rec.Program, rec.Text)
 	}
-	for _, path := range logs {
-		name := filepath.Base(path)
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			var got []string
-			for _, text := range readLines(t, name) {
-				rec, e := record(text), &event.Event{}
-				if Parse(rec, e) {
-					got = append(got, write(e, rec.Secrets))
-				} else {
-					got = append(got, "null")
-				}
-			}
-			golden := strings.TrimSuffix(path, ".log") + ".golden.jsonl"
-			if *update {
-				if err := os.WriteFile(golden, []byte(strings.Join(got, "\n")+"\n"), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want := readLines(t, filepath.Base(golden))
-			if len(got) != len(want) {
-				t.Fatalf("%d events, the golden file has %d; run with -update after checking", len(got), len(want))
-			}
-			lines := readLines(t, name)
-			for i := range got {
-				if got[i] != want[i] {
-					t.Errorf("line %d: %s\n got %s\nwant %s", i+1, lines[i], got[i], want[i])
-				}
-			}
-		})
+	for _, form := range slices.Concat(messageForms, refusalForms, sessionForms) {
+		f.Add(form.Program, form.Text)
 	}
+	f.Fuzz(func(t *testing.T, program, text string) {
+		dialect.Check(t, parsetest.Record(program, text))
+	})
+}
+
+func TestHostileBytes(t *testing.T) {
+	t.Parallel()
+	dialect.Hostile(t, []string{"sm-mta", ""}, []string{
+		"", "6AN0tGqc015412: ", "6AN0tGqc015412: to=", "6AN0tGqc015412: to=<", "6AN0tGqc015412: from=", "6AN0tGqc015412: to=<a>, ctladdr=",
+		"6AN0tGqc015412: from=<a>, size=1, msgid=", "ruleset=check_rcpt, arg1=", "6AN0tGqc015412: Milter: to=", "milter=", "AUTH failure (", "STARTTLS=",
+		"6AN0tGqc015412: 6AN0uCNp015627: ", "6AN0tGqc015412[", "6AN0tGqc015412: split: count=2, ids=", "AUTH decode64 error",
+	}, []string{strings.Repeat("<a>,", 20_000), strings.Repeat(", relay=[", 10_000), ", stat=Sent ("})
+}
+
+// BenchmarkParse reads the lines of a real server's day.
+func BenchmarkParse(b *testing.B) {
+	dialect.Benchmark(b, dialect.Records(b, "truth/mail.log"))
 }

@@ -1,14 +1,13 @@
 package sendmail
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/parsetest"
 )
 
 // truth is one row of a table of what really happened to a recipient's copy,
@@ -18,37 +17,10 @@ type truth struct {
 	id, messageID, related                                string
 }
 
-// readTable reads a table of tab-separated columns without its head.
-func readTable(t *testing.T, name string) (rows [][]string) {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join("testdata", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, row := range strings.Split(strings.TrimRight(string(text), "\n"), "\n") {
-		if i > 0 {
-			rows = append(rows, strings.Split(row, "\t"))
-		}
-	}
-	return rows
-}
-
-func readEvents(t *testing.T) (events []*event.Event) {
-	t.Helper()
-	for _, text := range readLines(t, "truth/mail.log") {
-		e := &event.Event{}
-		if !Parse(record(text), e) {
-			t.Errorf("not taken: %s", text)
-		}
-		events = append(events, e)
-	}
-	return events
-}
-
 // TestTruth compares what the lines say with what really happened.
 func TestTruth(t *testing.T) {
 	t.Parallel()
-	events := readEvents(t)
+	events := dialect.Events(t, "truth/mail.log")
 	accepted := map[string]*event.Event{}
 	for _, e := range events {
 		if e.Str(event.Status) == event.StatusAccepted {
@@ -58,14 +30,15 @@ func TestTruth(t *testing.T) {
 			accepted[e.Str(event.QueueID)] = e
 		}
 	}
-	rows := readTable(t, "truth/truth.tsv")
+	rows := parsetest.Table(t, "truth/truth.tsv")
 	if len(rows) < 70 {
 		t.Fatalf("only %d rows", len(rows))
 	}
 	for _, c := range rows {
 		row := truth{
-			scenario: c[1], sender: strings.ToLower(c[2]), recipient: strings.ToLower(c[3]), id: c[4], messageID: c[5],
-			status: c[6], code: c[7], dsn: c[8], final: strings.ToLower(c[10]), related: c[13],
+			scenario: c["scenario"], sender: strings.ToLower(c["sender"]), recipient: strings.ToLower(c["recipient"]),
+			id: c["queue_ids"], messageID: c["message_id"], status: c["final_status"], code: c["smtp_code"], dsn: c["dsn"],
+			final: strings.ToLower(c["final_recipient"]), related: c["related_queue_ids"],
 		}
 		if e := accepted[row.id]; row.id != "" && (e == nil || e.Str(event.Sender) != row.sender || e.Str(event.MessageID) != row.messageID && row.messageID != "") {
 			t.Errorf("%+v: no reception", row)
@@ -129,18 +102,18 @@ func TestLogins(t *testing.T) {
 		ok       bool
 	}
 	seen := map[login]int{}
-	for _, e := range readEvents(t) {
+	for _, e := range dialect.Events(t, "truth/mail.log") {
 		if e.Str(event.EventType) == event.TypeAuthentication {
 			seen[login{e.Str(event.Username), e.Str(event.ClientIP), e.Bool(event.Success)}]++
 		}
 	}
 	want := map[login]int{}
-	for _, c := range readTable(t, "truth/auth.tsv") {
+	for _, c := range parsetest.Table(t, "truth/auth.tsv") {
 		times := 2
-		if c[5] == "ok" {
+		if c["result"] == "ok" {
 			times = 1
 		}
-		want[login{c[3], c[4], c[5] == "ok"}] += times
+		want[login{c["user"], c["client_ip"], c["result"] == "ok"}] += times
 	}
 	for l, n := range want {
 		if seen[l] != n {
