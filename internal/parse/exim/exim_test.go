@@ -1,55 +1,76 @@
 package exim
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
+	"time"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/parsetest"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+// dialect is Exim on the bench.
+var dialect = parsetest.Dialect{
+	Parse:  Parse,
+	Header: takeStamp,
+	Joins:  func(line string) bool { return line != "" && line[0] != '2' },
+	Settle: func(e *event.Event) {
+		e.Remove(event.Program)
+		if e.Str(event.Level) == event.LevelInfo {
+			e.Remove(event.Level)
+		}
+	},
+	Rules: parsetest.Rules{
+		Always: []event.Field{event.Level, event.Component},
+		Once:   parsetest.AllBut(event.Recipient),
+		Free: []event.Field{
+			event.Sender, event.Recipient, event.OriginalRecipient, event.MessageID, event.Subject, event.Reply,
+			event.TLSVersion, event.SMTPStage, event.SPF, event.DKIM, event.DMARC,
+		},
+		Statuses: []string{
+			event.StatusAccepted, event.StatusDelivered, event.StatusDeferred, event.StatusBounced,
+			event.StatusExpired, event.StatusRejected, event.StatusDiscarded, event.StatusHeld,
+		},
+	},
+}
 
-// TestGolden compares every record of testdata/*.log with the event that is
-// expected of it.
+// takeStamp takes the stamp off a record, as the envelope does.
+func takeStamp(text string) *event.Record {
+	rec := &event.Record{Text: text, Raw: text, Time: 1, Zone: time.UTC}
+	if h := new(header); h.cutStamp(text) != text {
+		rec.Stamped, rec.Text = text, h.cutStamp(text)
+	}
+	return rec
+}
+
 func TestGolden(t *testing.T) {
 	t.Parallel()
-	logs, err := filepath.Glob("testdata/*.log")
-	if err != nil || len(logs) == 0 {
-		t.Fatalf("no test files: %v", err)
+	dialect.Golden(t)
+}
+
+func FuzzParse(f *testing.F) {
+	for _, forms := range [][]form{arrivalForms, deliveryForms, queueForms, refusalForms, sessionForms} {
+		for _, form := range forms {
+			f.Add("exim", "", form.text)
+			f.Add("", "2026-11-23 00:29:47 ", form.text)
+		}
 	}
-	for _, path := range logs {
-		name := filepath.Base(path)
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			records := readRecords(t, name)
-			var got []string
-			for _, text := range records {
-				rec, e := record(text), &event.Event{}
-				if !Parse(rec, e) {
-					t.Errorf("not taken for Exim: %s", text)
-				}
-				got = append(got, write(e, rec.Secrets))
-			}
-			golden := strings.TrimSuffix(path, ".log") + ".golden.jsonl"
-			if *update {
-				if err := os.WriteFile(golden, []byte(strings.Join(got, "\n")+"\n"), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want := readLines(t, filepath.Base(golden))
-			if len(got) != len(want) {
-				t.Fatalf("%d events, the golden file has %d; run with -update after checking", len(got), len(want))
-			}
-			for i := range got {
-				if got[i] != want[i] {
-					t.Errorf("record %d: %s\n got %s\nwant %s", i+1, records[i], got[i], want[i])
-				}
-			}
-		})
+	for _, rec := range dialect.Records(f, "reject-4.96.log") {
+		f.Add("exim4", "", rec.Raw)
 	}
+	f.Add("exim", "", "[2/3] I Message-ID: <x>")
+	f.Add("exim", "", "[1\\2] 2026-11-23 00:29:47.1 +0100 [7] 1rQwXy-000123-Ab == ")
+	f.Fuzz(func(t *testing.T, program, stamp, text string) {
+		rec := parsetest.Record(program, text)
+		if stamp != "" {
+			rec.Stamped = stamp + text
+		}
+		dialect.Check(t, rec)
+	})
+}
+
+// BenchmarkParse reads a main log.
+func BenchmarkParse(b *testing.B) {
+	dialect.Benchmark(b, dialect.Records(b, "bench/mainlog"))
 }
 
 // TestCopies reads the same line as it stands in the main log, with the process
@@ -57,8 +78,8 @@ func TestGolden(t *testing.T) {
 // the same.
 func TestCopies(t *testing.T) {
 	t.Parallel()
-	for _, text := range readRecords(t, "default-4.96.log") {
-		rec, want := record(text), &event.Event{}
+	for _, rec := range dialect.Records(t, "default-4.96.log") {
+		text, want := rec.Raw, &event.Event{}
 		if !Parse(rec, want) {
 			t.Fatalf("not taken: %s", text)
 		}
@@ -91,7 +112,7 @@ func TestCopies(t *testing.T) {
 			e.Remove(event.Program)
 			e.Remove(event.LogMessage)
 			e.Add(event.LogMessage, text)
-			if got, want := write(e, nil), write(want, nil); got != want {
+			if got, want := parsetest.Write(e, nil), parsetest.Write(want, nil); got != want {
 				t.Errorf("%q\n got %s\nwant %s", copied.Text, got, want)
 			}
 		}
@@ -129,10 +150,9 @@ func TestOthers(t *testing.T) {
 		{Text: "INFO Starting SMTP server", Stamped: "2026/11/23 00:29:47 INFO Starting SMTP server"},
 		{Text: ""},
 	} {
-		e := &event.Event{Values: []event.Value{{Field: event.Host, Text: "h"}}}
 		text := rec.Text
-		if Parse(&rec, e) || len(e.Values) != 1 || len(e.Extra) != 0 || len(rec.Secrets) != 0 || rec.Text != text {
-			t.Errorf("%q: %s", text, write(e, rec.Secrets))
+		if dialect.Check(t, &rec) {
+			t.Errorf("taken: %q", text)
 		}
 	}
 	rec := event.Record{Program: "mta-out", Text: "2026-11-23 00:29:47 1xVHwJ-0007Ww-2a => a@b.example R=x T=y"}

@@ -1,8 +1,8 @@
 package exim
 
 import (
-	"strings"
 	"testing"
+	"time"
 
 	"rastro/internal/event"
 )
@@ -16,23 +16,9 @@ type form struct{ name, text, want string }
 func checkForms(t *testing.T, forms []form) {
 	t.Helper()
 	for _, f := range forms {
-		t.Run(f.name, func(t *testing.T) {
-			t.Parallel()
-			for _, rec := range []*event.Record{
-				{Text: f.text, Program: "exim", Raw: f.text, Time: 1},
-				{Text: f.text, Stamped: "2026-11-23 00:29:47 " + f.text, Raw: f.text, Time: 1},
-			} {
-				e := &event.Event{}
-				if !Parse(rec, e) {
-					t.Fatalf("not taken for Exim: %s", f.text)
-				}
-				e.Remove(event.Program)
-				got := strings.Replace(write(e, rec.Secrets), `"level":"INFO",`, "", 1)
-				if want := "{" + f.want + "}"; got != want {
-					t.Errorf("%s\n got %s\nwant %s", f.text, got, want)
-				}
-			}
-		})
+		dialect.Form(t, f.name, f.want,
+			&event.Record{Text: f.text, Program: "exim", Raw: f.text, Time: 1, Zone: time.UTC},
+			&event.Record{Text: f.text, Stamped: "2026-11-23 00:29:47 " + f.text, Raw: f.text, Time: 1, Zone: time.UTC})
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/parsetest"
 )
 
 // fate is one row of a table of what really happened to a recipient's copy,
@@ -20,25 +21,19 @@ type fate struct {
 func readFates(t *testing.T) []fate {
 	t.Helper()
 	var fates []fate
-	for i, row := range readLines(t, "truth/truth.tsv") {
-		c := strings.Split(row, "\t")
-		if i == 0 {
-			continue
-		}
-		if len(c) != 18 {
-			t.Fatalf("row %d has %d columns", i, len(c))
-		}
+	for _, row := range parsetest.Table(t, "truth/truth.tsv") {
 		f := fate{
-			scenario: c[1], sender: c[2], recipient: c[3], messageID: c[5], status: c[6], code: c[7], dsn: c[8],
-			final: c[10], client: c[11], reason: c[17],
+			scenario: row["scenario"], sender: row["sender"], recipient: row["recipient"], messageID: row["message_id"],
+			status: row["final_status"], code: row["smtp_code"], dsn: row["dsn"],
+			final: row["final_recipient"], client: row["client_ip"], reason: row["reject_text"],
 		}
 		if f.final == "" {
 			f.final = f.recipient
 		}
-		if c[4] != "" {
-			f.ids = strings.Split(c[4], ",")
+		if ids := row["queue_ids"]; ids != "" {
+			f.ids = strings.Split(ids, ",")
 		}
-		for _, child := range strings.Split(c[13], ",") {
+		for _, child := range strings.Split(row["related_queue_ids"], ",") {
 			if id, ok := strings.CutPrefix(child, "failed:"); ok {
 				f.failed = append(f.failed, id)
 			}
@@ -48,23 +43,10 @@ func readFates(t *testing.T) []fate {
 	return fates
 }
 
-func readEvents(t *testing.T, name string) []*event.Event {
-	t.Helper()
-	var events []*event.Event
-	for _, text := range readRecords(t, name) {
-		e := &event.Event{}
-		if !Parse(record(text), e) {
-			t.Fatalf("not taken for Exim: %s", text)
-		}
-		events = append(events, e)
-	}
-	return events
-}
-
 // TestTruth compares what the lines say with what really happened.
 func TestTruth(t *testing.T) {
 	t.Parallel()
-	events := append(readEvents(t, "truth/mainlog"), readEvents(t, "truth/rejectlog")...)
+	events := append(dialect.Events(t, "truth/mainlog"), dialect.Events(t, "truth/rejectlog")...)
 	for _, f := range readFates(t) {
 		if why := f.check(events); why != "" {
 			t.Errorf("%s: %s to %s %v, %s %s %s: %s", f.scenario, f.sender, f.recipient, f.ids, f.status, f.code, f.dsn, why)
@@ -183,13 +165,9 @@ func (f *fate) checkRejected(events []*event.Event) string {
 // logged once for each mechanism.
 func TestLogins(t *testing.T) {
 	t.Parallel()
-	events := readEvents(t, "truth/mainlog")
-	for i, row := range readLines(t, "truth/auth.tsv") {
-		c := strings.Split(row, "\t")
-		if i == 0 {
-			continue
-		}
-		user, ip, ok := c[3], c[4], c[5] == "ok"
+	events := dialect.Events(t, "truth/mainlog")
+	for _, row := range parsetest.Table(t, "truth/auth.tsv") {
+		user, ip, ok := row["user"], row["client_ip"], row["result"] == "ok"
 		found := slices.ContainsFunc(events, func(e *event.Event) bool {
 			if e.Str(event.Username) != user || e.Str(event.ClientIP) != ip || e.Str(event.AuthMethod) == "" {
 				return false

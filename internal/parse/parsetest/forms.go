@@ -35,7 +35,7 @@ func (d *Dialect) Form(t *testing.T, name, want string, records ...*event.Record
 			if d.Settle != nil {
 				d.Settle(e)
 			}
-			if got := Write(e, rec.Secrets); got != "{"+want+"}" {
+			if got := Write(e, rec.Secrets); got != plain("{"+want+"}") {
 				t.Errorf("%s\n got %s\nwant {%s}", rec.Text, got, want)
 			}
 		}

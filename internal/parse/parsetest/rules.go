@@ -48,13 +48,26 @@ var (
 	chosen = []event.Field{event.Host, event.Program, event.EventType, event.Component, event.Level, event.Status}
 )
 
-// Check parses a record and fails the test if a rule is broken. It is what a
-// fuzz test does with every text.
-func (d *Dialect) Check(t *testing.T, rec *event.Record) {
+// AllBut returns all fields of the table without some.
+func AllBut(without ...event.Field) []event.Field {
+	var all []event.Field
+	for _, info := range event.Fields() {
+		if !slices.Contains(without, info.Field) {
+			all = append(all, info.Field)
+		}
+	}
+	return all
+}
+
+// Check parses a record, fails the test if a rule is broken, and tells whether
+// the record was taken. It is what a fuzz test does with every text.
+func (d *Dialect) Check(t *testing.T, rec *event.Record) (taken bool) {
 	t.Helper()
-	if e, _, fault := d.parse(rec); fault != "" {
+	e, taken, fault := d.parse(rec)
+	if fault != "" {
 		t.Fatalf("%s: %s", fault, Write(e, rec.Secrets))
 	}
+	return taken
 }
 
 // parse parses a record into an event that has a value already, as the door's
