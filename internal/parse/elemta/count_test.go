@@ -6,31 +6,16 @@ import (
 	"testing"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/parsetest"
 )
-
-// table reads a file of tab-separated values with a line of names.
-func table(t *testing.T, path string) []map[string]string {
-	t.Helper()
-	lines := strings.Split(strings.TrimRight(readFile(t, path), "\n"), "\n")
-	names := strings.Split(lines[0], "\t")
-	var rows []map[string]string
-	for _, line := range lines[1:] {
-		row := map[string]string{}
-		for i, value := range strings.Split(line, "\t") {
-			row[names[i]] = value
-		}
-		rows = append(rows, row)
-	}
-	return rows
-}
 
 // TestIncidentsAreCountedOnce compares what the lines of a running server count
 // with what its clients and its backend saw.
 func TestIncidentsAreCountedOnce(t *testing.T) {
 	t.Parallel()
-	lines := parseFile(t, "testdata/server.log.gz")
-	truth := table(t, "testdata/truth.tsv.gz")
-	sessions := table(t, "testdata/sessions.tsv")
+	lines := parseFile(t, "server.log.gz")
+	truth := parsetest.Table(t, "truth.tsv.gz")
+	sessions := parsetest.Table(t, "sessions.tsv")
 
 	t.Run("every line is parsed", func(t *testing.T) {
 		for _, p := range lines {

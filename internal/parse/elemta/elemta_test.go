@@ -22,7 +22,7 @@ func TestSeedSamples(t *testing.T) {
 		{"@timestamp": "2024-01-15T10:30:48Z", "event_type": "error", "level": "ERROR", "is_error": "true"},
 	}
 	texts := []string{"new connection: 192.168.1.100:54321", "EHLO client.example.com", "MAIL FROM:<sender@example.com>", "", "", "Failed to deliver message: connection refused"}
-	samples := parseFile(t, "testdata/seed.log")
+	samples := parseFile(t, "seed.log")
 	if len(samples) != len(want) {
 		t.Fatalf("%d samples, want %d", len(samples), len(want))
 	}

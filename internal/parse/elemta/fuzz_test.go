@@ -2,60 +2,31 @@ package elemta
 
 import (
 	"encoding/json"
-	"net/netip"
 	"reflect"
 	"strings"
 	"testing"
 
-	"rastro/internal/event"
+	"rastro/internal/parse/parsetest"
 )
 
-// FuzzParse feeds any text to Parse and checks what every event must keep.
 func FuzzParse(f *testing.F) {
-	for _, path := range []string{"testdata/seed.log", "testdata/shapes.log"} {
-		for line := range strings.Lines(readFile(f, path)) {
-			f.Add(strings.TrimRight(line, "\n"))
+	for _, name := range []string{"seed.log", "shapes.log"} {
+		for _, line := range parsetest.Lines(f, name) {
+			f.Add(line)
 		}
 	}
 	f.Add("[DEBUG] Raw config file contents:\npassword = \"x\"\n")
 	f.Add(`{"time":"2026-11-23T00:00:00Z","level":"INFO","msg":"x","to":["a@b",1],"n":[[[[]]]]`)
 	f.Fuzz(func(t *testing.T, line string) {
-		p := parseLine(line)
-		if !p.ok {
-			if len(p.event.Values)+len(p.event.Extra) > 0 || p.event.Time != 0 {
-				t.Fatalf("refused but changed: %v", fieldsOf(&p.event))
-			}
-		} else if p.event.Str(event.EventType) == "" || len(p.event.Strs(event.EventType)) != 1 {
-			t.Fatalf("types %v", p.event.Strs(event.EventType))
-		}
-		for _, x := range p.event.Extra {
-			if !json.Valid([]byte(x.JSON)) || x.Name == "" {
-				t.Fatalf("extra %q is no JSON: %q", x.Name, x.JSON)
-			}
-			if known, _ := event.Lookup(x.Name); known != event.NoField {
-				t.Fatalf("extra %q has the name of a field", x.Name)
-			}
-		}
-		for _, v := range p.event.Values {
-			if v.Field.Kind() == event.IP {
-				if _, err := netip.ParseAddr(v.Text); err != nil {
-					t.Fatalf("%s = %q", v.Field, v.Text)
-				}
-			}
-		}
-		for _, secret := range p.rec.Secrets {
-			if secret == "" || !strings.Contains(line, secret) {
-				t.Fatalf("secret %q is not in the line", secret)
-			}
-		}
+		dialect.Check(t, whole(line))
 	})
 }
 
 // FuzzScanObject compares the scanner with encoding/json on valid objects: the
 // same keys in the same order with the same values, repeated ones included.
 func FuzzScanObject(f *testing.F) {
-	for line := range strings.Lines(readFile(f, "testdata/shapes.log")) {
-		f.Add(strings.TrimRight(line, "\n"))
+	for _, line := range parsetest.Lines(f, "shapes.log") {
+		f.Add(line)
 	}
 	f.Add(`{"a":1e5,"a":-0.5,"b":[{"c":[true,false,null]}],"\u0061":"\ud83d\ude00\ud800x\"\\\/"}`)
 	f.Add(` {"a" : "b" , "c":{} }`)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/parsetest"
 )
 
 var answers = regexp.MustCompile(`"command":"AUTH PLAIN ([A-Za-z0-9+/=]+)|"authData":"([A-Za-z0-9+/=]+)"`)
@@ -44,19 +45,19 @@ func secretsIn(t *testing.T, log string) map[string]bool {
 func TestNoSecrets(t *testing.T) {
 	t.Parallel()
 	bodies := []string{"EICAR-STANDARD", "DROP TABLE", "his is a test", "hello,", "Hello,", "xxxxxxxxxx", "XXXXXXXXXX", "Maria P."}
-	for _, path := range []string{"testdata/server.log.gz", "testdata/debug.log.gz", "testdata/legacy.log"} {
-		secrets := secretsIn(t, readFile(t, path))
+	for _, name := range []string{"server.log.gz", "debug.log.gz", "legacy.log"} {
+		secrets := secretsIn(t, strings.Join(parsetest.Lines(t, name), "\n"))
 		if len(secrets) < 4 {
-			t.Fatalf("%s: only %d secrets found", path, len(secrets))
+			t.Fatalf("%s: only %d secrets found", name, len(secrets))
 		}
 		for _, body := range bodies {
 			secrets[body] = true
 		}
-		for _, p := range parseFile(t, path) {
+		for _, p := range parseFile(t, name) {
 			stored := p.json(t) + p.hidden(p.raw)
 			for secret := range secrets {
 				if strings.Contains(stored, secret) {
-					t.Errorf("%s: %q is stored: %s", path, secret, stored)
+					t.Errorf("%s: %q is stored: %s", name, secret, stored)
 				}
 			}
 		}

@@ -30,7 +30,7 @@ func TestDirectDelivery(t *testing.T) {
 		},
 	} {
 		e := &event.Event{}
-		if !Parse(&event.Record{Text: text, Raw: text}, e) {
+		if !Parse(whole(text), e) {
 			t.Errorf("%s: not taken", text)
 			continue
 		}
