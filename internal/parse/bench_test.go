@@ -1,30 +1,15 @@
 package parse
 
 import (
-	"bufio"
-	"os"
 	"testing"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/parsetest"
 )
-
-func benchLines(b *testing.B, path string) []string {
-	f, err := os.Open(path)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer f.Close()
-	var lines []string
-	s := bufio.NewScanner(f)
-	for s.Scan() {
-		lines = append(lines, s.Text())
-	}
-	return lines
-}
 
 // BenchmarkParse reads a cut of a busy farm's log: Postfix, Dovecot, filters.
 func BenchmarkParse(b *testing.B) {
-	lines := benchLines(b, "testdata/farm.log")
+	lines := parsetest.Lines(b, "farm.log")
 	p, e := New(Options{Stats: new(Stats)}), new(event.Event)
 	line := event.Line{Origin: &event.Origin{Name: "/var/log/mail.log", ID: "f1"}, ReceivedAt: received}
 	b.ReportAllocs()
@@ -36,7 +21,7 @@ func BenchmarkParse(b *testing.B) {
 
 // BenchmarkDoor is what the door and the envelope cost without a dialect.
 func BenchmarkDoor(b *testing.B) {
-	lines := benchLines(b, "testdata/farm.log")
+	lines := parsetest.Lines(b, "farm.log")
 	p, e := New(Options{Stats: new(Stats)}), new(event.Event)
 	line := event.Line{Origin: &event.Origin{Name: "/var/log/mail.log", ID: "f1", Dialect: "none"}, ReceivedAt: received}
 	b.ReportAllocs()

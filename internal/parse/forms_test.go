@@ -1,22 +1,12 @@
 package parse
 
 import (
-	"os"
-	"strings"
 	"testing"
 	"time"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/parsetest"
 )
-
-func readLines(t testing.TB, path string) []string {
-	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.Split(strings.TrimSuffix(string(data), "\n"), "\n")
-}
 
 func zone(t testing.TB, name string) *time.Location {
 	t.Helper()
@@ -44,7 +34,7 @@ func facts(e *event.Event, without ...event.Field) string {
 func TestForms(t *testing.T) {
 	t.Parallel()
 	bogota := zone(t, "America/Bogota")
-	want := readLines(t, "testdata/forms/rfc3339.log")
+	want := parsetest.Lines(t, "forms/rfc3339.log")
 	tests := []struct {
 		file     string
 		seconds  bool          // stamps have whole seconds
@@ -62,7 +52,7 @@ func TestForms(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.file, func(t *testing.T) {
 			t.Parallel()
-			lines := readLines(t, "testdata/forms/"+tt.file+".log")
+			lines := parsetest.Lines(t, "forms/"+tt.file+".log")
 			if len(lines) != len(want) {
 				t.Fatalf("%d lines, want %d", len(lines), len(want))
 			}

@@ -1,17 +1,13 @@
 package parse
 
 import (
-	"bytes"
-	"flag"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/parsetest"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // TestGolden reads real logs line by line and compares the events with the
 // golden files.
@@ -25,41 +21,17 @@ func TestGolden(t *testing.T) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
 			origin := &event.Origin{Name: filepath.Base(file), ID: "id", Zone: zone(t, "America/Bogota")}
-			var out bytes.Buffer
+			var got []string
 			p, e := New(Options{}), new(event.Event)
 			offset := int64(0)
-			for _, text := range readLines(t, file) {
+			lines := parsetest.Lines(t, "golden/"+filepath.Base(file))
+			for _, text := range lines {
 				line := event.Line{Text: text, Origin: origin, Offset: offset, ReceivedAt: received}
 				offset += int64(len(text)) + 1
 				p.Parse(&line, e)
-				out.Write(event.AppendJSON(nil, e, nil))
-				out.WriteByte('\n')
+				got = append(got, string(event.AppendJSON(nil, e, nil)))
 			}
-			golden := strings.TrimSuffix(file, ".log") + ".ndjson"
-			if *update {
-				if err := os.WriteFile(golden, out.Bytes(), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			compareLines(t, out.String(), string(want))
+			parsetest.Compare(t, strings.TrimSuffix(file, ".log")+".ndjson", lines, got)
 		})
-	}
-}
-
-func compareLines(t *testing.T, got, want string) {
-	t.Helper()
-	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
-	if len(g) != len(w) {
-		t.Errorf("%d lines, want %d", len(g), len(w))
-	}
-	for i := range min(len(g), len(w)) {
-		if g[i] != w[i] {
-			t.Errorf("line %d:\ngot  %s\nwant %s", i+1, g[i], w[i])
-		}
 	}
 }

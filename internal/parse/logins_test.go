@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/parsetest"
 )
 
 // attempt is one login that a driver made, with what it got.
@@ -26,7 +27,7 @@ func TestLogins(t *testing.T) {
 	var events []*event.Event
 	for file, place := range map[string]string{"mx1.log": "America/Bogota", "store1.log": "America/Bogota", "store2.log": "UTC"} {
 		origin := &event.Origin{Name: file, ID: file, Zone: zone(t, place)}
-		for _, text := range readLines(t, "testdata/logins/"+file) {
+		for _, text := range parsetest.Lines(t, "logins/"+file) {
 			events = append(events, parseOne(event.Line{Text: text, Origin: origin}))
 		}
 	}
@@ -46,7 +47,7 @@ func TestLogins(t *testing.T) {
 
 func readAttempts(t *testing.T) (all []attempt) {
 	t.Helper()
-	for _, row := range readLines(t, "testdata/logins/truth.tsv")[1:] {
+	for _, row := range parsetest.Lines(t, "logins/truth.tsv")[1:] {
 		c := strings.Split(row, "\t")
 		at, err := time.Parse(time.RFC3339, c[0])
 		if err != nil || len(c) != 5 {

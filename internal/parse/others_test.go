@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/parsetest"
 )
 
 // TestFormsOfOthers reads the lines of an OpenSMTPD and a Sendmail server in the
@@ -13,9 +14,9 @@ import (
 func TestFormsOfOthers(t *testing.T) {
 	t.Parallel()
 	for _, dialect := range []string{"opensmtpd", "sendmail"} {
-		want := readLines(t, "testdata/forms/"+dialect+"-rfc3339.log")
+		want := parsetest.Lines(t, "forms/"+dialect+"-rfc3339.log")
 		for _, form := range []string{"rfc3339", "bsd", "noslash"} {
-			lines := readLines(t, "testdata/forms/"+dialect+"-"+form+".log")
+			lines := parsetest.Lines(t, "forms/"+dialect+"-"+form+".log")
 			if len(lines) != len(want) || len(want) < 20 {
 				t.Fatalf("%s in %s: %d lines of %d", dialect, form, len(lines), len(want))
 			}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/parsetest"
 	"rastro/internal/segment"
 )
 
@@ -46,7 +47,7 @@ func TestSource(t *testing.T) {
 func TestReuse(t *testing.T) {
 	t.Parallel()
 	p, e := New(Options{}), new(event.Event)
-	for _, text := range readLines(t, "testdata/farm.log") {
+	for _, text := range parsetest.Lines(t, "farm.log") {
 		line := event.Line{Text: text, Origin: &event.Origin{Name: "/var/log/mail.log", ID: "f1"}, ReceivedAt: received}
 		p.Parse(&line, e)
 		if fresh := parseOne(event.Line{Text: text}); !reflect.DeepEqual(e.Values, fresh.Values) || e.Time != fresh.Time {
@@ -192,7 +193,7 @@ func TestNoCopies(t *testing.T) {
 	origin := &event.Origin{Name: "/var/log/mail.log", ID: "f1", Zone: zone(t, "America/Bogota")}
 	for _, file := range []string{"bsd", "rfc3339", "rfc5424", "rfc5424-noslash", "docker", "journald"} {
 		var line event.Line
-		lines := readLines(t, "testdata/forms/"+file+".log")
+		lines := parsetest.Lines(t, "forms/"+file+".log")
 		i := 0
 		n := testing.AllocsPerRun(2*len(lines), func() {
 			line = event.Line{Text: lines[i%len(lines)], Origin: origin, ReceivedAt: received}
@@ -300,8 +301,8 @@ func TestStats(t *testing.T) {
 
 // FuzzParse wants every text to become one event that can be stored.
 func FuzzParse(f *testing.F) {
-	for _, file := range []string{"testdata/golden/dirty.log", "testdata/golden/elemta-auth.log", "testdata/golden/central.log", "testdata/golden/manual.log"} {
-		for i, text := range readLines(f, file) {
+	for _, file := range []string{"golden/dirty.log", "golden/elemta-auth.log", "golden/central.log", "golden/manual.log"} {
+		for i, text := range parsetest.Lines(f, file) {
 			if i%9 == 0 {
 				f.Add(text, uint8(i))
 			}
