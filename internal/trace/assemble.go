@@ -121,8 +121,10 @@ func newModel(book *reply.Book, facts []*fact, horizon func(host string) int64) 
 	m.mailboxes = newMailboxes(m.facts)
 	m.mailboxes.attach(m.hops)
 	m.infer = newInferrer(m.hops)
+	routes := newUnreached(m.facts)
 	for _, h := range m.hops {
 		for _, l := range h.legs {
+			routes.explain(l)
 			m.infer.mailboxAnswers(l)
 		}
 		m.infer.openSMTPDNotices(h)

@@ -52,6 +52,7 @@ type leg struct {
 	before   []*refusal // refusals of the same message before it was accepted
 	// elsewhere is what the server that refused an attempt says of it.
 	elsewhere []*fact
+	failures  []*fact // failed connections behind attempts that reached no server
 	linked    Confidence
 	state
 }

@@ -28,7 +28,7 @@ func (g *gathering) neighbors() []query.Question {
 		}
 		last = max(last, f.time)
 	}
-	questions := g.transactions()
+	questions := append(g.transactions(), g.failedConnections()...)
 	if len(senders) == 0 || len(recipients) == 0 {
 		return questions
 	}

@@ -103,6 +103,9 @@ func (b *builder) legSteps(l *leg, sure Confidence, link string) []Step {
 	for _, f := range l.elsewhere {
 		add(f, weaker(sure, Probable), "the same answer to the same sender and recipient")
 	}
+	for _, f := range l.failures {
+		add(f, weaker(sure, Probable), "a server of the recipient's domain, before the attempt")
+	}
 	for _, f := range l.later {
 		add(f, weaker(sure, Probable), "same Message-ID in the same mailbox")
 	}
@@ -187,7 +190,7 @@ func isProblem(f *fact) bool {
 		event.StatusHeld, event.StatusQuarantined:
 		return true
 	}
-	return f.success < 0
+	return f.success < 0 || isRouteFailure(f)
 }
 
 // stepWords says what kind of step a fact is, and names it.
@@ -215,6 +218,8 @@ func (b *builder) stepWords(f *fact) (kind string, text Words) {
 			return named("refused", "deferred_client")
 		}
 		return named("refused", "refused")
+	case isRouteFailure(f):
+		return named("connection", "unconnected")
 	case isBirth(f):
 		return b.received(f, host)
 	case f.kind == event.TypeReception:
