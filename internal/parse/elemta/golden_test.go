@@ -3,7 +3,6 @@ package elemta
 import (
 	"encoding/json"
 	"net/netip"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -132,24 +131,17 @@ func (p *parsed) json(t testing.TB) string {
 // line.
 func TestGolden(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("testdata/*.log")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no testdata", err)
-	}
-	for _, path := range files {
-		name := filepath.Base(path)
-		t.Run(name, func(t *testing.T) {
-			var lines, got []string
-			for i, p := range parseFile(t, name) {
-				text := strconv.Itoa(i+1) + " "
-				if !p.ok {
-					text += "unparsed "
-				}
-				lines, got = append(lines, p.raw), append(got, text+p.json(t))
+	parsetest.EachLog(t, func(t *testing.T, name, golden string) {
+		var lines, got []string
+		for i, p := range parseFile(t, name) {
+			text := strconv.Itoa(i+1) + " "
+			if !p.ok {
+				text += "unparsed "
 			}
-			parsetest.Compare(t, strings.TrimSuffix(path, ".log")+".golden.jsonl", lines, got)
-		})
-	}
+			lines, got = append(lines, p.raw), append(got, text+p.json(t))
+		}
+		parsetest.Compare(t, golden, lines, got)
+	})
 }
 
 // BenchmarkParse reads the sample of a running server over and over.

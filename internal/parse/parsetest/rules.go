@@ -91,6 +91,20 @@ func (d *Dialect) parse(rec *event.Record) (e *event.Event, taken bool, fault st
 	return e, taken, fault
 }
 
+// Fuzz checks the rules on any text under any program's name. The seeds are the
+// lines of files of testdata, beside those that f has.
+func (d *Dialect) Fuzz(f *testing.F, files ...string) {
+	f.Helper()
+	for _, name := range files {
+		for _, rec := range d.Records(f, name) {
+			f.Add(rec.Program, rec.Text)
+		}
+	}
+	f.Fuzz(func(t *testing.T, program, text string) {
+		d.Check(t, Record(program, text))
+	})
+}
+
 // untouched tells whether a refused record is as it was.
 func (r *Rules) untouched(rec, before event.Record) bool {
 	if r.HidesRefused {
