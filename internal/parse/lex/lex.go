@@ -32,6 +32,30 @@ func Digits(s string) string {
 	return s[:i]
 }
 
+// LeadingNumber reads the digits at the front of s.
+func LeadingNumber(s string) (n int64, ok bool) {
+	return Number(Digits(s))
+}
+
+// IsIP tells whether s looks like an IPv4 or IPv6 address and nothing else.
+func IsIP(s string) bool {
+	if len(s) < 2 || len(s) > 64 {
+		return false
+	}
+	mark := false
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '.' || c == ':':
+			mark = true
+		case c == '%' && mark: // zone of a link-local address
+			return true
+		case !Digit(c) && (c|0x20 < 'a' || c|0x20 > 'f'):
+			return false
+		}
+	}
+	return mark
+}
+
 // IP returns the IPv4 or IPv6 address in s without what programs put around it
 // ("[IPv6:2001:db8::1]", "[192.0.2.1]"); "" if s is none.
 func IP(s string) string {
@@ -41,21 +65,7 @@ func IP(s string) string {
 	if len(s) > 5 && strings.EqualFold(s[:5], "IPv6:") {
 		s = s[5:]
 	}
-	if len(s) < 2 || len(s) > 64 {
-		return ""
-	}
-	mark := false
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c == '.' || c == ':':
-			mark = true
-		case c == '%' && mark: // zone of a link-local address
-			return s
-		case !Digit(c) && (c|0x20 < 'a' || c|0x20 > 'f'):
-			return ""
-		}
-	}
-	if !mark {
+	if !IsIP(s) {
 		return ""
 	}
 	return s
@@ -133,6 +143,31 @@ func Hex(s string, n int) bool {
 		}
 	}
 	return true
+}
+
+// Base64 tells whether s can be the answer to a SASL challenge: one word of at
+// least four base-64 digits.
+func Base64(s string) bool {
+	if len(s) < 4 || len(s)%4 != 0 {
+		return false
+	}
+	for i := range len(s) {
+		if c := s[i]; !Alnum(c) && c != '+' && c != '/' && c != '=' {
+			return false
+		}
+	}
+	return true
+}
+
+// CutBefore parts s before the first of the marks; rest is "" where s has none.
+func CutBefore(s string, marks ...string) (before, rest string) {
+	end := len(s)
+	for _, mark := range marks {
+		if i := strings.Index(s[:end], mark); i >= 0 {
+			end = i
+		}
+	}
+	return s[:end], s[end:]
 }
 
 // Lower lower-cases an address and leaves bytes that are not UTF-8 alone. It

@@ -72,6 +72,9 @@ func TestAddresses(t *testing.T) {
 		if got := IP(s); got != want {
 			t.Errorf("%q: got %q, want %q", s, got, want)
 		}
+		if got := IsIP(s); got != (want == s && s != "") {
+			t.Errorf("%q: is an address: %v", s, got)
+		}
 	}
 }
 
@@ -81,6 +84,23 @@ func TestSmallThings(t *testing.T) {
 		if got, _ := Verb(s); got != want {
 			t.Errorf("verb of %q: %q", s, got)
 		}
+	}
+	for s, want := range map[string]bool{"AGE=": true, "c2VjcmV0": true, "QUIT": true, "AGE": false, "MAIL FROM:<a>": false, "": false} {
+		if got := Base64(s); got != want {
+			t.Errorf("%q: %v", s, got)
+		}
+	}
+	if before, rest := CutBefore("a=1, c=2, b=3", ", b=", ", c="); before != "a=1" || rest != ", c=2, b=3" {
+		t.Error(before, rest)
+	}
+	if before, rest := CutBefore("a", ", b="); before != "a" || rest != "" {
+		t.Error(before, rest)
+	}
+	if n, ok := LeadingNumber("12 (queue active)"); n != 12 || !ok {
+		t.Error(n, ok)
+	}
+	if _, ok := LeadingNumber("none"); ok {
+		t.Error("no digits at the front")
 	}
 	if n, ok := Number("00450"); n != 450 || !ok {
 		t.Error(n, ok)
