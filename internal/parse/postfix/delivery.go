@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // delivery reads the line in which a delivery agent tells the fate of one
@@ -16,13 +17,13 @@ import (
 // versions may put new ones anywhere before status=. The text at the end comes
 // from the other server.
 func (l *line) delivery(s string) bool {
-	addr, rest, ok := cutAddress(s[len("to="):])
+	addr, rest, ok := lex.Angle(s[len("to="):])
 	if !ok {
 		return false
 	}
 	origin := ""
 	if tail, found := strings.CutPrefix(rest, ", orig_to="); found {
-		if origin, rest, ok = cutAddress(tail); !ok {
+		if origin, rest, ok = lex.Angle(tail); !ok {
 			return false
 		}
 	}
@@ -31,7 +32,7 @@ func (l *line) delivery(s string) bool {
 	}
 	values, extra := len(l.e.Values), len(l.e.Extra)
 	l.recipient(addr)
-	l.e.Add(event.OriginalRecipient, lower(origin))
+	l.e.Add(event.OriginalRecipient, lex.Lower(origin))
 	status, reason, to := l.deliveryFields(rest)
 	if status == "" && !l.sure {
 		l.e.Values, l.e.Extra = l.e.Values[:values], l.e.Extra[:extra]
@@ -86,7 +87,7 @@ func (l *line) deliveryFields(s string) (status, reason string, to peer) {
 		case name == "delays" && !l.e.Has(event.DelayQueue):
 			l.delays(value)
 		case name == "dsn" && !l.e.Has(event.DSN):
-			l.e.Add(event.DSN, leadingDSN(value))
+			l.e.Add(event.DSN, lex.DSN(value))
 		case name == "tls":
 			l.extra("tls_features", value)
 		}

@@ -1,6 +1,9 @@
 package postfix
 
-import "rastro/internal/event"
+import (
+	"rastro/internal/event"
+	"rastro/internal/parse/lex"
+)
 
 // Names of additional fields.
 const (
@@ -21,12 +24,12 @@ func (l *line) sender(addr string) {
 	if addr == "" {
 		addr = "<>"
 	}
-	l.e.Add(event.Sender, lower(addr))
+	l.e.Add(event.Sender, lex.Lower(addr))
 }
 
 // recipient adds an envelope recipient.
 func (l *line) recipient(addr string) {
-	l.e.Add(event.Recipient, lower(addr))
+	l.e.Add(event.Recipient, lex.Lower(addr))
 }
 
 // client adds the peer that talks to us. Postfix writes "unknown" for a name
@@ -35,10 +38,10 @@ func (l *line) client(p peer) {
 	if p.host != "unknown" {
 		l.e.Add(event.ClientHost, p.host)
 	}
-	if isIP(p.addr) {
+	if lex.IsIP(p.addr) {
 		l.e.Add(event.ClientIP, p.addr)
 	}
-	if port, ok := number(p.port); ok {
+	if port, ok := lex.Number(p.port); ok {
 		l.e.AddInt(event.ClientPort, port)
 	}
 }
@@ -47,10 +50,10 @@ func (l *line) client(p peer) {
 // host is added.
 func (l *line) relay(p peer) {
 	l.e.Add(event.RelayHost, p.host)
-	if isIP(p.addr) {
+	if lex.IsIP(p.addr) {
 		l.e.Add(event.RelayIP, p.addr)
 	}
-	if port, ok := number(p.port); ok {
+	if port, ok := lex.Number(p.port); ok {
 		l.e.AddInt(event.RelayPort, port)
 	}
 }
@@ -61,12 +64,12 @@ func (p peer) isHere() bool {
 	if len(p.addr) > 4 && p.addr[:4] == "127." || p.addr == "::1" {
 		return true
 	}
-	return p.addr != "" && !isIP(p.addr)
+	return p.addr != "" && !lex.IsIP(p.addr)
 }
 
 // reply adds an SMTP answer and the codes at its front.
 func (l *line) reply(s string) {
-	code, dsn := splitReply(s)
+	code, dsn, _ := lex.Reply(s)
 	if code > 0 {
 		l.e.AddInt(event.SMTPCode, code)
 	}
@@ -74,43 +77,4 @@ func (l *line) reply(s string) {
 		l.e.Add(event.DSN, dsn)
 	}
 	l.e.Add(event.Reply, s)
-}
-
-// splitReply reads "550 5.1.1 text", "550-5.1.1 text", "5.1.1 text" or any
-// shorter form. code is 0 and dsn "" where there is none.
-func splitReply(s string) (code int64, dsn string) {
-	if len(s) >= 3 && s[0] >= '2' && s[0] <= '5' && isDigit(s[1]) && isDigit(s[2]) &&
-		(len(s) == 3 || s[3] == ' ' || s[3] == '-') {
-		code = int64(s[0]-'0')*100 + int64(s[1]-'0')*10 + int64(s[2]-'0')
-		s = s[min(4, len(s)):]
-	}
-	return code, leadingDSN(s)
-}
-
-// leadingDSN reads the enhanced status code at the front of s: a class of 2, 4
-// or 5, and two numbers of up to three digits (RFC 3463).
-func leadingDSN(s string) string {
-	if len(s) < 5 || s[0] != '2' && s[0] != '4' && s[0] != '5' || s[1] != '.' {
-		return ""
-	}
-	i := 2
-	for part := 0; part < 2; part++ {
-		start := i
-		for i < len(s) && i-start < 3 && isDigit(s[i]) {
-			i++
-		}
-		if i == start {
-			return ""
-		}
-		if part == 0 {
-			if i == len(s) || s[i] != '.' {
-				return ""
-			}
-			i++
-		}
-	}
-	if i < len(s) && (isAlnum(s[i]) || s[i] == '.') {
-		return ""
-	}
-	return s[:i]
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // message reads the lines that start with a queue id or NOQUEUE.
@@ -116,7 +117,7 @@ func (l *line) origin(s string) {
 	if p.host != "unknown" {
 		l.extra("orig_client_host", p.host)
 	}
-	if isIP(p.addr) {
+	if lex.IsIP(p.addr) {
 		l.extra("orig_client_ip", p.addr)
 	}
 }
@@ -135,7 +136,7 @@ func (l *line) header(id string) bool {
 //	from=<s>, size=1, nrcpt=1 (queue active)
 //	from=<s>, status=expired, returned to sender
 func (l *line) envelope(s string) bool {
-	addr, rest, ok := cutAddress(s[len("from="):])
+	addr, rest, ok := lex.Angle(s[len("from="):])
 	if !ok {
 		return false
 	}
@@ -156,10 +157,10 @@ func (l *line) envelope(s string) bool {
 		return false
 	}
 	l.sender(addr)
-	if n, ok := number(size); ok {
+	if n, ok := lex.Number(size); ok {
 		l.e.AddInt(event.Size, n)
 	}
-	if n, ok := leadingNumber(count); ok {
+	if n, ok := lex.LeadingNumber(count); ok {
 		l.e.AddInt(event.RecipientCount, n)
 	}
 	return l.is(event.TypeQueue, "qmgr")
@@ -169,16 +170,16 @@ func (l *line) envelope(s string) bool {
 // back: uid=0 from=<s> orig_id=X.
 func (l *line) pickup(s string) bool {
 	uid, rest, ok := strings.Cut(s[len("uid="):], " from=")
-	if _, isNumber := number(uid); !ok || !isNumber {
+	if _, isNumber := lex.Number(uid); !ok || !isNumber {
 		return false
 	}
-	addr, rest, ok := cutAddress(rest)
+	addr, rest, ok := lex.Angle(rest)
 	if !ok {
 		return false
 	}
 	l.sender(addr)
 	if id, ok := strings.CutPrefix(rest, " orig_id="); ok {
-		l.e.Add(event.ParentQueueID, word(id))
+		l.e.Add(event.ParentQueueID, lex.Word(id))
 	}
 	l.e.Add(event.Status, event.StatusAccepted)
 	return l.is(event.TypeReception, "pickup")

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // maxTails bounds how many places of one line are tried as the start of its
@@ -273,7 +274,7 @@ func (l *line) proxied(s string) bool {
 		return l.policyEnd(rejecting, answer)
 	}
 	if i := strings.LastIndex(answer, "queued as "); i >= 0 {
-		l.e.Add(event.NextQueueID, word(answer[i+len("queued as "):]))
+		l.e.Add(event.NextQueueID, lex.Word(answer[i+len("queued as "):]))
 	}
 	l.e.Add(event.Status, event.StatusAccepted)
 	l.remark(answer)

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // screenForm is one thing that postscreen says of a client
@@ -83,7 +84,7 @@ func (l *line) screen(form *screenForm, before, after string) {
 	}
 	l.e.AddExtra("screen", form.verdict)
 	if form.between == " for " {
-		if _, ok := number(before); ok && (before[0] != '0' || len(before) == 1) {
+		if _, ok := lex.Number(before); ok && (before[0] != '0' || len(before) == 1) {
 			l.e.AddExtra("dnsbl_rank", before)
 		}
 	}
@@ -118,7 +119,7 @@ func (l *line) screenFull(s string) bool {
 // kept in the additional field dnsbl.
 func (l *line) listed(s string) bool {
 	addr, rest, ok := strings.Cut(s, " ")
-	if !ok || !isIP(addr) {
+	if !ok || !lex.IsIP(addr) {
 		return false
 	}
 	if rest, ok = strings.CutPrefix(rest, "listed by domain "); !ok {

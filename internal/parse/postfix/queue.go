@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // queueWord reads the lines that say in a word or two what happened to a
@@ -46,7 +47,7 @@ func (l *line) queueWord(s string) bool {
 
 // passing reads "passing <r> to transport=X".
 func (l *line) passing(s string) bool {
-	addr, rest, ok := cutAddress(s[len("passing "):])
+	addr, rest, ok := lex.Angle(s[len("passing "):])
 	if !ok || !strings.HasPrefix(rest, " to transport=") {
 		return false
 	}

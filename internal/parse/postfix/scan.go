@@ -2,18 +2,15 @@ package postfix
 
 import (
 	"strings"
-	"unicode/utf8"
-)
 
-// maxAddress bounds how far one address is looked for, in bytes: no client can
-// send a longer one in one SMTP command.
-const maxAddress = 4096
+	"rastro/internal/parse/lex"
+)
 
 // cutQueueID takes the queue id and ": " off the front of s. The id is "" for
 // NOQUEUE.
 func cutQueueID(s string) (id, rest string, ok bool) {
 	n := 0
-	for n < len(s) && n < 40 && isAlnum(s[n]) {
+	for n < len(s) && n < 40 && lex.Alnum(s[n]) {
 		n++
 	}
 	if n+1 >= len(s) || s[n] != ':' || s[n+1] != ' ' {
@@ -83,7 +80,7 @@ func cutPeer(s string) (p peer, rest string, ok bool) {
 	p.host, p.addr, rest = s[:open], s[open+1:open+end], s[open+end+1:]
 	if len(rest) > 1 && rest[0] == ':' {
 		n := 1
-		for n < len(rest) && n < 7 && isDigit(rest[n]) {
+		for n < len(rest) && n < 7 && lex.Digit(rest[n]) {
 			n++
 		}
 		if n > 1 {
@@ -95,32 +92,6 @@ func cutPeer(s string) (p peer, rest string, ok bool) {
 
 // peer is one end of a connection as Postfix writes it.
 type peer struct{ host, addr, port string }
-
-// cutAddress takes <address> off the front of s. A quoted local part may hold
-// anything, angle brackets and blanks too. ok is false where s does not start
-// with a whole address.
-func cutAddress(s string) (addr, rest string, ok bool) {
-	if s == "" || s[0] != '<' {
-		return "", s, false
-	}
-	limit := min(len(s), maxAddress)
-	i := 1
-	if limit > 1 && s[1] == '"' {
-		for i = 2; i < limit && s[i] != '"'; i++ {
-			if s[i] == '\\' {
-				i++
-			}
-		}
-		if i++; i >= limit || s[i] != '@' && s[i] != '>' {
-			i = 1 // no quoted string after all
-		}
-	}
-	end := strings.IndexByte(s[i:limit], '>')
-	if end < 0 {
-		return "", s, false
-	}
-	return s[1 : i+end], s[i+end+1:], true
-}
 
 // cutWord takes everything up to the next one of the bytes in stop off s.
 func cutWord(s, stop string) (word, rest string) {
@@ -134,7 +105,7 @@ func cutWord(s, stop string) (word, rest string) {
 // "1.2e+05" in old versions is not read) in millionths.
 func micros(s string) (n int64, ok bool) {
 	i := 0
-	for i < len(s) && i < 10 && isDigit(s[i]) {
+	for i < len(s) && i < 10 && lex.Digit(s[i]) {
 		n = n*10 + int64(s[i]-'0')
 		i++
 	}
@@ -150,82 +121,11 @@ func micros(s string) (n int64, ok bool) {
 	}
 	unit := int64(1e5)
 	for i++; i < len(s); i++ {
-		if !isDigit(s[i]) {
+		if !lex.Digit(s[i]) {
 			return 0, false
 		}
 		n += int64(s[i]-'0') * unit
 		unit /= 10
 	}
 	return n, true
-}
-
-// number reads a whole number of up to 18 digits.
-func number(s string) (n int64, ok bool) {
-	if s == "" || len(s) > 18 {
-		return 0, false
-	}
-	for i := 0; i < len(s); i++ {
-		if !isDigit(s[i]) {
-			return 0, false
-		}
-		n = n*10 + int64(s[i]-'0')
-	}
-	return n, true
-}
-
-// leadingNumber reads the digits at the front of s.
-func leadingNumber(s string) (n int64, ok bool) {
-	i := 0
-	for i < len(s) && isDigit(s[i]) {
-		i++
-	}
-	return number(s[:i])
-}
-
-// isIP tells whether s looks like an IPv4 or IPv6 address.
-func isIP(s string) bool {
-	if len(s) < 2 || len(s) > 64 {
-		return false
-	}
-	mark := false
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == '.' || c == ':':
-			mark = true
-		case c == '%' && mark: // zone of a link-local address
-			return true
-		case !isDigit(c) && !(c|0x20 >= 'a' && c|0x20 <= 'f'):
-			return false
-		}
-	}
-	return mark
-}
-
-// lower lower-cases an address and leaves bytes that are not UTF-8 alone. It
-// allocates only where there is something to change.
-func lower(s string) string {
-	ascii, change := true, false
-	for i := 0; i < len(s); i++ {
-		ascii = ascii && s[i] < utf8.RuneSelf
-		change = change || s[i] >= 'A' && s[i] <= 'Z'
-	}
-	if ascii && !change {
-		return s
-	}
-	if ascii || utf8.ValidString(s) {
-		return strings.ToLower(s)
-	}
-	b := []byte(s)
-	for i, c := range b {
-		if c >= 'A' && c <= 'Z' {
-			b[i] = c + 'a' - 'A'
-		}
-	}
-	return string(b)
-}
-
-func isDigit(c byte) bool { return c >= '0' && c <= '9' }
-
-func isAlnum(c byte) bool {
-	return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
 }

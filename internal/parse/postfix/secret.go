@@ -1,6 +1,10 @@
 package postfix
 
-import "strings"
+import (
+	"strings"
+
+	"rastro/internal/parse/lex"
+)
 
 // secrets points out what a line of a debugging log (smtpd -v, smtp -v) gives
 // away: the credentials of a login, ours or a client's.
@@ -38,7 +42,7 @@ func (l *line) wireSecret(s string) {
 		}
 		return
 	}
-	if isBase64(rest) && !isVerb(rest) {
+	if lex.Base64(rest) && !isVerb(rest) {
 		l.hide(rest, rest)
 	}
 }
@@ -79,20 +83,6 @@ func (l *line) hide(s, secret string) {
 		secret = s[max(0, end-shortest) : end+len(secret)]
 	}
 	l.rec.Secrets = append(l.rec.Secrets, secret)
-}
-
-// isBase64 tells whether s can only be the answer to a SASL challenge: one word
-// of at least four base-64 digits.
-func isBase64(s string) bool {
-	if len(s) < 4 || len(s)%4 != 0 {
-		return false
-	}
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; !isAlnum(c) && c != '+' && c != '/' && c != '=' {
-			return false
-		}
-	}
-	return true
 }
 
 // isVerb tells whether s is an SMTP command that stands alone.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // session reads the lines that belong to no message: connections, TLS, logins
@@ -228,10 +229,10 @@ func (l *line) logins(s string) {
 	}
 	good, _ := cutWord(s[i+len(" auth="):], " ")
 	good, total, some := strings.Cut(good, "/")
-	n, ok := number(good)
+	n, ok := lex.Number(good)
 	all, okAll := n, ok
 	if some {
-		all, okAll = number(total)
+		all, okAll = lex.Number(total)
 	}
 	if !ok || !okAll || all < n {
 		return
@@ -328,7 +329,7 @@ func (l *line) suspect(s string) bool {
 	}
 	// The reason after the address may be missing; an IPv6 address has colons.
 	addr, _, _ := strings.Cut(rest, ": ")
-	if isIP(addr) {
+	if lex.IsIP(addr) {
 		l.e.Add(event.ClientIP, addr)
 	}
 	return l.is(event.TypeConnection, "smtpd")

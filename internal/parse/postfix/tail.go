@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // tail is the end of a policy line: who sent what to whom.
@@ -77,7 +78,7 @@ func (t *tail) set(name, s string) (rest string, ok bool) {
 	value := ""
 	switch name {
 	case "from", "to", "helo":
-		if value, rest, ok = cutAddress(s); !ok {
+		if value, rest, ok = lex.Angle(s); !ok {
 			return "", !strings.Contains(s, ">") // cut inside the address
 		}
 		if value != "" && value[0] != '"' && strings.IndexByte(value, '"') >= 0 {
@@ -105,7 +106,7 @@ func (t *tail) set(name, s string) (rest string, ok bool) {
 
 // cutValue takes a value without blanks off s; proxy lines put it in brackets.
 func cutValue(s string) (value, rest string) {
-	if value, rest, ok := cutAddress(s); ok {
+	if value, rest, ok := lex.Angle(s); ok {
 		return value, rest
 	}
 	end := strings.IndexByte(s, ' ')
