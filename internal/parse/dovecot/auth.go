@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // authFailures are the beginnings of what a password database says of a login
@@ -50,7 +51,7 @@ func (l *line) authentication() bool {
 	if user != "?" {
 		l.e.Add(event.Username, user)
 	}
-	if isIP(ip) {
+	if lex.IsIP(ip) {
 		l.e.Add(event.ClientIP, ip)
 	}
 	l.e.Add(event.AuthMethod, l.method)

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // connection reads the start and end of an LMTP session.
@@ -15,7 +16,7 @@ func (l *line) connection() bool {
 		}
 	}
 	addr, reason, _ := strings.Cut(rest, ": ")
-	if isIP(addr) {
+	if lex.IsIP(addr) {
 		l.e.Add(event.ClientIP, addr)
 	}
 	l.e.Add(event.Reply, reason)
@@ -65,11 +66,11 @@ func (l *line) action(act *action, name, s string) {
 		l.e.AddBool(event.Success, false)
 		l.reply(act.start + s)
 	case target:
-		l.extra("forwarded_to", lower(angle(s)))
+		l.extra("forwarded_to", lex.Lower(angle(s)))
 	case response:
-		l.extra("response_to", lower(angle(s)))
+		l.extra("response_to", lex.Lower(angle(s)))
 	case fromAddr:
-		l.e.Add(event.Sender, lower(angle(s)))
+		l.e.Add(event.Sender, lex.Lower(angle(s)))
 	}
 	if act.rest == toFolder {
 		l.e.Add(event.Folder, folder)

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // line is one line on its way through the parser.
@@ -101,7 +102,7 @@ func (l *line) end() {
 	l.e.Add(event.Level, l.level)
 	l.e.Add(event.Component, l.service)
 	l.e.Add(event.SessionID, l.session)
-	if n, ok := number(l.pid); ok && l.rec.PID == "" {
+	if n, ok := lex.Number(l.pid); ok && l.rec.PID == "" {
 		l.e.AddInt(event.PID, n)
 	}
 	l.secrets()
@@ -117,7 +118,7 @@ func (l *line) is(eventType string) bool {
 // all others who is logged in.
 func (l *line) owner() {
 	if isDelivery(l.service) {
-		l.e.Add(event.Recipient, lower(l.user))
+		l.e.Add(event.Recipient, lex.Lower(l.user))
 	} else {
 		l.e.Add(event.Username, l.user)
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // headNames are the values that deliver_log_format can put before the action.
@@ -82,17 +83,17 @@ func (l *line) headValue(name, value string) {
 	case "subject=":
 		l.e.Add(event.Subject, value)
 	case "size=", "psize=":
-		if n, ok := leadingNumber(value); ok && !l.e.Has(event.Size) {
+		if n, ok := lex.LeadingNumber(value); ok && !l.e.Has(event.Size) {
 			l.e.AddInt(event.Size, n)
 		}
 	case "from_envelope=":
 		if value == "<>" {
 			l.e.Add(event.Sender, value)
 		} else {
-			l.e.Add(event.Sender, lower(angle(value)))
+			l.e.Add(event.Sender, lex.Lower(angle(value)))
 		}
 	case "to_envelope=":
-		if to := lower(angle(value)); to != lower(l.user) {
+		if to := lex.Lower(angle(value)); to != lex.Lower(l.user) {
 			l.e.Add(event.OriginalRecipient, to)
 		}
 	}

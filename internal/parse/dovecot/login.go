@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // login reads what a login service says at the end of a login or of a
@@ -86,7 +87,7 @@ func (l *line) elements(s string) {
 	}
 	tail := s[rip+len(", rip="):]
 	addr, _, _ := strings.Cut(tail, ",")
-	if isIP(addr) {
+	if lex.IsIP(addr) {
 		l.e.Add(event.ClientIP, addr)
 	}
 	l.encryption(tail)

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // access reads a session of a mailbox service.
@@ -50,7 +51,7 @@ func (l *line) counts(s string) {
 			continue
 		}
 		value, _, _ = strings.Cut(value, "/")
-		if _, ok := number(value); ok && value[0] != '0' {
+		if _, ok := lex.Number(value); ok && value[0] != '0' {
 			l.e.AddExtra(name, value)
 		}
 	}
@@ -84,13 +85,13 @@ func (l *line) mailLog() bool {
 	l.extra("action", verb)
 	l.extra("from_folder", from)
 	if box, ok := strings.CutPrefix(s, "box="); ok {
-		name, rest := cutBefore(box, ", uid=", ", msgid=", ", size=", ", vsize=", ", from=", ", subject=", ", flags=")
+		name, rest := lex.CutBefore(box, ", uid=", ", msgid=", ", size=", ", vsize=", ", from=", ", subject=", ", flags=")
 		l.e.Add(event.Folder, name)
 		s = strings.TrimPrefix(rest, ", ")
 	}
 	if rest, ok := strings.CutPrefix(s, "uid="); ok {
-		uid, tail := cutBefore(rest, ", ")
-		if _, ok := number(uid); ok && uid[0] != '0' {
+		uid, tail := lex.CutBefore(rest, ", ")
+		if _, ok := lex.Number(uid); ok && uid[0] != '0' {
 			l.e.AddExtra("uid", uid)
 		}
 		s = tail
@@ -100,7 +101,7 @@ func (l *line) mailLog() bool {
 	}
 	l.logSize(s)
 	if i := strings.Index(s, ", subject="); i >= 0 {
-		subject, _ := cutBefore(s[i+len(", subject="):], ", flags=(")
+		subject, _ := lex.CutBefore(s[i+len(", subject="):], ", flags=(")
 		l.e.Add(event.Subject, subject)
 	}
 	return l.is(event.TypeMailboxAccess)
@@ -129,7 +130,7 @@ func cutMailAction(s string) (action, fields string, ok bool) {
 // ends as two.
 func (l *line) logSize(s string) {
 	if rest, ok := strings.CutPrefix(strings.TrimPrefix(s, ", "), "size="); ok {
-		if n, ok := leadingNumber(rest); ok {
+		if n, ok := lex.LeadingNumber(rest); ok {
 			l.e.AddInt(event.Size, n)
 		}
 	}
@@ -194,15 +195,4 @@ func isMailAction(s string) bool {
 		return true
 	}
 	return strings.HasPrefix(s, "copy from ") || strings.HasPrefix(s, "move from ")
-}
-
-// cutBefore parts s before the first of the marks.
-func cutBefore(s string, marks ...string) (before, rest string) {
-	end := len(s)
-	for _, mark := range marks {
-		if i := strings.Index(s[:end], mark); i >= 0 {
-			end = i
-		}
-	}
-	return s[:end], s[end:]
 }

@@ -1,6 +1,10 @@
 package dovecot
 
-import "strings"
+import (
+	"strings"
+
+	"rastro/internal/parse/lex"
+)
 
 // prefix says which process wrote a line, and for whom. Absent parts are "".
 type prefix struct {
@@ -45,7 +49,7 @@ func cutPrefix(s string) (p prefix, rest string, ok bool) {
 			return prefix{}, s, false
 		}
 		group := rest[1:end]
-		if _, digits := number(group); digits && p.pid == "" {
+		if _, digits := lex.Number(group); digits && p.pid == "" {
 			p.pid = group
 		} else {
 			p.session = group
@@ -89,7 +93,7 @@ func (p *prefix) take(s, service string) {
 	} else {
 		p.user = s
 	}
-	if _, digits := number(p.user); digits && p.pid == "" {
+	if _, digits := lex.Number(p.user); digits && p.pid == "" {
 		p.pid, p.user = p.user, ""
 	}
 }
@@ -108,7 +112,7 @@ func cutArguments(s string) (user, ip, method, session string) {
 		case strings.HasPrefix(last, "sasl:"):
 			method = last[len("sasl:"):]
 		case last == "master":
-		case ip == "" && isIP(last):
+		case ip == "" && lex.IsIP(last):
 			return s[:i], last, method, session
 		default:
 			return s, ip, method, session

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // proxied reads what an LMTP proxy did with a recipient (lmtp/lmtp-proxy.c):
@@ -31,7 +32,7 @@ func (l *line) proxied() bool {
 	if session != "" {
 		l.session = session
 	}
-	l.e.Add(event.Recipient, lower(to))
+	l.e.Add(event.Recipient, lex.Lower(to))
 	at, answer, _ := strings.Cut(rest, ": ")
 	l.relay(at)
 	if i := strings.LastIndex(answer, " ("); i >= 0 && strings.HasSuffix(answer, " ms)") {
@@ -53,10 +54,10 @@ func (l *line) relay(s string) {
 		return
 	}
 	l.e.Add(event.RelayHost, s[:i])
-	if isIP(s[:i]) {
+	if lex.IsIP(s[:i]) {
 		l.e.Add(event.RelayIP, s[:i])
 	}
-	if n, ok := number(s[i+1:]); ok {
+	if n, ok := lex.Number(s[i+1:]); ok {
 		l.e.AddInt(event.RelayPort, n)
 	}
 }
@@ -85,16 +86,16 @@ func (l *line) submitted() bool {
 		from = "<>"
 	}
 	l.e.Add(event.Username, l.user)
-	l.e.Add(event.Sender, lower(from))
+	l.e.Add(event.Sender, lex.Lower(from))
 	if to, tail, ok := strings.Cut(rest, ">, "); ok && strings.HasPrefix(to, "to=<") {
-		l.e.Add(event.Recipient, lower(to[len("to=<"):]))
+		l.e.Add(event.Recipient, lex.Lower(to[len("to=<"):]))
 		rest = tail
 	}
 	for rest != "" {
 		var part string
 		part, rest, _ = strings.Cut(rest, ", ")
 		name, value, _ := strings.Cut(part, "=")
-		n, isNumber := number(value)
+		n, isNumber := lex.Number(value)
 		switch {
 		case name == "size" && isNumber:
 			l.e.AddInt(event.Size, n)
