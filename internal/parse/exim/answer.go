@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // failure adds the reason of a failure. Where another server's answer decided,
@@ -120,48 +121,12 @@ func (l *line) oldFailure(s string) bool {
 
 // reply adds an SMTP answer and the codes at its front.
 func (l *line) reply(s string) {
-	code, dsn := splitReply(s)
+	code, dsn, _ := lex.Reply(s)
 	if code > 0 {
 		l.putInt(event.SMTPCode, code)
 	}
 	l.put(event.DSN, dsn)
 	l.put(event.Reply, s)
-}
-
-// splitReply reads "550 5.1.1 text", "550-5.1.1 text" or "5.1.1 text". code is 0
-// and dsn "" where there is none.
-func splitReply(s string) (code int64, dsn string) {
-	if len(s) >= 3 && s[0] >= '2' && s[0] <= '5' && isDigit(s[1]) && isDigit(s[2]) &&
-		(len(s) == 3 || s[3] == ' ' || s[3] == '-') {
-		code = int64(s[0]-'0')*100 + int64(two(s[1:]))
-		s = s[min(4, len(s)):]
-	}
-	return code, leadingDSN(s)
-}
-
-// leadingDSN reads the enhanced status code at the front of s: a class of 2, 4
-// or 5 and two numbers.
-func leadingDSN(s string) string {
-	if len(s) < 5 || s[0] != '2' && s[0] != '4' && s[0] != '5' || s[1] != '.' {
-		return ""
-	}
-	i := 2
-	for part := range 2 {
-		start := i
-		for i < len(s) && i-start < 3 && isDigit(s[i]) {
-			i++
-		}
-		if i == start || part == 0 && (i == len(s) || s[i] != '.') {
-			return ""
-		}
-		if part == 0 {
-			i++
-		}
-	}
-	if i < len(s) && (isAlnum(s[i]) || s[i] == '.') {
-		return ""
-	}
-	return s[:i]
 }
 
 // receipt adds the id under which the next server took the message, as far as
@@ -180,7 +145,7 @@ func (l *line) receipt(s string, here bool) {
 
 // taken reads one line of such an answer.
 func (l *line) taken(s string, here bool) {
-	code, dsn := splitReply(s)
+	code, dsn, _ := lex.Reply(s)
 	if code == 0 || len(s) < 4 || l.e.Has(event.NextQueueID) || l.e.Has(event.RemoteQueueID) || l.e.Has(event.SessionID) {
 		return
 	}
@@ -190,7 +155,7 @@ func (l *line) taken(s string, here bool) {
 		l.put(event.SessionID, rest[strings.LastIndexByte(rest, ' ')+1:]) // Dovecot's, by LMTP
 		return
 	}
-	id := answerID(text)
+	id := lex.Receipt(text)
 	if here && idSize(id) != len(id) {
 		here = false
 	}
@@ -199,42 +164,4 @@ func (l *line) taken(s string, here bool) {
 	} else {
 		l.put(event.RemoteQueueID, id)
 	}
-}
-
-// answerID finds the id in the text of an answer to a message. The forms are
-// those of Postfix, Exim, Exchange, qmail, Gmail, and of Sendmail and
-// OpenSMTPD; an answer of one word that has a digit is an id too.
-func answerID(text string) string {
-	if i := strings.LastIndex(text, "queued as "); i >= 0 {
-		return word(text[i+len("queued as "):])
-	}
-	if id, ok := strings.CutPrefix(text, "OK id="); ok {
-		return word(id)
-	}
-	if i := strings.Index(text, "[InternalId="); i >= 0 {
-		return word(text[i+len("[InternalId="):])
-	}
-	if i := strings.LastIndex(text, " qp "); i >= 0 && strings.HasPrefix(text, "ok ") {
-		return word(text[i+len(" qp "):])
-	}
-	if rest, ok := strings.CutSuffix(text, " - gsmtp"); ok {
-		return rest[strings.LastIndexByte(rest, ' ')+1:]
-	}
-	if i := strings.Index(text, " Message accepted for delivery"); i >= 0 {
-		return word(strings.TrimPrefix(text[:i], ": "))
-	}
-	if strings.IndexByte(text, ' ') < 0 && strings.ContainsAny(text, "0123456789") {
-		return word(text)
-	}
-	return ""
-}
-
-// word returns the id at the front of s: letters, digits and the signs that
-// ids of other servers have inside.
-func word(s string) string {
-	i := 0
-	for i < len(s) && i < 128 && (isAlnum(s[i]) || s[i] == '-' || s[i] == '.' || s[i] == '_') {
-		i++
-	}
-	return strings.TrimRight(s[:i], ".")
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // delivered reads the line of a delivery (deliver.c):
@@ -96,7 +97,7 @@ func (l *line) deferred() bool {
 	if at := strings.Index(text, "defer ("); at >= 0 && at < 64 {
 		code, tail, _ := strings.Cut(text[at+len("defer ("):], ")")
 		digits := strings.TrimPrefix(code, "-")
-		errno, ok := number(digits)
+		errno, ok := lex.Number(digits)
 		if ok {
 			l.e.AddExtra("errno", canonical(code, errno))
 		}
@@ -153,7 +154,7 @@ func (l *line) fields(s string) (d outcome) {
 		case "F":
 			l.sender(f.value)
 		case "P":
-			if sender, ok := l.e.Value(event.Sender); !ok || sender.Text != lower(f.value) {
+			if sender, ok := l.e.Value(event.Sender); !ok || sender.Text != lex.Lower(f.value) {
 				l.extra("return_path", f.value)
 			}
 		case "R":
@@ -162,7 +163,7 @@ func (l *line) fields(s string) (d outcome) {
 			d.transport = f.value
 			l.extra("transport", f.value)
 		case "S":
-			if n, ok := number(f.value); ok {
+			if n, ok := lex.Number(f.value); ok {
 				l.putInt(event.Size, n)
 			}
 		case "H":

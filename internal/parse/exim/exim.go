@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // The components.
@@ -138,7 +139,7 @@ func (l *line) settle(h *header) {
 	if h.text != l.rec.Text {
 		l.put(event.LogMessage, h.text)
 	}
-	if n, ok := number(h.pid); ok && l.rec.PID == "" {
+	if n, ok := lex.Number(h.pid); ok && l.rec.PID == "" {
 		l.putInt(event.PID, n)
 	}
 	if h.mark != "" {

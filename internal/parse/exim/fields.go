@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // put adds a value unless the field has one: a line may name a field twice
@@ -38,14 +39,14 @@ func (l *line) sender(addr string) {
 	if addr == "" {
 		addr = "<>"
 	}
-	l.put(event.Sender, lower(addr))
+	l.put(event.Sender, lex.Lower(addr))
 }
 
 // client adds the peer that talks to us.
 func (l *line) client(p peer) {
 	l.put(event.ClientHost, p.host)
 	l.put(event.ClientIP, p.addr)
-	if port, ok := number(p.port); ok {
+	if port, ok := lex.Number(p.port); ok {
 		l.putInt(event.ClientPort, port)
 	}
 	l.put(event.Helo, p.helo)
@@ -54,10 +55,10 @@ func (l *line) client(p peer) {
 // relay adds the peer that we talk to.
 func (l *line) relay(p peer) {
 	l.put(event.RelayHost, p.host)
-	if isIP(p.addr) {
+	if lex.IsIP(p.addr) {
 		l.put(event.RelayIP, p.addr)
 	}
-	if port, ok := number(p.port); ok {
+	if port, ok := lex.Number(p.port); ok {
 		l.putInt(event.RelayPort, port)
 	}
 }

@@ -1,6 +1,10 @@
 package exim
 
-import "strings"
+import (
+	"strings"
+
+	"rastro/internal/parse/lex"
+)
 
 // header is what Exim writes before the message id.
 type header struct {
@@ -39,8 +43,8 @@ func (h *header) cutPart(s string) string {
 	if sep < 0 {
 		return s
 	}
-	n, ok := number(s[1:sep])
-	if _, all := number(s[sep+1 : end]); !ok || !all || n < 1 {
+	n, ok := lex.Number(s[1:sep])
+	if _, all := lex.Number(s[sep+1 : end]); !ok || !all || n < 1 {
 		return s
 	}
 	h.mark, h.part = s[1:end], int(n)
@@ -53,7 +57,7 @@ func (h *header) cutPID(s string) string {
 	if end < 2 || s[0] != '[' || end+1 < len(s) && s[end+1] != ' ' {
 		return s
 	}
-	if _, ok := number(s[1:end]); !ok {
+	if _, ok := lex.Number(s[1:end]); !ok {
 		return s
 	}
 	h.pid = s[1:end]
@@ -67,14 +71,14 @@ func (h *header) cutStamp(s string) string {
 		return s
 	}
 	for i := range len(shape) {
-		if c := s[i]; shape[i] == 'd' && !isDigit(c) || shape[i] != 'd' && c != shape[i] {
+		if c := s[i]; shape[i] == 'd' && !lex.Digit(c) || shape[i] != 'd' && c != shape[i] {
 			return s
 		}
 	}
 	i, nsec := len(shape), 0
 	if s[i] == '.' {
 		scale := 100_000_000
-		for i++; i < len(s) && isDigit(s[i]); i++ {
+		for i++; i < len(s) && lex.Digit(s[i]); i++ {
 			nsec += int(s[i]-'0') * scale
 			scale /= 10
 		}
@@ -92,7 +96,7 @@ func (h *header) cutOffset(s string) string {
 	if len(s) < 6 || s[0] != '+' && s[0] != '-' || s[5] != ' ' {
 		return s
 	}
-	if _, ok := number(s[1:5]); !ok {
+	if _, ok := lex.Number(s[1:5]); !ok {
 		return s
 	}
 	h.zoned, h.offset = true, 3600*two(s[1:])+60*two(s[3:])

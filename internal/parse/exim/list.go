@@ -1,6 +1,10 @@
 package exim
 
-import "strings"
+import (
+	"strings"
+
+	"rastro/internal/parse/lex"
+)
 
 // list is a list of fields such as
 //
@@ -30,7 +34,7 @@ func (f *list) next() bool {
 		return false
 	}
 	eq := 0
-	for eq < len(s) && eq < 6 && (isAlnum(s[eq]) || s[eq] == '*') {
+	for eq < len(s) && eq < 6 && (lex.Alnum(s[eq]) || s[eq] == '*') {
 		eq++
 	}
 	if eq == 0 || eq == len(s) || s[eq] != '=' || !isName(s[:eq]) {
@@ -142,7 +146,7 @@ func cutRelay(s string) (p peer, rest string) {
 // cutPort takes ":25" off s.
 func cutPort(s string) (port, rest string) {
 	n := 1
-	for n < len(s) && n < 7 && isDigit(s[n]) {
+	for n < len(s) && n < 7 && lex.Digit(s[n]) {
 		n++
 	}
 	if s == "" || s[0] != ':' || n == 1 {
@@ -183,7 +187,7 @@ func cutClient(s string) (p peer, rest string, ok bool) {
 				continue
 			}
 			end := strings.IndexByte(s[i:min(len(s), i+70)], ']')
-			if end > 0 && isIP(s[i+1:i+end]) {
+			if end > 0 && lex.IsIP(s[i+1:i+end]) {
 				from, to = i, i+end
 			}
 		}

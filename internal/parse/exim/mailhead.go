@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // maxHeader bounds how many lines of a message's header are looked at.
@@ -55,7 +56,7 @@ func (l *line) listed(wanted bool, s string) {
 		s = addr
 	}
 	if wanted && strings.IndexByte(s, ' ') < 0 {
-		l.e.Add(event.Recipient, lower(s))
+		l.e.Add(event.Recipient, lex.Lower(s))
 	}
 }
 

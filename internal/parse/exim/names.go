@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // names are the addresses of a delivery line: the final one, the ones between,
@@ -82,12 +83,12 @@ func endsFinal(s string) bool {
 
 // add adds the addresses as fields.
 func (l *line) add(n names) {
-	final, original := lower(n.final), lower(n.original)
+	final, original := lex.Lower(n.final), lex.Lower(n.original)
 	switch {
 	case final == "":
 	case strings.IndexByte("|/>", final[0]) >= 0, strings.HasPrefix(final, "save "):
 		if original == "" {
-			original = lower(n.between)
+			original = lex.Lower(n.between)
 		}
 		l.put(event.Recipient, original)
 		l.extra("destination", n.final)

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // checked reads the results of checks:
@@ -22,7 +23,7 @@ func (l *line) checked() bool {
 		if !ok {
 			return false
 		}
-		l.put(event.Recipient, lower(addr))
+		l.put(event.Recipient, lex.Lower(addr))
 		switch rest {
 		case " refusal":
 			return l.refuse("END-OF-MESSAGE", "", 550)
@@ -32,9 +33,9 @@ func (l *line) checked() bool {
 		return l.is(event.TypeContentCheck, check)
 	case l.sure && strings.HasPrefix(s, "PRDR "):
 		addr, reason := cutWord(s[len("PRDR "):])
-		l.put(event.Recipient, lower(addr))
+		l.put(event.Recipient, lex.Lower(addr))
 		reason = strings.TrimLeft(reason, " ")
-		if code, _ := splitReply(reason); code >= 400 {
+		if code, _, _ := lex.Reply(reason); code >= 400 {
 			return l.refuse("END-OF-MESSAGE", reason, code)
 		}
 		l.put(event.Reply, reason)

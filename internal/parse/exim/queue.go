@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // queueWord reads the lines that say in a few words what became of a message
@@ -88,11 +89,11 @@ func (l *line) changed(s string) bool {
 		l.extra("action", "sender_changed")
 		return l.is(event.TypeQueue, queue)
 	case strings.HasPrefix(rest, " added by "):
-		l.put(event.Recipient, lower(addr))
+		l.put(event.Recipient, lex.Lower(addr))
 		l.extra("action", "recipient_added")
 		return l.is(event.TypeQueue, queue)
 	case strings.HasPrefix(rest, " marked delivered by "):
-		l.put(event.Recipient, lower(addr))
+		l.put(event.Recipient, lex.Lower(addr))
 		return l.removed()
 	}
 	return false

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // maxRecipients bounds the recipients of one line that become values.
@@ -33,7 +34,7 @@ func (l *line) reception() bool {
 		case "P":
 			l.extra("protocol", f.value)
 		case "S":
-			if n, ok := number(f.value); ok {
+			if n, ok := lex.Number(f.value); ok {
 				l.putInt(event.Size, n)
 			}
 		case "id", "id*":
@@ -72,7 +73,7 @@ func (l *line) envelope(s string, sender bool) {
 		var addr string
 		if addr, s = cutWord(s); addr != "" && addr != "<trunc>" {
 			if count++; count <= maxRecipients {
-				l.e.Add(event.Recipient, lower(addr))
+				l.e.Add(event.Recipient, lex.Lower(addr))
 			}
 		}
 		s = strings.TrimPrefix(s, " ")

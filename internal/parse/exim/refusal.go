@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // host reads the lines that begin with who the other side is, as ACLs and the
@@ -87,7 +88,7 @@ func isFailure(s string) bool {
 // isHost tells whether a word can be the name or address of a host.
 func isHost(s string) bool {
 	for i := range len(s) {
-		if c := s[i]; !isAlnum(c) && c != '.' && c != '-' && c != '_' && c != ':' {
+		if c := s[i]; !lex.Alnum(c) && c != '.' && c != '-' && c != '_' && c != ':' {
 			return false
 		}
 	}
@@ -160,7 +161,7 @@ func (l *line) cutthrough(s string) bool {
 // refuse ends a refusal: code is what Exim answers where the reason does not
 // begin with a code.
 func (l *line) refuse(stage, reason string, code int64) bool {
-	written, dsn := splitReply(reason)
+	written, dsn, _ := lex.Reply(reason)
 	if written/100 == code/100 || written != 0 && code == 0 {
 		code = written
 	}
@@ -178,7 +179,7 @@ func (l *line) refuse(stage, reason string, code int64) bool {
 // unanswered ends the refusal of a command that is a question and carries no
 // message.
 func (l *line) unanswered(stage, reason string, code int64) bool {
-	if written, dsn := splitReply(reason); written > 0 {
+	if written, dsn, _ := lex.Reply(reason); written > 0 {
 		code = written
 		l.put(event.DSN, dsn)
 	}
@@ -210,7 +211,7 @@ func (l *line) argument(s string, to event.Field) string {
 			l.sender(addr)
 		}
 	} else {
-		l.put(to, lower(addr))
+		l.put(to, lex.Lower(addr))
 	}
 	return rest
 }

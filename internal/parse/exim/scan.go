@@ -3,6 +3,8 @@ package exim
 import (
 	"strings"
 	"unicode/utf8"
+
+	"rastro/internal/parse/lex"
 )
 
 // maxAddress bounds how far one address is looked for, in bytes.
@@ -36,7 +38,7 @@ func idSize(s string) int {
 		}
 	}
 	for i := range n {
-		if i != 6 && i != dash && !isAlnum(s[i]) {
+		if i != 6 && i != dash && !lex.Alnum(s[i]) {
 			return 0
 		}
 	}
@@ -96,14 +98,14 @@ func quoteEnd(s string) int {
 func duration(s string) (seconds float64, ok bool) {
 	for s != "" {
 		i, n, unit := 0, 0.0, 0.0
-		for i < len(s) && i < 10 && isDigit(s[i]) {
+		for i < len(s) && i < 10 && lex.Digit(s[i]) {
 			n = n*10 + float64(s[i]-'0')
 			i++
 		}
 		digits := i
 		if i > 0 && i < len(s) && s[i] == '.' {
 			scale := 1.0
-			for i++; i < len(s) && i-digits < 8 && isDigit(s[i]); i++ {
+			for i++; i < len(s) && i-digits < 8 && lex.Digit(s[i]); i++ {
 				n = n*10 + float64(s[i]-'0')
 				scale *= 10
 			}
@@ -130,39 +132,6 @@ func duration(s string) (seconds float64, ok bool) {
 		s = s[i+1:]
 	}
 	return seconds, ok
-}
-
-// number reads a whole number of up to 18 digits.
-func number(s string) (n int64, ok bool) {
-	if s == "" || len(s) > 18 {
-		return 0, false
-	}
-	for i := range len(s) {
-		if !isDigit(s[i]) {
-			return 0, false
-		}
-		n = n*10 + int64(s[i]-'0')
-	}
-	return n, true
-}
-
-// isIP tells whether s looks like an IPv4 or IPv6 address.
-func isIP(s string) bool {
-	if len(s) < 2 || len(s) > 64 {
-		return false
-	}
-	mark := false
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c == '.' || c == ':':
-			mark = true
-		case c == '%' && mark: // zone of a link-local address
-			return true
-		case !isDigit(c) && !(c|0x20 >= 'a' && c|0x20 <= 'f'):
-			return false
-		}
-	}
-	return mark
 }
 
 // unescape takes the backslashes out of a text in quotes: \" and \\ as Exim
@@ -195,33 +164,4 @@ func unescape(s string) string {
 	return s
 }
 
-// lower lower-cases an address. It allocates only where there is something to
-// change, and leaves bytes that are no UTF-8 alone.
-func lower(s string) string {
-	ascii, change := true, false
-	for i := range len(s) {
-		ascii = ascii && s[i] < utf8.RuneSelf
-		change = change || s[i] >= 'A' && s[i] <= 'Z'
-	}
-	if ascii && !change {
-		return s
-	}
-	if ascii || utf8.ValidString(s) {
-		return strings.ToLower(s)
-	}
-	b := []byte(s)
-	for i, c := range b {
-		if c >= 'A' && c <= 'Z' {
-			b[i] = c + 'a' - 'A'
-		}
-	}
-	return string(b)
-}
-
-func isDigit(c byte) bool { return c >= '0' && c <= '9' }
-
 func isOctal(c byte) bool { return c >= '0' && c <= '7' }
-
-func isAlnum(c byte) bool {
-	return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
-}

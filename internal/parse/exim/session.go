@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // authentication reads a login that failed (smtp_in.c) and one of ours that
@@ -76,7 +77,7 @@ func (l *line) session() bool {
 			continue
 		}
 		if start == "no host name found for IP address " {
-			if !isIP(rest) {
+			if !lex.IsIP(rest) {
 				return false
 			}
 			l.put(event.ClientIP, rest)
@@ -205,7 +206,7 @@ var verbs = [...]string{
 // verbOf returns the command that s begins with, "" if it is none of SMTP.
 func verbOf(s string) string {
 	end := 0
-	for end < len(s) && isAlnum(s[end]) {
+	for end < len(s) && lex.Alnum(s[end]) {
 		end++
 	}
 	for _, verb := range &verbs {
@@ -226,13 +227,7 @@ func (l *line) hide(command string) {
 		}
 		return
 	}
-	if len(command) < 4 || len(command)%4 != 0 || verbOf(command) != "" {
-		return
+	if lex.Base64(command) && verbOf(command) == "" {
+		l.rec.Secrets = append(l.rec.Secrets, command)
 	}
-	for i := range len(command) {
-		if c := command[i]; !isAlnum(c) && c != '+' && c != '/' && c != '=' {
-			return
-		}
-	}
-	l.rec.Secrets = append(l.rec.Secrets, command)
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // refusal reads the refusals that do not begin with the client (smtp_in.c,
@@ -96,7 +97,7 @@ func (l *line) turned(s string) {
 	if at := strings.IndexByte(s, '<'); at == 0 || at > 0 && s[at-1] == '=' {
 		if addr, rest, ok := cutAddress(s[at:]); ok {
 			if strings.HasPrefix(l.text, "unqualified recipient ") {
-				l.put(event.Recipient, lower(addr))
+				l.put(event.Recipient, lex.Lower(addr))
 			} else if !strings.HasPrefix(l.text, "unqualified verify ") {
 				l.sender(addr)
 			}
