@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // amavis reads amavisd-new 2.6 to 2.14: the entry that it writes for every
@@ -66,11 +67,11 @@ func cutTask(s string) (id, rest string, ok bool) {
 	}
 	id = s[1:end]
 	dash := strings.IndexByte(id, '-')
-	if dash < 1 || dash == len(id)-1 || !strings.HasPrefix(id, "rel-") && leading(id) != id[:dash] {
+	if dash < 1 || dash == len(id)-1 || !strings.HasPrefix(id, "rel-") && lex.Digits(id) != id[:dash] {
 		return "", s, false
 	}
 	for i := range len(id) {
-		if !isAlnum(id[i]) && id[i] != '-' && id[i] != '_' {
+		if !lex.Alnum(id[i]) && id[i] != '-' && id[i] != '_' {
 			return "", s, false
 		}
 	}
@@ -89,7 +90,7 @@ var categories = [...]struct{ word, verdict string }{
 // cutCategory takes the category off the front of s.
 func cutCategory(s string) (verdict, rest string, ok bool) {
 	n := 0
-	for n < len(s) && (s[n] >= 'A' && s[n] <= 'Z' || s[n] == '-' || isDigit(s[n])) {
+	for n < len(s) && (s[n] >= 'A' && s[n] <= 'Z' || s[n] == '-' || lex.Digit(s[n])) {
 		n++
 	}
 	word := s[:n]
@@ -191,14 +192,14 @@ func (l *line) amavisPeers(s string) string {
 			continue
 		}
 		if seen {
-			if isIP(addr) {
+			if lex.IsIP(addr) {
 				l.extra("origin_ip", addr)
 			}
 			continue
 		}
 		seen = true
 		l.client("", addr)
-		if n, ok := whole(strings.TrimPrefix(port, ":")); ok {
+		if n, ok := lex.Number(strings.TrimPrefix(port, ":")); ok {
 			l.e.AddInt(event.ClientPort, n)
 		}
 	}
@@ -208,7 +209,7 @@ func (l *line) amavisPeers(s string) string {
 // amavisEnvelope reads "<sender> -> <recipient>,<recipient>" and returns what
 // follows.
 func (l *line) amavisEnvelope(s string) string {
-	addr, rest, ok := cutAddress(s)
+	addr, rest, ok := lex.Angle(s)
 	if !ok {
 		return s
 	}
@@ -218,7 +219,7 @@ func (l *line) amavisEnvelope(s string) string {
 		return rest
 	}
 	for range maxRecipients {
-		addr, after, ok := cutAddress(rest)
+		addr, after, ok := lex.Angle(rest)
 		if !ok {
 			break
 		}

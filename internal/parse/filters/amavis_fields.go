@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // amavisKeys are the names in amavis's entry, of the short and of the verbose
@@ -28,7 +29,7 @@ func (l *line) amavisFields(s string) (quarantined bool) {
 		s = s[at+2:]
 		key := amavisKey(s)
 		if key == "" {
-			if ms := leading(s); ms != "" && s[len(ms):] == " ms" {
+			if ms := lex.Digits(s); ms != "" && s[len(ms):] == " ms" {
 				l.extraNumber("scan_ms", ms)
 			}
 			continue
@@ -111,7 +112,7 @@ func (l *line) amavisField(key, value string) {
 			l.score(value)
 		}
 	case "size: ":
-		if n, ok := whole(value); ok && !l.e.Has(event.Size) {
+		if n, ok := lex.Number(value); ok && !l.e.Has(event.Size) {
 			l.e.AddInt(event.Size, n)
 		}
 	case "queued_as: ":
@@ -165,7 +166,7 @@ func queuedAs(s string) string {
 	}
 	s = s[at+n:]
 	end := 0
-	for end < len(s) && (isAlnum(s[end]) || s[end] == '-') {
+	for end < len(s) && (lex.Alnum(s[end]) || s[end] == '-') {
 		end++
 	}
 	if !isID(s[:end]) {
@@ -180,7 +181,7 @@ func isID(s string) bool {
 		return false
 	}
 	for i := range len(s) {
-		if !isAlnum(s[i]) && s[i] != '-' {
+		if !lex.Alnum(s[i]) && s[i] != '-' {
 			return false
 		}
 	}
@@ -239,12 +240,12 @@ func (l *line) amavisRelay(s string) {
 	if !ok {
 		return
 	}
-	if isIP(addr) {
+	if lex.IsIP(addr) {
 		l.e.Add(event.RelayIP, addr)
 	} else {
 		l.e.Add(event.RelayHost, addr)
 	}
-	if n, ok := whole(strings.TrimPrefix(port, ":")); ok {
+	if n, ok := lex.Number(strings.TrimPrefix(port, ":")); ok {
 		l.e.AddInt(event.RelayPort, n)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // clamStamp is the stamp in ClamAV's own files: "Sun Nov 22 20:17:09 2026 -> ".
@@ -104,7 +105,7 @@ func (l *line) clamEnvelope(s string) string {
 	if !ok {
 		return s
 	}
-	from, rest, ok := cutAddress(rest)
+	from, rest, ok := lex.Angle(rest)
 	if !ok {
 		return rest
 	}
@@ -112,7 +113,7 @@ func (l *line) clamEnvelope(s string) string {
 		l.sender(from)
 	}
 	if after, ok := strings.CutPrefix(rest, " to "); ok {
-		to, tail, ok := cutAddress(after)
+		to, tail, ok := lex.Angle(after)
 		if ok && to != "UNKNOWN" {
 			l.e.Add(event.Recipient, to)
 		}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // line is one line on its way through a reader.
@@ -152,7 +153,7 @@ func readerOf(program string) int {
 // letter or digit.
 func hasWord(program, name string) bool {
 	rest, ok := strings.CutPrefix(program, name)
-	return ok && (rest == "" || !isAlnum(rest[0]))
+	return ok && (rest == "" || !lex.Alnum(rest[0]))
 }
 
 // vague tells whether a program's name says nothing: it is lost, the words that
@@ -194,7 +195,7 @@ func (l *line) client(host, addr string) {
 	if host != "unknown" && host != "UNKNOWN" {
 		l.e.Add(event.ClientHost, host)
 	}
-	if isIP(addr) {
+	if lex.IsIP(addr) {
 		l.e.Add(event.ClientIP, addr)
 	}
 }

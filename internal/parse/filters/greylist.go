@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // postgrey reads postgrey 1.30 to 1.37 (mylog_action), with the queue id before
@@ -24,7 +25,7 @@ func (l *line) postgrey() bool {
 	action, rest := cutItem(s)
 	l.e.Add(event.SpamVerdict, action)
 	l.extra("greylist_reason", between(rest, ", reason=", ", "))
-	if delay := leading(between(rest, ", delay=", ", ")); delay != "" {
+	if delay := lex.Digits(between(rest, ", delay=", ", ")); delay != "" {
 		l.extraNumber("greylist_delay", delay)
 	}
 	address, _, _ := strings.Cut(between(rest, ", client_address=", ", "), "/")
@@ -120,12 +121,12 @@ func (l *line) milterGreylist() bool {
 		l.extra("greylist_reason", reason)
 		if at := strings.LastIndex(s, "(from="); at >= 0 {
 			s = s[at+len("(from="):]
-			if addr, rest, ok := cutAddress(s); ok {
+			if addr, rest, ok := lex.Angle(s); ok {
 				l.sender(addr)
 				s = rest
 			}
 			if rest, ok := strings.CutPrefix(s, ", rcpt="); ok {
-				if addr, after, ok := cutAddress(rest); ok {
+				if addr, after, ok := lex.Angle(rest); ok {
 					l.e.Add(event.Recipient, addr)
 					s = after
 				}
@@ -142,7 +143,7 @@ func (l *line) milterGreylist() bool {
 		l.client("", addr)
 		l.result(event.SPF, "pass")
 		if _, rest, ok := strings.Cut(rest, "and address "); ok {
-			if addr, _, ok := cutAddress(rest); ok {
+			if addr, _, ok := lex.Angle(rest); ok {
 				l.sender(addr)
 			}
 		}
@@ -163,14 +164,14 @@ func (l *line) milterGreyAddr(s string) bool {
 	if !ok {
 		return l.is(event.TypeSystem)
 	}
-	addr, s, ok := cutAddress(rest)
+	addr, s, ok := lex.Angle(rest)
 	if !ok {
 		return l.is(event.TypeSystem)
 	}
 	l.sender(addr)
 	for _, name := range [...]string{" to ", " rcpt "} {
 		if rest, ok := strings.CutPrefix(s, name); ok {
-			if addr, after, ok := cutAddress(rest); ok {
+			if addr, after, ok := lex.Angle(rest); ok {
 				l.e.Add(event.Recipient, addr)
 				s = after
 			}
@@ -195,9 +196,9 @@ func (l *line) milterGreyAddr(s string) bool {
 func (l *line) extraSeconds(name, s string) {
 	h, s, _ := strings.Cut(s, ":")
 	m, sec, _ := strings.Cut(s, ":")
-	hours, ok := whole(h)
-	minutes, ok2 := whole(m)
-	seconds, ok3 := whole(sec)
+	hours, ok := lex.Number(h)
+	minutes, ok2 := lex.Number(m)
+	seconds, ok3 := lex.Number(sec)
 	if ok && ok2 && ok3 && hours < 1e6 && minutes < 1e6 && seconds < 1e6 {
 		l.e.AddExtra(name, decimal(hours*3600+minutes*60+seconds))
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // fail2ban reads fail2ban in syslog and in its own file: "NOTICE  [postfix-sasl]
@@ -20,7 +21,7 @@ func (l *line) fail2ban() bool {
 		if l.rec.Program == "" {
 			l.e.Add(event.Program, name)
 		}
-		if n, ok := whole(pid[1:]); ok && l.rec.PID == "" {
+		if n, ok := lex.Number(pid[1:]); ok && l.rec.PID == "" {
 			l.e.AddInt(event.PID, n)
 		}
 		s = rest

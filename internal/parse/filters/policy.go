@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 func decimal(n int64) string { return strconv.FormatInt(n, 10) }
@@ -36,19 +37,19 @@ func (l *line) postfwd() bool {
 		l.e.Add(event.Username, user)
 	}
 	if after, ok := strings.CutPrefix(rest, ", sender="); ok {
-		if addr, tail, ok := cutAddress(after); ok {
+		if addr, tail, ok := lex.Angle(after); ok {
 			l.sender(addr)
 			rest = tail
 		}
 	}
 	if after, ok := strings.CutPrefix(rest, ", recipient="); ok {
-		if addr, tail, ok := cutAddress(after); ok {
+		if addr, tail, ok := lex.Angle(after); ok {
 			l.e.Add(event.Recipient, addr)
 			rest = tail
 		}
 	}
 	if after, ok := strings.CutPrefix(rest, ", helo="); ok {
-		if helo, tail, ok := cutAddress(after); ok {
+		if helo, tail, ok := lex.Angle(after); ok {
 			l.e.Add(event.Helo, helo)
 			rest = tail
 		}
@@ -151,7 +152,7 @@ func (l *line) policydOld(s string) bool {
 	for _, key := range [...]string{", size=", ", quota=", ", count="} {
 		if i := strings.LastIndex(rest, key); i >= 0 {
 			if key == ", size=" {
-				if n, ok := whole(leading(rest[i+len(key):])); ok {
+				if n, ok := lex.Number(lex.Digits(rest[i+len(key):])); ok {
 					l.e.AddInt(event.Size, n)
 				}
 			}

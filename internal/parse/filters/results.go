@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // maxSymbols bounds how many rules of one message are kept.
@@ -72,7 +73,7 @@ func (l *line) symbols(s string) {
 func cutSymbol(s string) (name, options, rest string) {
 	s = strings.TrimLeft(s, ", ")
 	n := 0
-	for n < len(s) && n < 128 && (isAlnum(s[n]) || s[n] == '_' || s[n] == '.' || s[n] == '-' || s[n] == ':') {
+	for n < len(s) && n < 128 && (lex.Alnum(s[n]) || s[n] == '_' || s[n] == '.' || s[n] == '-' || s[n] == ':') {
 		n++
 	}
 	name, rest = s[:n], s[n:]

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // rspamd reads what rspamd writes (src/libserver/logger.c) into its own file or
@@ -28,7 +29,7 @@ func (l *line) rspamd() bool {
 	if w, ok := cutWorker(s); ok {
 		s = w.rest
 		l.e.Add(event.Level, levelOf(w.severity))
-		if n, ok := whole(w.pid); ok && l.rec.PID == "" {
+		if n, ok := lex.Number(w.pid); ok && l.rec.PID == "" {
 			l.e.AddInt(event.PID, n)
 		}
 		if l.rec.Program == "" {
@@ -52,7 +53,7 @@ func cutWorker(s string) (w worker, ok bool) {
 		w.severity, s = s[1:end], s[end+2:]
 	}
 	if strings.HasPrefix(s, "#") {
-		w.pid = leading(s[1:])
+		w.pid = lex.Digits(s[1:])
 		s = s[1+len(w.pid):]
 		if w.pid == "" {
 			return worker{}, false
@@ -66,7 +67,7 @@ func cutWorker(s string) (w worker, ok bool) {
 		return worker{}, false
 	}
 	for i := 1; i < end; i++ {
-		if !isAlnum(s[i]) && s[i] != '_' && s[i] != '-' && s[i] != ':' {
+		if !lex.Alnum(s[i]) && s[i] != '_' && s[i] != '-' && s[i] != ':' {
 			return worker{}, false
 		}
 	}
@@ -152,7 +153,7 @@ func (l *line) rspamdLoaded(s string) {
 	if id := between(rest, "queue-id: <", ">"); id != "undef" {
 		l.e.Add(event.QueueID, id)
 	}
-	if n, ok := whole(leading(between(rest, "size: ", ";"))); ok {
+	if n, ok := lex.Number(lex.Digits(between(rest, "size: ", ";"))); ok {
 		l.e.AddInt(event.Size, n)
 	}
 }
@@ -165,7 +166,7 @@ func (l *line) rspamdClient(s string) {
 		return
 	}
 	l.client("", strings.Trim(s[:colon], "[]"))
-	if n, ok := whole(s[colon+1:]); ok {
+	if n, ok := lex.Number(s[colon+1:]); ok {
 		l.e.AddInt(event.ClientPort, n)
 	}
 }
@@ -213,7 +214,7 @@ func (l *line) rspamdEnvelope(s string) string {
 			}
 		case strings.HasPrefix(s, "from: <"):
 			var ok bool
-			if value, s, ok = cutAddress(s[len("from: "):]); ok {
+			if value, s, ok = lex.Angle(s[len("from: "):]); ok {
 				l.sender(value)
 			}
 		default:
@@ -255,7 +256,7 @@ func (l *line) rspamdScore(s string) string {
 // rspamdTail reads "len: 3146, time: 86.459ms, dns req: 21, digest: <...>,
 // rcpts: <a,b>, mime_rcpts: <...>, file: x, forced: reject ...".
 func (l *line) rspamdTail(s string) {
-	if n, ok := whole(leading(strings.TrimPrefix(s, "len: "))); ok {
+	if n, ok := lex.Number(lex.Digits(strings.TrimPrefix(s, "len: "))); ok {
 		l.e.AddInt(event.Size, n)
 	}
 	ms := between(s, ", time: ", "ms")

@@ -3,10 +3,9 @@ package filters
 import (
 	"strconv"
 	"strings"
-)
 
-// maxAddress bounds how far the end of one address is looked for, in bytes.
-const maxAddress = 4096
+	"rastro/internal/parse/lex"
+)
 
 // maxRecipients bounds how many recipients of one line are kept.
 const maxRecipients = 1000
@@ -15,8 +14,8 @@ const maxRecipients = 1000
 // all servers are words with a digit; that of NOQUEUE is "".
 func cutQueueID(s string) (id, rest string, ok bool) {
 	n, digits := 0, false
-	for n < len(s) && n < 64 && (isAlnum(s[n]) || s[n] == '-') {
-		digits = digits || isDigit(s[n])
+	for n < len(s) && n < 64 && (lex.Alnum(s[n]) || s[n] == '-') {
+		digits = digits || lex.Digit(s[n])
 		n++
 	}
 	if n+1 >= len(s) || s[n] != ':' || s[n+1] != ' ' {
@@ -29,31 +28,6 @@ func cutQueueID(s string) (id, rest string, ok bool) {
 		return id, s[n+2:], true
 	}
 	return "", s, false
-}
-
-// cutAddress takes <address> off the front of s. A quoted local part may hold
-// anything. ok is false where s does not start with a whole address.
-func cutAddress(s string) (addr, rest string, ok bool) {
-	if s == "" || s[0] != '<' {
-		return "", s, false
-	}
-	limit := min(len(s), maxAddress)
-	i := 1
-	if limit > 1 && s[1] == '"' {
-		for i = 2; i < limit && s[i] != '"'; i++ {
-			if s[i] == '\\' {
-				i++
-			}
-		}
-		if i++; i >= limit || s[i] != '@' && s[i] != '>' {
-			i = 1 // no quoted string after all
-		}
-	}
-	end := strings.IndexByte(s[i:limit], '>')
-	if end < 0 {
-		return "", s, false
-	}
-	return s[1 : i+end], s[i+end+1:], true
 }
 
 // bare takes the angle brackets off an address that may have them.
@@ -102,7 +76,7 @@ func cutPeer(s string) (host, addr, rest string, ok bool) {
 // splitReply reads the codes at the front of an answer: "550 5.7.1 text". code
 // is 0 and dsn "" where there is none.
 func splitReply(s string) (code int64, dsn string) {
-	if len(s) >= 3 && s[0] >= '2' && s[0] <= '5' && isDigit(s[1]) && isDigit(s[2]) &&
+	if len(s) >= 3 && s[0] >= '2' && s[0] <= '5' && lex.Digit(s[1]) && lex.Digit(s[2]) &&
 		(len(s) == 3 || s[3] == ' ' || s[3] == '-') {
 		code = int64(s[0]-'0')*100 + int64(s[1]-'0')*10 + int64(s[2]-'0')
 		s = s[min(4, len(s)):]
@@ -125,7 +99,7 @@ func isDSN(s string) bool {
 			if dots++; s[i-1] == '.' {
 				return false
 			}
-		} else if !isDigit(s[i]) {
+		} else if !lex.Digit(s[i]) {
 			return false
 		}
 	}
@@ -135,34 +109,11 @@ func isDSN(s string) bool {
 // number reads the decimal number at the front of s.
 func number(s string) (float64, bool) {
 	n := 0
-	for n < len(s) && n < 24 && (isDigit(s[n]) || s[n] == '.' || n == 0 && (s[n] == '-' || s[n] == '+')) {
+	for n < len(s) && n < 24 && (lex.Digit(s[n]) || s[n] == '.' || n == 0 && (s[n] == '-' || s[n] == '+')) {
 		n++
 	}
 	f, err := strconv.ParseFloat(s[:n], 64)
 	return f, err == nil
-}
-
-// whole reads a whole number of up to 18 digits.
-func whole(s string) (n int64, ok bool) {
-	if s == "" || len(s) > 18 {
-		return 0, false
-	}
-	for i := range len(s) {
-		if !isDigit(s[i]) {
-			return 0, false
-		}
-		n = n*10 + int64(s[i]-'0')
-	}
-	return n, true
-}
-
-// leading returns the digits at the front of s.
-func leading(s string) string {
-	n := 0
-	for n < len(s) && isDigit(s[n]) {
-		n++
-	}
-	return s[:n]
 }
 
 // isJSONNumber tells whether s is a number that may stand in JSON as it is.
@@ -176,30 +127,11 @@ func isJSONNumber(s string) bool {
 		switch c := s[i]; {
 		case c == '.' && !dot && i > 0 && i < len(s)-1:
 			dot = true
-		case !isDigit(c):
+		case !lex.Digit(c):
 			return false
 		}
 	}
 	return true
-}
-
-// isIP tells whether s looks like an IPv4 or IPv6 address.
-func isIP(s string) bool {
-	if len(s) < 2 || len(s) > 64 {
-		return false
-	}
-	mark := false
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c == '.' || c == ':':
-			mark = true
-		case c == '%' && mark: // zone of a link-local address
-			return true
-		case !isDigit(c) && !(c|0x20 >= 'a' && c|0x20 <= 'f'):
-			return false
-		}
-	}
-	return mark
 }
 
 // isMessageID tells whether s is a Message-ID in its brackets.
@@ -210,15 +142,9 @@ func isMessageID(s string) bool {
 // isHex tells whether s has upper-case hexadecimal digits only.
 func isHex(s string) bool {
 	for i := range len(s) {
-		if c := s[i]; !isDigit(c) && (c < 'A' || c > 'F') {
+		if c := s[i]; !lex.Digit(c) && (c < 'A' || c > 'F') {
 			return false
 		}
 	}
 	return true
-}
-
-func isDigit(c byte) bool { return c >= '0' && c <= '9' }
-
-func isAlnum(c byte) bool {
-	return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
 }

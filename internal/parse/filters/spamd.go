@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rastro/internal/event"
+	"rastro/internal/parse/lex"
 )
 
 // spamd reads SpamAssassin's daemon:
@@ -42,7 +43,7 @@ func (l *line) spamdVerdict(verdict, s string) bool {
 	scores, rest, _ := strings.Cut(s, ")")
 	l.spamdScores(scores)
 	if at := strings.LastIndex(rest, " seconds, "); at >= 0 {
-		if n, ok := whole(leading(rest[at+len(" seconds, "):])); ok {
+		if n, ok := lex.Number(lex.Digits(rest[at+len(" seconds, "):])); ok {
 			l.e.AddInt(event.Size, n)
 		}
 	}
@@ -102,7 +103,7 @@ func (l *line) spamdResult(s string) bool {
 		key, value, _ := strings.Cut(item, "=")
 		switch key {
 		case "size":
-			if n, ok := whole(value); ok {
+			if n, ok := lex.Number(value); ok {
 				l.e.AddInt(event.Size, n)
 			}
 		case "required_score":
@@ -146,7 +147,7 @@ func (l *line) spampd() bool {
 		l.spamdScores(scores)
 	}
 	if _, rest, ok := strings.Cut(s, " from <"); ok {
-		if addr, after, ok := cutAddress("<" + rest); ok {
+		if addr, after, ok := lex.Angle("<" + rest); ok {
 			l.sender(addr)
 			s = after
 		}
@@ -156,9 +157,9 @@ func (l *line) spampd() bool {
 		return l.is(event.TypeSystem)
 	}
 	if at := strings.LastIndex(s, "s, "); at >= 0 {
-		if n, ok := whole(leading(s[at+len("s, "):])); ok {
+		if n, ok := lex.Number(lex.Digits(s[at+len("s, "):])); ok {
 			l.e.AddInt(event.Size, n)
-		} else if n, ok := whole(leading(between(s, "s, ", " bytes"))); ok {
+		} else if n, ok := lex.Number(lex.Digits(between(s, "s, ", " bytes"))); ok {
 			l.e.AddInt(event.Size, n)
 		}
 	}
@@ -172,7 +173,7 @@ func (l *line) spampdRecipients(s string) {
 		return
 	}
 	for range maxRecipients {
-		addr, rest, ok := cutAddress(strings.TrimLeft(s, ", "))
+		addr, rest, ok := lex.Angle(strings.TrimLeft(s, ", "))
 		if !ok {
 			return
 		}
