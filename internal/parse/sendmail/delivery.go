@@ -71,10 +71,10 @@ func (l *line) deliveryFields(s string, d *state) {
 			d.stat = value
 			return
 		case "reply":
-			d.reply, s = cutBefore(value, ", stat=")
+			d.reply, s = lex.CutBefore(value, ", stat=")
 			continue
 		case "quarantine":
-			d.quarantine, s = cutBefore(value, ", dsn=", ", stat=")
+			d.quarantine, s = lex.CutBefore(value, ", dsn=", ", stat=")
 			continue
 		case "ctladdr":
 			d.bareCtl = !strings.HasPrefix(value, "<")

@@ -173,15 +173,3 @@ func cutValue(s string) (value, rest string) {
 	}
 	return s, ""
 }
-
-// cutBefore takes a value off s that may hold anything: up to the first of the
-// given names that follows a comma.
-func cutBefore(s string, names ...string) (value, rest string) {
-	end := len(s)
-	for _, name := range names {
-		if i := strings.Index(s[:end], name); i >= 0 {
-			end = i
-		}
-	}
-	return s[:end], s[end:]
-}

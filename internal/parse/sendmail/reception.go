@@ -14,7 +14,7 @@ import (
 func (l *line) reception(s string) bool {
 	address, rest := lex.Address(s)
 	if !strings.HasPrefix(rest, ", size=") {
-		address, rest = cutBefore(s, ", size=")
+		address, rest = lex.CutBefore(s, ", size=")
 		if rest == "" && !l.sure {
 			return false
 		}
@@ -28,7 +28,7 @@ func (l *line) reception(s string) bool {
 		}
 		switch name {
 		case "msgid":
-			value, rest = cutBefore(value, ", bodytype=", ", proto=", ", daemon=", ", tls_verify=", ", auth=", ", relay=")
+			value, rest = lex.CutBefore(value, ", bodytype=", ", proto=", ", daemon=", ", tls_verify=", ", auth=", ", relay=")
 			l.e.Add(event.MessageID, strings.TrimSpace(value))
 			continue
 		case "relay":

@@ -19,16 +19,16 @@ func (l *line) ruleset(s string) bool {
 		if address, tail, found := lex.Angle(value); found && (tail == "" || strings.HasPrefix(tail, ", ")) {
 			arg1, rest = address, tail
 		} else {
-			arg1, rest = cutBefore(value, ", arg2=", ", relay=", ", reject=", ", discard", ", quarantine=")
+			arg1, rest = lex.CutBefore(value, ", arg2=", ", relay=", ", reject=", ", discard", ", quarantine=")
 		}
 	}
 	if value, ok := strings.CutPrefix(rest, ", arg2="); ok {
-		arg2, rest = cutBefore(value, ", relay=", ", reject=", ", discard", ", quarantine=")
+		arg2, rest = lex.CutBefore(value, ", relay=", ", reject=", ", discard", ", quarantine=")
 	}
 	var p peer
 	if value, ok := strings.CutPrefix(rest, ", relay="); ok {
 		p, rest = cutPeer(value)
-		if _, rest2 := cutBefore(rest, ", reject=", ", discard", ", quarantine="); rest2 != "" {
+		if _, rest2 := lex.CutBefore(rest, ", reject=", ", discard", ", quarantine="); rest2 != "" {
 			rest = rest2
 		}
 	}

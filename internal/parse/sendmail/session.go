@@ -45,7 +45,7 @@ func (l *line) login(s string) bool {
 	p, rest := cutPeer(s)
 	l.client(p)
 	if user, ok := strings.CutPrefix(rest, ", authid="); ok {
-		user, rest = cutBefore(user, ", mech=")
+		user, rest = lex.CutBefore(user, ", mech=")
 		l.e.Add(event.Username, user)
 	}
 	if mech, ok := strings.CutPrefix(rest, ", mech="); ok {
