@@ -151,8 +151,8 @@ func (l *line) taken(s string, here bool) {
 	}
 	s, _, _ = strings.Cut(s, `\n`)
 	text := strings.TrimLeft(strings.TrimPrefix(s[4:], dsn), " ")
-	if rest, ok := strings.CutSuffix(text, " Saved"); ok && strings.HasPrefix(rest, "<") {
-		l.put(event.SessionID, rest[strings.LastIndexByte(rest, ' ')+1:]) // Dovecot's, by LMTP
+	if session, ok := lex.Saved(text); ok { // by LMTP
+		l.put(event.SessionID, session)
 		return
 	}
 	id := lex.Receipt(text)

@@ -22,7 +22,7 @@ func (l *line) receipt(s string, here bool) {
 	l.remark(s)
 	text := strings.TrimLeft(s[3:], " -")
 	text = strings.TrimLeft(strings.TrimPrefix(text, dsn), " ")
-	if session, ok := savedSession(text); ok {
+	if session, ok := lex.Saved(text); ok {
 		l.e.Add(event.SessionID, session)
 		return
 	}
@@ -42,14 +42,4 @@ func (l *line) remark(s string) {
 	case strings.HasSuffix(s, ", BOUNCE"):
 		l.e.AddExtra(extraRemark, `"bounced"`)
 	}
-}
-
-// savedSession reads Dovecot's answer to a delivery, "<recipient> session
-// Saved". The session is the one that Dovecot's own lines carry.
-func savedSession(text string) (session string, ok bool) {
-	text, ok = strings.CutSuffix(text, " Saved")
-	if !ok || !strings.HasPrefix(text, "<") {
-		return "", false
-	}
-	return text[strings.LastIndexByte(text, ' ')+1:], true
 }
