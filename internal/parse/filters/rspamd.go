@@ -194,27 +194,30 @@ func (l *line) rspamdVerdict(s string) bool {
 }
 
 // rspamdEnvelope reads what stands before "(default: " and returns the rest from
-// there.
+// there. What stands there twice is counted once: a Message-ID may pretend to be
+// the rest of the line.
 func (l *line) rspamdEnvelope(s string) string {
 	for {
 		var value string
 		switch {
 		case strings.HasPrefix(s, "qid: <"):
 			value, s, _ = strings.Cut(s[len("qid: <"):], ">")
-			if value != "undef" {
+			if value != "undef" && !l.e.Has(event.QueueID) {
 				l.e.Add(event.QueueID, value)
 			}
 		case strings.HasPrefix(s, "ip: "):
 			value, s = cutItem(s[len("ip: "):])
-			l.client("", strings.Trim(value, "[]"))
+			if !l.e.Has(event.ClientIP) {
+				l.client("", strings.Trim(value, "[]"))
+			}
 		case strings.HasPrefix(s, "user: "):
 			value, s = cutItem(s[len("user: "):])
-			if value != "undef" {
+			if value != "undef" && !l.e.Has(event.Username) {
 				l.e.Add(event.Username, value)
 			}
 		case strings.HasPrefix(s, "from: <"):
 			var ok bool
-			if value, s, ok = lex.Angle(s[len("from: "):]); ok {
+			if value, s, ok = lex.Angle(s[len("from: "):]); ok && !l.e.Has(event.Sender) {
 				l.sender(value)
 			}
 		default:
