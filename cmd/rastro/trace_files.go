@@ -220,7 +220,7 @@ func (t *traceCall) answerFiles(ctx context.Context, gathered *trace.Assembler) 
 			return err
 		}
 		w := newJourneyWriter(t.p.stdout)
-		err = gathered.Each(q, func(j *trace.Journey) error {
+		err = gathered.Each(ctx, q, func(j *trace.Journey) error {
 			if found++; ctx.Err() != nil {
 				return ctx.Err()
 			}
@@ -238,6 +238,6 @@ func (t *traceCall) answerFiles(ctx context.Context, gathered *trace.Assembler) 
 		if err != nil {
 			return trace.Answer{}, err
 		}
-		return gathered.Answer(q), nil
+		return gathered.Answer(ctx, q)
 	})
 }

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"context"
 	"time"
 
 	"rastro/internal/event"
@@ -70,21 +71,45 @@ func (a *Assembler) Merge(other *Assembler) {
 // Len counts the facts kept.
 func (a *Assembler) Len() int { return len(a.facts) }
 
-// Answer assembles the journeys that fit the question, the newest first.
-func (a *Assembler) Answer(q Question) Answer {
-	m := a.model()
-	picked, more := m.pick(q)
-	answer := Answer{Journeys: picked, More: more, Query: q.Query.understood()}
-	if len(picked) == 0 {
+// Answer assembles the journeys that fit the question, the newest first. The
+// error is that of ctx; the Assembler cannot be used any more then.
+func (a *Assembler) Answer(ctx context.Context, q Question) (Answer, error) {
+	m, err := a.modelWithin(ctx)
+	if err != nil {
+		return Answer{}, err
+	}
+	answer := Answer{Query: q.Query.understood()}
+	if answer.Journeys, answer.More, err = m.pick(ctx, q); err != nil {
+		return Answer{}, err
+	}
+	if len(answer.Journeys) == 0 {
 		answer.NotFound = a.notFound(q)
 	}
-	return answer
+	return answer, nil
 }
 
 // Each assembles and hands out the journeys one by one, the oldest first;
-// visit's error ends it.
-func (a *Assembler) Each(q Question, visit func(*Journey) error) error {
-	return a.model().each(q, visit)
+// visit's error ends it, and that of ctx. The Assembler cannot be used any more
+// after the latter.
+func (a *Assembler) Each(ctx context.Context, q Question, visit func(*Journey) error) error {
+	m, err := a.modelWithin(ctx)
+	if err != nil {
+		return err
+	}
+	return m.each(ctx, q, visit)
+}
+
+// modelWithin makes the model, and does not wait for it longer than ctx: to sort
+// and link many millions of lines takes many seconds.
+func (a *Assembler) modelWithin(ctx context.Context) (*model, error) {
+	made := make(chan *model, 1)
+	go func() { made <- a.model() }()
+	select {
+	case m := <-made:
+		return m, ctx.Err()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // model orders the facts and links them. The facts are the model's then.
@@ -179,6 +204,7 @@ type group struct {
 func (m *model) groups() []group {
 	var all []group
 	m.claimRedirects()
+	adrift(m.hops)
 	for _, h := range m.hops {
 		if h.isMessage() && !h.isTalk() && !h.continued && !h.probe && !(h.notice && h.unsent()) {
 			all = append(all, group{root: h, first: h.first})
@@ -224,7 +250,7 @@ func (m *model) journeys(b *builder, g group) []Journey {
 	case g.alone != nil:
 		return []Journey{b.mailboxOnly(g.alone)}
 	}
-	w := walker{}
+	w := newWalker(g.root)
 	for _, l := range g.root.legs {
 		w.follow(path{legs: []*leg{l}, edges: []*edge{nil}})
 	}
@@ -234,11 +260,20 @@ func (m *model) journeys(b *builder, g group) []Journey {
 		w.beyond(l)
 	}
 	all := make([]Journey, 0, len(w.found))
+	defer func(most int) { b.most = most }(b.most)
+	b.most = min(b.most, stepsFor(len(w.found)))
 	for i := range w.found {
 		all = append(all, b.journey(&w.found[i]))
 	}
 	countRecipients(all)
 	return all
+}
+
+// stepsFor is how many steps the journeys of a message to many may have: what
+// is about the whole message is told to each.
+func stepsFor(journeys int) int {
+	const all, least = 20_000, 20
+	return max(least, min(maxSteps, all/max(1, journeys)))
 }
 
 // countRecipients tells each journey how the message fared as a whole.
@@ -253,12 +288,18 @@ func countRecipients(all []Journey) {
 }
 
 // each builds the journeys that fit a question in order of time.
-func (m *model) each(q Question, visit func(*Journey) error) error {
-	b := &builder{book: m.book, zone: q.Zone, steps: !q.NoSteps, tls: m.tls}
+func (m *model) each(ctx context.Context, q Question, visit func(*Journey) error) error {
+	b := &builder{book: m.book, zone: q.Zone, tls: m.tls}
+	if !q.NoSteps {
+		b.most = maxSteps
+	}
 	if b.zone == nil {
 		b.zone = time.UTC
 	}
 	for _, g := range m.groups() {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		journeys := m.journeys(b, g)
 		for i := range journeys {
 			if !q.fits(&journeys[i]) {
@@ -272,18 +313,25 @@ func (m *model) each(q Question, visit func(*Journey) error) error {
 	return nil
 }
 
-// pick gathers the newest journeys that fit.
-func (m *model) pick(q Question) (picked []Journey, more bool) {
-	_ = m.each(q, func(j *Journey) error { // nothing in it fails
-		picked = append(picked, *j)
-		return nil
-	})
-	sortJourneys(picked)
-	reverseMessages(picked)
-	if q.Limit > 0 && len(picked) > q.Limit {
-		return picked[:q.Limit], true
+// pick gathers the newest journeys that fit. It keeps not many more than are
+// wanted.
+func (m *model) pick(ctx context.Context, q Question) (picked []Journey, more bool, err error) {
+	newest := func() {
+		sortJourneys(picked)
+		reverseMessages(picked)
+		if q.Limit > 0 && len(picked) > q.Limit {
+			clear(picked[q.Limit:])
+			picked, more = picked[:q.Limit], true
+		}
 	}
-	return picked, false
+	err = m.each(ctx, q, func(j *Journey) error {
+		if picked = append(picked, *j); q.Limit > 0 && len(picked) >= 4*q.Limit+1000 {
+			newest()
+		}
+		return ctx.Err()
+	})
+	newest()
+	return picked, more, err
 }
 
 // reverseMessages puts the newest message first and keeps the order of its

@@ -32,17 +32,20 @@ func digest(parts ...string) string {
 type builder struct {
 	book *reply.Book
 	zone *time.Location
-	// steps says whether journeys get their steps.
-	steps bool
 	// tls is the encryption of arrivals and attempts whose line does not say it.
 	tls map[*fact]string
+	// most is how many steps a journey gets.
+	most int
+	// What was made already.
+	hops map[*hop]*aboutHop
+	legs map[*leg]*aboutLeg
 }
 
 // journey describes one path.
 func (b *builder) journey(p *path) Journey {
 	root, last := p.legs[0], p.last()
 	j := Journey{
-		MessageKey: digest(root.hop.key()), Program: root.hop.dialect, Sender: root.hop.sender,
+		MessageKey: b.aboutHop(root.hop).key, Program: root.hop.dialect, Sender: root.hop.sender,
 		Recipient: last.to, Status: last.status, By: last.by, Folder: last.folder, Confidence: Exact,
 	}
 	b.addresses(&j, p)
@@ -51,20 +54,20 @@ func (b *builder) journey(p *path) Journey {
 		b.passes(&j, p, i, l)
 	}
 	b.end(&j, p)
-	for _, r := range root.before {
-		j.Attempts += len(r.facts)
-		for _, f := range r.facts {
-			addOnce(&j.QueueIDs, f.qid)
-		}
+	if len(root.before) > 0 {
+		before := b.about(root)
+		j.Attempts += before.attempts
+		before.ids.each(func(id string) { addOnce(&j.QueueIDs, id) })
 		j.Confidence = weaker(j.Confidence, Probable)
-		if at := stamp(r.first); at.Before(j.FirstTime) {
+		if at := stamp(before.first); at.Before(j.FirstTime) {
 			j.FirstTime = at
 		}
 	}
 	j.ID = digest(j.MessageKey, j.OriginalRecipient, j.Recipient, strconv.Itoa(len(p.legs)))
+	j.shorten()
 	b.related(&j, p)
 	b.explain(&j, p)
-	if b.steps {
+	if b.most > 0 {
 		j.Steps = b.stepsOf(p)
 	}
 	return j
@@ -92,16 +95,10 @@ func (b *builder) addresses(j *Journey, p *path) {
 func (b *builder) origin(j *Journey, h *hop) {
 	if c := h.client; c != nil {
 		m := c.rare()
-		j.ClientIP, j.ClientHost, j.Helo, j.Username = c.clientIP, m.clientHost, m.helo, m.username
+		j.ClientIP, j.ClientHost = c.clientIP, m.clientHost
 	}
-	for _, f := range h.facts {
-		if m := f.rare(); m.username != "" && j.Username == "" {
-			j.Username = m.username
-		}
-		if m := f.rare(); m.helo != "" && j.Helo == "" {
-			j.Helo = m.helo
-		}
-	}
+	a := b.aboutHop(h)
+	j.Username, j.Helo = a.username, a.helo
 	j.Subject, j.Size = h.subject, h.size
 	j.FirstTime = stamp(h.first)
 }
@@ -127,24 +124,17 @@ func (b *builder) passes(j *Journey, p *path, i int, l *leg) {
 	if i < len(p.edges) && p.edges[i] != nil {
 		j.Confidence = weaker(j.Confidence, p.edges[i].confidence)
 	}
-	for _, f := range l.mailbox {
-		addOnce(&j.Hosts, f.host)
-		addOnce(&j.SessionIDs, f.sessions.first)
+	of := b.about(l)
+	of.hosts.each(func(name string) { addOnce(&j.Hosts, name) })
+	of.sessions.each(func(id string) { addOnce(&j.SessionIDs, id) })
+	a := b.aboutHop(h)
+	if a.spamVerdict != "" {
+		j.SpamVerdict = a.spamVerdict
 	}
-	for _, f := range l.elsewhere {
-		addOnce(&j.Hosts, f.host)
+	if a.spamScore != nil {
+		j.SpamScore = a.spamScore
 	}
-	for _, f := range h.checks {
-		m := f.rare()
-		if m.spamVerdict != "" {
-			j.SpamVerdict = m.spamVerdict
-		}
-		if m.spamScore == m.spamScore { // a number
-			score := m.spamScore
-			j.SpamScore = &score
-		}
-	}
-	if at := stamp(b.lastOf(l)); at.After(j.LastTime) {
+	if at := stamp(of.last); at.After(j.LastTime) {
 		j.LastTime = at
 	}
 }
@@ -157,13 +147,13 @@ func (h *hop) sure() Confidence {
 }
 
 func addOnce(all *[]string, s string) {
-	if s != "" && !slices.Contains(*all, s) {
+	if s != "" && len(*all) < maxIDs && !slices.Contains(*all, s) {
 		*all = append(*all, s)
 	}
 }
 
 // lastOf is the time of the last thing that happened to a leg.
-func (b *builder) lastOf(l *leg) int64 {
+func lastOf(l *leg) int64 {
 	at := l.hop.first
 	for _, facts := range [...][]*fact{l.tries, l.refused, l.mailbox, l.later} {
 		for _, f := range facts {
@@ -212,7 +202,7 @@ func (b *builder) end(j *Journey, p *path) {
 		addOnce(&j.Hosts, p.lost.host)
 		j.Confidence = weaker(j.Confidence, Probable)
 	}
-	if l.hop.abandoned() {
+	if b.aboutHop(l.hop).abandoned {
 		j.Status, j.By = Abandoned, ByClient
 	}
 }
@@ -264,9 +254,10 @@ func (b *builder) refused(r *refusal) Journey {
 	}
 	j.MessageKey = digest("refused", first.host, r.sender, r.recipient, strconv.FormatInt(first.time, 36), first.text)
 	j.ID = j.MessageKey
+	j.shorten()
 	b.explainRefusal(&j, last)
-	if b.steps {
-		j.Steps = b.refusalSteps(r)
+	if b.most > 0 {
+		j.Steps = b.steps(orderRefs(refusalRefs(r), b.most))
 	}
 	return j
 }

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"slices"
 	"strings"
 
 	"rastro/internal/event"
@@ -43,12 +44,12 @@ func (b births) before(f *fact) (last *opening) {
 	if !ok {
 		return nil
 	}
-	for _, o := range b[p] {
-		if o.time > f.time {
-			break
-		}
+	all := b[p]
+	end, _ := slices.BinarySearchFunc(all, f.time+1, compareOpening)
+	for _, o := range slices.Backward(all[max(0, end-2*lookAround):end]) {
 		if o.clientPort == 0 || f.clientPort == 0 || o.clientPort == f.clientPort {
 			last = o
+			break
 		}
 	}
 	if last == nil || last.active || f.time-last.time > hangupWindow {

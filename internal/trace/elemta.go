@@ -26,7 +26,7 @@ func elemtaHops(facts []*fact) []*hop {
 	if len(own) == 0 {
 		return nil
 	}
-	starts := elemtaStarts(own)
+	starts := newElemtaStarts(own)
 	mails := elemtaMails(own)
 	stays := elemtaStays(own, starts)
 	elemtaJoin(mails, stays)
@@ -67,20 +67,38 @@ func elemtaFacts(facts []*fact) []told {
 	return own
 }
 
-// elemtaStart is when a server began: whatever it did before is cut off.
-type elemtaStart struct {
-	host string
-	time int64
+// elemtaStarts are when servers began, in order: whatever one did before is cut
+// off.
+type elemtaStarts struct {
+	all    []int64
+	byHost map[string][]int64
 }
 
-func elemtaStarts(own []told) []elemtaStart {
-	var starts []elemtaStart
+func newElemtaStarts(own []told) *elemtaStarts {
+	s := &elemtaStarts{byHost: map[string][]int64{}}
 	for _, f := range own {
 		if f.role == elemtaBegins {
-			starts = append(starts, elemtaStart{f.host, f.time})
+			s.all = append(s.all, f.time)
+			s.byHost[f.host] = append(s.byHost[f.host], f.time)
 		}
 	}
-	return starts
+	return s
+}
+
+// next is when a host began again after a time and not after another; 0 if it
+// did not.
+func (s *elemtaStarts) next(host string, after, until int64) int64 {
+	lists := [...][]int64{s.all, nil}
+	if host != "" {
+		lists = [...][]int64{s.byHost[host], s.byHost[""]}
+	}
+	next := int64(0)
+	for _, all := range lists {
+		if at, _ := slices.BinarySearch(all, after+1); at < len(all) && all[at] <= until && (next == 0 || all[at] < next) {
+			next = all[at]
+		}
+	}
+	return next
 }
 
 // elemtaTurnedAway makes hops of the connections that were refused before any

@@ -103,7 +103,7 @@ func elemtaAssembler(lines []elemtaLine) *Assembler {
 func elemtaJourneys(t testing.TB, lines []elemtaLine) []Journey {
 	t.Helper()
 	var all []Journey
-	if err := elemtaAssembler(lines).Each(Question{}, func(j *Journey) error {
+	if err := elemtaAssembler(lines).Each(t.Context(), Question{}, func(j *Journey) error {
 		all = append(all, *j)
 		return nil
 	}); err != nil {

@@ -6,7 +6,7 @@ import (
 )
 
 // elemtaAtOnce bounds the attempts under way: Elemta has some tens of workers.
-const elemtaAtOnce = 1024
+const elemtaAtOnce = 128
 
 // elemtaAttribute gives the mailbox server's answers, which name no message, to
 // the attempts that were under way. Several may be: the ones that must have had

@@ -21,7 +21,7 @@ func (m *elemtaMessage) hop() *hop {
 	for _, f := range m.facts {
 		h.take(f)
 		if f.qid != "" {
-			h.ids.add(f.qid) // the generation of June 2025 tells the client an id of its own
+			h.ids.addUpTo(maxMessageIDs, f.qid) // the generation of June 2025 tells the client an id of its own
 		}
 	}
 	m.describe(h)
@@ -46,8 +46,8 @@ func (m *elemtaMessage) describe(h *hop) {
 		if f == nil {
 			continue
 		}
-		f.mids.each(h.mids.add)
-		h.mids.add(bare(f.extra("message_id_header")))
+		f.mids.each(h.addMessageID)
+		h.addMessageID(bare(f.extra("message_id_header")))
 		h.subject = cmp.Or(h.subject, f.rare().subject)
 		if h.size == 0 {
 			h.size = f.size
@@ -70,7 +70,7 @@ func (s *elemtaStay) hop() *hop {
 	h.sort()
 	s.rcpts.each(func(to string) {
 		l := &leg{hop: h, to: to, linked: Exact}
-		h.legs = append(h.legs, l)
+		h.addLeg(l)
 		s.decide(l)
 	})
 	return h
@@ -95,7 +95,7 @@ func (s *elemtaStay) addTo(h *hop) {
 		}
 		f.mids.each(func(id string) {
 			if id != s.id {
-				h.mids.add(id)
+				h.addMessageID(id)
 			}
 		})
 	}
@@ -136,7 +136,7 @@ func (m *elemtaMessage) legs(h *hop) {
 		}
 		l = &leg{hop: h, to: to, linked: Exact}
 		known[to] = l
-		h.legs = append(h.legs, l)
+		h.addLeg(l)
 		return l, true
 	}
 	for _, r := range m.taken {

@@ -11,8 +11,9 @@ import (
 // have taken a message.
 const elemtaJoinWindow = 5 * second
 
-// elemtaAlike bounds the stays that one message is compared with.
-const elemtaAlike = 256
+// elemtaAlike bounds the stays that one message is compared with, and the lines
+// of each.
+const elemtaAlike = 64
 
 // elemtaEnvelope is what the two sides of Elemta have in common.
 type elemtaEnvelope struct{ sender, rcpts string }
@@ -109,7 +110,7 @@ func (m *elemtaMessage) join(stays []*elemtaStay) {
 func (m *elemtaMessage) agrees(s *elemtaStay) int {
 	n := 0
 	subject, reception := m.received.rare().subject, m.received.extra("reception_time")
-	for _, f := range s.facts {
+	for _, f := range s.facts[:min(len(s.facts), elemtaAlike)] {
 		if subject != "" && f.rare().subject == subject {
 			n |= 2
 		}

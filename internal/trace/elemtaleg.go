@@ -13,7 +13,7 @@ func (s *elemtaStay) decide(l *leg) {
 	var last *elemtaWindow
 	var how elemtaResult
 	broken := false
-	for _, w := range s.windows {
+	for _, w := range s.attempts() {
 		r := w.result(l.to)
 		if l.final() || l.status == Unknown {
 			if r.status != "" && w.stored != nil {
@@ -43,6 +43,20 @@ func (s *elemtaStay) decide(l *leg) {
 	last.remark(l)
 }
 
+// elemtaLooks bounds the attempts that are looked at for all recipients of a
+// message together.
+const elemtaLooks = 1_000_000
+
+// attempts are all attempts of a stay, or the first and last ones where a
+// message to many was tried too often.
+func (s *elemtaStay) attempts() []*elemtaWindow {
+	most := max(maxSteps, elemtaLooks/max(1, s.rcpts.len()))
+	if len(s.windows) <= most {
+		return s.windows
+	}
+	return slices.Concat(s.windows[:most/2], s.windows[len(s.windows)-most/2:])
+}
+
 // tryNumber is the number of the attempt as Elemta counts.
 func (f *fact) tryNumber() int {
 	if f == nil {
@@ -55,7 +69,7 @@ func (f *fact) tryNumber() int {
 func (l *leg) take(w *elemtaWindow, r elemtaResult) {
 	l.status, l.by, l.decided, l.answered = r.status, ByUs, r.decided, r.answered
 	for _, f := range [...]*fact{r.answered, r.decided} {
-		if f != nil && !slices.Contains(l.tries, f) {
+		if n := len(l.tries); f != nil && !slices.Contains(l.tries[max(0, n-4):], f) {
 			l.tries = append(l.tries, f)
 		}
 	}

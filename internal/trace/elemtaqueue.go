@@ -1,9 +1,7 @@
 package trace
 
 import (
-	"cmp"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -54,7 +52,7 @@ type elemtaAnswered struct {
 
 // elemtaStays gathers the facts of each queue id and takes them apart into
 // attempts.
-func elemtaStays(own []told, starts []elemtaStart) []*elemtaStay {
+func elemtaStays(own []told, starts *elemtaStarts) []*elemtaStay {
 	byID := map[string]*elemtaStay{}
 	var stays []*elemtaStay
 	var answers []told
@@ -177,7 +175,7 @@ func (w *elemtaWindow) list(reason string) {
 
 // close ends the attempts that the server's end cut off, and gives all of them
 // their recipients.
-func (s *elemtaStay) close(starts []elemtaStart) {
+func (s *elemtaStay) close(starts *elemtaStarts) {
 	all := map[string]bool{}
 	s.rcpts.each(func(to string) { all[to] = true })
 	for _, w := range s.windows {
@@ -186,15 +184,8 @@ func (s *elemtaStay) close(starts []elemtaStart) {
 			continue
 		}
 		w.to = min(w.to, w.from+elemtaAttemptEnd)
-		at, _ := slices.BinarySearchFunc(starts, w.from+1, func(b elemtaStart, t int64) int { return cmp.Compare(b.time, t) })
-		for _, start := range starts[at:] {
-			if start.time > w.to {
-				break
-			}
-			if fits(start.host, s.host) {
-				w.to, w.cutOff = start.time, true
-				break
-			}
+		if at := starts.next(s.host, w.from, w.to); at != 0 {
+			w.to, w.cutOff = at, true
 		}
 	}
 }

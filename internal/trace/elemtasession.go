@@ -50,12 +50,13 @@ type elemtaDialogue struct {
 // elemtaReader takes dialogues apart.
 type elemtaReader struct {
 	open  map[string]*elemtaDialogue
+	hosts map[string]map[string]*elemtaDialogue // the same by host
 	mails []*elemtaMessage
 }
 
 // elemtaMails takes the dialogues apart into messages, in order.
 func elemtaMails(own []told) []*elemtaMessage {
-	r := elemtaReader{open: map[string]*elemtaDialogue{}}
+	r := elemtaReader{open: map[string]*elemtaDialogue{}, hosts: map[string]map[string]*elemtaDialogue{}}
 	for _, f := range own {
 		if f.role == elemtaBegins || f.role == elemtaStops {
 			r.closeAll(f.fact)
@@ -67,12 +68,15 @@ func elemtaMails(own []told) []*elemtaMessage {
 		}
 		d := r.open[id]
 		if d == nil {
-			d = &elemtaDialogue{}
+			d = &elemtaDialogue{host: f.host}
 			r.open[id] = d
+			r.live(id, d)
 		}
 		d.last = f.time
-		if d.host == "" {
+		if d.host == "" && f.host != "" {
+			delete(r.hosts[""], id)
 			d.host = f.host
+			r.live(id, d)
 		}
 		r.read(d, f)
 	}
@@ -82,17 +86,34 @@ func elemtaMails(own []told) []*elemtaMessage {
 	return r.mails
 }
 
+// live notes on which host a dialogue is.
+func (r *elemtaReader) live(id string, d *elemtaDialogue) {
+	if r.hosts[d.host] == nil {
+		r.hosts[d.host] = map[string]*elemtaDialogue{}
+	}
+	r.hosts[d.host][id] = d
+}
+
 // closeAll ends the dialogues of a server that stops or begins.
 func (r *elemtaReader) closeAll(f *fact) {
-	for id, d := range r.open {
-		if !fits(d.host, f.host) {
-			continue
-		}
+	if f.host != "" {
+		r.closeHost(f.host, f)
+		r.closeHost("", f)
+		return
+	}
+	for host := range r.hosts {
+		r.closeHost(host, f)
+	}
+}
+
+func (r *elemtaReader) closeHost(host string, f *fact) {
+	for id, d := range r.hosts[host] {
 		if m := d.now; m != nil && !m.done {
 			m.cut, m.byServer, m.done = f, true, true
 		}
 		delete(r.open, id)
 	}
+	delete(r.hosts, host)
 }
 
 // leave ends the dialogues whose end the log does not hold.

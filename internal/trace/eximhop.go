@@ -49,19 +49,6 @@ func (h *hop) autoReplies() {
 // delivery.
 func isAutoReply(place string) bool { return strings.HasPrefix(place, ">") }
 
-// legAt finds the leg of a recipient that ends at a place, or makes one.
-func (h *hop) legAt(to, place string) *leg {
-	for _, l := range h.legs {
-		if l.to == to && (l.place == place || l.place == "" && l.pending()) {
-			l.place = place
-			return l
-		}
-	}
-	l := &leg{hop: h, to: to, place: place, linked: Exact}
-	h.legs = append(h.legs, l)
-	return l
-}
-
 // eximQueue gives legs to the recipients that lines about the queue name alone:
 // discarded by an ACL, taken off or added by an operator.
 func (h *hop) eximQueue() {
@@ -112,6 +99,9 @@ func isElsewhere(f *fact) bool {
 // that could not be reached may stand: servers are tried one after the other.
 const reachWindow = 3600 * second
 
+// reachLines bounds the lines in between.
+const reachLines = 1024
+
 // eximRelays names the server of attempts that did not get that far, where the
 // lines before name one only.
 func (h *hop) eximRelays() {
@@ -123,7 +113,7 @@ func (h *hop) eximRelays() {
 			continue
 		}
 		var tried *fact
-		for _, c := range slices.Backward(h.facts[:i]) {
+		for _, c := range slices.Backward(h.facts[max(0, i-reachLines):i]) {
 			if f.time-c.time > reachWindow || isTry(c) && c.time < f.time && c.rcpts.has(f.rcpts.first) {
 				break
 			}

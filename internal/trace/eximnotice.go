@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"slices"
 	"strings"
 
 	"rastro/internal/event"
@@ -8,20 +9,15 @@ import (
 
 // eximNotice says what a message of the null sender tells that Exim made for
 // another one: the line names the message and not the recipients.
-func eximNotice(e *edge, l *leg) string {
-	at, failed := e.to.first, false
-	for _, c := range e.from.legs {
-		d := c.decided
-		if c.status != Bounced && c.status != Expired || d == nil || d.time > at+2*second || d.time < at-linkWindow {
-			continue
-		}
-		if c == l {
-			return "failure_notice"
-		}
-		failed = true
+func (a *aboutHop) eximNotice(e *edge, l *leg) string {
+	at := e.to.first
+	if d := l.decided; d != nil && (l.status == Bounced || l.status == Expired) && d.time <= at+2*second && d.time >= at-linkWindow {
+		return "failure_notice"
 	}
-	for _, f := range e.from.facts {
-		if !isAutoReply(f.extra(extraDestination)) || max(f.time-at, at-f.time) > replyWindow {
+	next, _ := slices.BinarySearch(a.failures, at-linkWindow)
+	failed := next < len(a.failures) && a.failures[next] <= at+2*second
+	for _, f := range around(a.replies, at, func(f *fact) int64 { return f.time }) {
+		if max(f.time-at, at-f.time) > replyWindow {
 			continue
 		}
 		if f.rcpts.has(l.to) || f.rcpts.has(l.orig) {
@@ -56,30 +52,27 @@ func (l *leg) waitedAt(at int64) bool {
 // eximTakenLater gives messages what Exim asked to send again after it had read
 // it: such a refusal has an id of its own, so that it looks like a message.
 func eximTakenLater(hops []*hop) {
-	type key struct{ sender, recipient string }
-	var taken map[key][]*leg
+	var taken legsOf
 	for _, h := range hops {
 		if !h.putOffByExim() {
 			continue
 		}
 		if taken == nil {
-			taken = map[key][]*leg{}
+			taken = legsOf{}
 			for _, c := range hops {
 				for _, l := range c.legs {
 					if c.dialect == "exim" && c.birth != nil {
-						taken[key{c.sender, l.to}] = append(taken[key{c.sender, l.to}], l)
-						if l.orig != "" {
-							taken[key{c.sender, l.orig}] = append(taken[key{c.sender, l.orig}], l)
-						}
+						taken.add(c.sender, l)
 					}
 				}
 			}
+			taken.sort()
 		}
 		all := len(h.legs) > 0
 		for _, l := range h.legs {
 			r := &refusal{facts: []*fact{l.decided}, sender: h.sender, recipient: l.to, network: networkOf(l.decided.clientIP),
 				host: h.host, first: h.first, last: l.decided.time}
-			later := r.acceptedAs(taken[key{h.sender, l.to}])
+			later := r.acceptedAs(taken[pair{h.sender, l.to}], nil)
 			if later == nil || h.mids.len() > 0 && later.hop.mids.len() > 0 && h.mids.first != later.hop.mids.first {
 				all = false
 				continue

@@ -20,6 +20,9 @@ func (l *linker) attachChecks(facts []*fact) {
 	}
 }
 
+// maxJudged bounds the verdicts about one message that are listened to.
+const maxJudged = 16
+
 // judge decides the legs of a hop by a filter's verdict: a mail server's line
 // says "sent" for what a filter took and threw away.
 func (h *hop) judge(f *fact) {
@@ -34,7 +37,13 @@ func (h *hop) judge(f *fact) {
 	default:
 		return
 	}
-	for _, l := range h.legs {
+	legs := h.legs
+	if f.rcpts.len() > 0 {
+		legs = h.legsNamed(&f.rcpts)
+	} else if h.judged++; h.judged > maxJudged {
+		return
+	}
+	for _, l := range legs {
 		if l.status != Delivered && l.by != ByFilter || l.decided == nil || f.rcpts.len() > 0 && !f.rcpts.has(l.to) && !f.rcpts.has(l.orig) {
 			continue
 		}
@@ -48,5 +57,7 @@ func (h *hop) judge(f *fact) {
 
 // note keeps that the mail server's own line says something else.
 func (h *hop) note(l *leg, f *fact) {
-	l.checked = append(l.checked, f)
+	if len(l.checked) < maxJudged {
+		l.checked = append(l.checked, f)
+	}
 }

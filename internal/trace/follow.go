@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"slices"
 
 	"rastro/internal/event"
@@ -37,34 +38,93 @@ func (p *path) has(h *hop) bool {
 	return false
 }
 
-// walker follows legs to their ends.
+// walker follows legs to their ends. Forged ids may lead from everywhere to
+// everywhere: how many ways it goes is bounded by how many recipients there are
+// on the way.
 type walker struct {
 	found []path
+	left  int // ways that may still be gone
+	seen  map[*hop]bool
+	on    map[*leg]*onwards
+	own   map[*leg]*leg
 }
+
+const (
+	// walks, and so many more for each recipient at the beginning and one for
+	// each on the way, bound the ways through the hops of one message.
+	walks       = 64
+	walksPerLeg = 8
+	// maxVisits bounds the messages whose journeys come to one hop.
+	maxVisits = 4
+)
+
+func newWalker(root *hop) *walker {
+	w := &walker{left: walks + (walksPerLeg-1)*len(root.legs)}
+	w.enter(root)
+	return w
+}
+
+// enter tells whether journeys may go on in a hop.
+func (w *walker) enter(h *hop) bool {
+	if w.seen[h] {
+		return true
+	}
+	if h.visits >= maxVisits {
+		return false
+	}
+	if w.seen == nil {
+		w.seen = map[*hop]bool{}
+	}
+	w.seen[h] = true
+	h.visits++
+	w.left += len(h.legs)
+	for _, l := range h.legs {
+		w.left += len(l.forwards)
+	}
+	return true
+}
+
+// end keeps a path that goes no further.
+func (w *walker) end(p path) { w.found = append(w.found, p) }
 
 // follow walks on from the last leg of a path and gathers the ends.
 func (w *walker) follow(p path) {
+	w.left--
 	l := p.last()
 	redirected := w.redirects(p)
-	if redirected && !keptCopy(l) {
+	if redirected && !l.kept {
 		return
 	}
-	nexts, lost := l.nexts(&p)
+	nexts, lost := w.nexts(l, &p)
 	for _, n := range nexts {
 		w.follow(p.with(n.leg, n.edge))
 	}
-	if kept := l.ownCopy(); kept != nil && len(nexts) > 0 {
-		q := path{legs: slices.Clone(p.legs), edges: slices.Clone(p.edges)}
-		q.legs[len(q.legs)-1] = kept
-		w.found = append(w.found, q)
-	}
-	if len(nexts) == 0 {
-		if lost != nil {
-			p.lost = lost.to
-			p.edges = append(slices.Clone(p.edges), lost)
+	if len(nexts) > 0 {
+		if kept := w.ownCopy(l); kept != nil {
+			q := path{legs: slices.Clone(p.legs), edges: slices.Clone(p.edges)}
+			q.legs[len(q.legs)-1] = kept
+			w.end(q)
 		}
-		w.found = append(w.found, p)
+		return
 	}
+	if lost != nil {
+		p.lost = lost.to
+		p.edges = append(slices.Clone(p.edges), lost)
+	}
+	w.end(p)
+}
+
+// ownCopy is the leg without what was sent on, made once.
+func (w *walker) ownCopy(l *leg) *leg {
+	kept, known := w.own[l]
+	if !known {
+		if w.own == nil {
+			w.own = map[*leg]*leg{}
+		}
+		kept = l.ownCopy()
+		w.own[l] = kept
+	}
+	return kept
 }
 
 // ownCopy is the leg without what was sent on, if a .forward file had a copy
@@ -94,49 +154,48 @@ func (w *walker) beyond(l *leg) {
 	start := path{legs: []*leg{l}, edges: []*edge{nil}}
 	further := false
 	for _, e := range l.hop.children {
-		if e.kind == noticed {
+		if e.kind == noticed || !w.enter(e.to) {
 			continue
 		}
 		for _, c := range e.to.legs {
+			if w.left <= 0 {
+				break
+			}
 			further = true
 			w.follow(start.with(c, e))
 		}
 	}
 	if !further {
-		w.found = append(w.found, start)
+		w.end(start)
 	}
-}
-
-// keptCopy tells whether a mailbox that sent a message on also kept it.
-func keptCopy(l *leg) bool {
-	return slices.ContainsFunc(l.mailbox, func(f *fact) bool { return f.status == event.StatusDelivered })
 }
 
 // redirects follows what a rule of the mailbox sent on.
 func (w *walker) redirects(p path) bool {
 	l := p.last()
-	for _, f := range l.forwards {
+	for i, f := range l.forwards {
+		if i > 0 && w.left <= 0 {
+			break
+		}
 		if w.redirect(p, f) {
 			continue
 		}
-		q := path{legs: slices.Clone(p.legs), edges: slices.Clone(p.edges), target: f}
-		w.found = append(w.found, q)
+		w.left--
+		w.end(path{legs: slices.Clone(p.legs), edges: slices.Clone(p.edges), target: f})
 	}
 	return len(l.forwards) > 0
 }
 
 // redirect follows one message that a rule sent on, if its hop is known.
 func (w *walker) redirect(p path, f *fact) (any bool) {
-	l, target := p.last(), targetOf(f)
-	for _, e := range l.hop.children {
-		if e.kind != redirected || e.via != f || p.has(e.to) || len(p.legs) >= maxPath {
+	target := &leg{to: targetOf(f)}
+	for _, e := range p.last().hop.ledBy(f) {
+		if e.kind != redirected || p.has(e.to) || len(p.legs) >= maxPath || w.left <= 0 || !w.enter(e.to) {
 			continue
 		}
-		for _, c := range e.to.legs {
-			if c.to == target || c.orig == target {
-				any = true
-				w.follow(p.with(c, e))
-			}
+		for _, c := range e.to.legsFor(target) {
+			any = true
+			w.follow(p.with(c, e))
 		}
 	}
 	return any
@@ -145,43 +204,61 @@ func (w *walker) redirect(p path, f *fact) (any bool) {
 // targetOf is the address that a mailbox's rule sent a message to.
 func targetOf(f *fact) string { return lower(f.extra(extraForwarded)) }
 
-// step is a way on from a leg.
+// onward is a way on from a leg.
 type onward struct {
 	leg  *leg
 	edge *edge
 }
 
+// onwards are the ways on from a leg, whatever the path to it.
+type onwards struct {
+	edges       []*edge  // those that its own lines draw
+	own, others []onward // where the recipient goes on by those, and by others
+}
+
 // nexts finds the legs in which a leg goes on. lost is a hop it went on in that
 // does not say for whom.
-func (l *leg) nexts(p *path) (found []onward, lost *edge) {
-	if len(p.legs) >= maxPath {
+func (w *walker) nexts(l *leg, p *path) (found []onward, lost *edge) {
+	if len(l.hop.children) == 0 || len(p.legs) >= maxPath || w.left <= 0 {
 		return nil, nil
 	}
-	var own, others []*edge
-	for _, e := range l.hop.children {
-		switch {
-		case e.kind == noticed, e.kind == redirected, p.has(e.to), e.kind == requeued && l.done():
-		case e.kind == requeued, slices.Contains(l.tries, e.via):
-			own = append(own, e)
-		case e.kind == forwarded, l.decided != nil && stays(l.decided):
-			// an alias that is a mailbox too: the others were sent on
-		case l.status == Delivered || l.status == Quarantined || l.status == Discarded:
-			others = append(others, e)
-		}
+	on := w.onwards(l)
+	if found = w.open(on.own, p); len(found) == 0 {
+		found = w.open(on.others, p)
 	}
-	if found = carrying(own, l); len(found) == 0 {
-		found = carrying(others, l)
-	}
-	if len(found) > 0 || len(own) == 0 {
+	if len(found) > 0 {
 		return found, nil
 	}
-	e := own[len(own)-1]
-	if e.kind == forwarded || len(e.to.legs) == 1 {
+	for _, e := range slices.Backward(on.edges) {
+		if !p.has(e.to) {
+			return w.whole(e)
+		}
+	}
+	return nil, nil
+}
+
+// open are the ways whose hops the path has not seen.
+func (w *walker) open(ways []onward, p *path) []onward {
+	var found []onward
+	for _, n := range ways {
+		if len(found) >= w.left {
+			break
+		}
+		if !p.has(n.edge.to) && w.enter(n.edge.to) {
+			found = append(found, n)
+		}
+	}
+	return found
+}
+
+// whole goes on in a hop that does not name the recipient.
+func (w *walker) whole(e *edge) (found []onward, lost *edge) {
+	if (e.kind == forwarded || len(e.to.legs) == 1) && w.enter(e.to) {
 		c := *e
 		if e.kind != forwarded {
 			c.confidence = Probable
 		}
-		for _, next := range e.to.legs {
+		for _, next := range e.to.legs[:min(len(e.to.legs), max(0, w.left))] {
 			found = append(found, onward{next, &c})
 		}
 	}
@@ -191,13 +268,82 @@ func (l *leg) nexts(p *path) (found []onward, lost *edge) {
 	return nil, e
 }
 
+// onwards gathers the ways on from a leg, once.
+func (w *walker) onwards(l *leg) *onwards {
+	if on := w.on[l]; on != nil {
+		return on
+	}
+	if w.on == nil {
+		w.on = map[*leg]*onwards{}
+	}
+	on := &onwards{edges: l.ownEdges()}
+	on.own = carrying(on.edges, l, w.left)
+	if l.decided == nil || !stays(l.decided) { // else it is an alias that is a mailbox too: the others were sent on
+		if l.status == Delivered || l.status == Quarantined || l.status == Discarded {
+			on.others = carrying(l.otherEdges(on.edges), l, w.left)
+		}
+	}
+	w.on[l] = on
+	return on
+}
+
+// ownEdges are the edges that lines about the leg draw, and those of an
+// operator who put all that waits into the queue again.
+func (l *leg) ownEdges() []*edge {
+	var own []*edge
+	if l.hop.kin == nil {
+		for _, e := range l.hop.children {
+			if e.kind == requeued && !l.done() || e.kind != requeued && e.leadsOn() && slices.Contains(l.tries, e.via) {
+				own = append(own, e)
+			}
+		}
+		return own
+	}
+	for _, f := range l.tries {
+		for _, e := range l.hop.kin.via[f] {
+			if e.kind != requeued && e.leadsOn() {
+				own = append(own, e)
+			}
+		}
+	}
+	if !l.done() {
+		own = append(own, l.hop.kin.requeued...)
+	}
+	slices.SortFunc(own, func(a, b *edge) int { return cmp.Compare(a.no, b.no) })
+	return own
+}
+
+// otherEdges are the edges that no line about the leg draws.
+func (l *leg) otherEdges(own []*edge) []*edge {
+	var others []*edge
+	for _, e := range l.hop.carrying(l) {
+		if e.kind != requeued && e.kind != forwarded && e.leadsOn() && !containsEdge(own, e) {
+			others = append(others, e)
+		}
+	}
+	return others
+}
+
+// containsEdge finds an edge in a list that is in order.
+func containsEdge(all []*edge, e *edge) bool {
+	_, found := slices.BinarySearchFunc(all, e, func(a, b *edge) int { return cmp.Compare(a.no, b.no) })
+	return found
+}
+
+// leadsOn tells whether the ordinary way of a message goes over an edge.
+func (e *edge) leadsOn() bool { return e.kind != noticed && e.kind != redirected }
+
 // done tells that a leg has come to its end in its own hop, so that putting the
 // message back into the queue is not about it.
 func (l *leg) done() bool { return l.final() }
 
-func carrying(edges []*edge, l *leg) (found []onward) {
+// carrying are the legs in which a leg goes on, up to a bound.
+func carrying(edges []*edge, l *leg, most int) (found []onward) {
 	for _, e := range edges {
 		for _, c := range e.to.legsFor(l) {
+			if len(found) >= most {
+				return found
+			}
 			found = append(found, onward{c, e})
 		}
 	}

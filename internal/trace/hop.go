@@ -26,12 +26,18 @@ type hop struct {
 	silent     bool  // the log goes on and says nothing more of it
 	probe      bool  // an address check, no mail
 	legs       []*leg
+	book       *legBook // nil where there are few
+	kin        *kin     // nil where it has few children
+	wide       *wide    // nil where there are few legs
 	parents    []*edge
 	children   []*edge
 	checks     []*fact // what filters said
+	judged     int     // verdicts about all of it
 	related    []Related
 	notes      []Words
 	continued  bool // another hop leads here
+	continues  int  // how many do
+	visits     int  // journeys of how many messages came here
 	notice     bool // it is a message about another one
 	confidence Confidence
 }
@@ -39,17 +45,20 @@ type hop struct {
 // leg is one recipient of a hop.
 type leg struct {
 	hop      *hop
+	no       int    // its place among the legs of the hop
 	to, orig string // final address, and the one before aliases; "" if equal
 	envelope string // OpenSMTPD's id of the recipient's copy
 	place    string // the file, command or automatic reply that an address leads to
 	tries    []*fact
-	refused  []*fact    // refusals of this recipient, before the queue too
-	mailbox  []*fact    // what the mailbox server said
-	later    []*fact    // what happened in the mailbox afterwards
-	checked  []*fact    // filters that decided it
-	notes    []Words    // contradictions
-	related  []Related  // messages about this recipient's copy
-	before   []*refusal // refusals of the same message before it was accepted
+	// answeredFor tells that one try was not put off.
+	answeredFor bool
+	refused     []*fact    // refusals of this recipient, before the queue too
+	mailbox     []*fact    // what the mailbox server said
+	later       []*fact    // what happened in the mailbox afterwards
+	checked     []*fact    // filters that decided it
+	notes       []Words    // contradictions
+	related     []Related  // messages about this recipient's copy
+	before      []*refusal // refusals of the same message before it was accepted
 	// elsewhere is what the server that refused an attempt says of it.
 	elsewhere []*fact
 	failures  []*fact // failed connections behind attempts that reached no server
@@ -67,6 +76,7 @@ type state struct {
 	attempts int
 	folder   string
 	forwards []*fact // redirects out of the mailbox
+	kept     bool    // the mailbox that sent it on kept a copy
 }
 
 // hopKey finds the facts of one id.
@@ -118,8 +128,9 @@ func byHost(facts []*fact) [][]*fact {
 	if homeless, ok := hosts[""]; ok {
 		delete(hosts, "")
 		names = names[1:]
+		nearest := hostsByTime(facts)
 		for _, f := range homeless {
-			name := nearestHost(hosts, names, f.time)
+			name := nearest.at(f.time)
 			hosts[name] = append(hosts[name], f)
 		}
 	}
@@ -131,19 +142,47 @@ func byHost(facts []*fact) [][]*fact {
 	return parts
 }
 
-func nearestHost(hosts map[string][]*fact, names []string, at int64) string {
-	best, least := names[0], int64(-1)
-	for _, name := range names {
-		for _, f := range hosts[name] {
-			if f.host == "" {
-				continue
-			}
-			if d := max(f.time-at, at-f.time); least < 0 || d < least {
-				best, least = name, d
-			}
+// hostTime is a moment and the first, by name, of the hosts that wrote then.
+type hostTime struct {
+	time int64
+	host string
+}
+
+type hostTimes []hostTime
+
+// hostsByTime lists who wrote when. facts are in order.
+func hostsByTime(facts []*fact) hostTimes {
+	var all hostTimes
+	for _, f := range facts {
+		n := len(all)
+		switch {
+		case f.host == "":
+		case n > 0 && all[n-1].time == f.time:
+			all[n-1].host = min(all[n-1].host, f.host)
+		default:
+			all = append(all, hostTime{f.time, f.host})
 		}
 	}
-	return best
+	return all
+}
+
+// at is the host that wrote nearest to a time.
+func (all hostTimes) at(time int64) string {
+	i, _ := slices.BinarySearchFunc(all, time, func(t hostTime, at int64) int { return cmp.Compare(t.time, at) })
+	switch {
+	case i == len(all):
+		return all[i-1].host
+	case i == 0:
+		return all[0].host
+	}
+	before, after := all[i-1], all[i]
+	switch c := cmp.Compare(time-before.time, after.time-time); {
+	case c < 0:
+		return before.host
+	case c > 0:
+		return after.host
+	}
+	return min(before.host, after.host)
 }
 
 // deathWindow is how long after the line that ends a message further lines of
@@ -234,7 +273,7 @@ func (h *hop) describe(f *fact) {
 		h.sender = f.sender
 	}
 	if f.kind != event.TypeDelivery {
-		f.mids.each(h.mids.add)
+		f.mids.each(h.addMessageID)
 	}
 	if f.has&hasSize != 0 && f.kind != event.TypeContentCheck {
 		h.size = f.size
@@ -267,73 +306,6 @@ func (h *hop) receivers() {
 	}
 }
 
-// knows tells whether a leg is for an address, before or after aliases.
-func (h *hop) knows(address string) bool {
-	for _, l := range h.legs {
-		if l.to == address || l.orig == address {
-			return true
-		}
-	}
-	return false
-}
-
-// legOf finds the leg of a recipient or makes one.
-func (h *hop) legOf(to, orig, envelope string) *leg {
-	if orig == to {
-		orig = ""
-	}
-	for _, l := range h.legs {
-		if envelope != "" && l.envelope == envelope {
-			l.name(to, orig)
-			return l
-		}
-		if (envelope == "" || l.envelope == "") && l.to == to && l.orig == orig {
-			return l
-		}
-	}
-	if envelope == "" && orig != "" { // a deferral before aliases were looked up
-		for _, l := range h.legs {
-			if l.orig == "" && l.to == orig && l.pending() {
-				l.name(to, orig)
-				return l
-			}
-		}
-	}
-	l := &leg{hop: h, to: to, orig: orig, envelope: envelope, linked: Exact}
-	h.legs = append(h.legs, l)
-	return l
-}
-
-// name completes the addresses of a leg: the arrival gives the address as it
-// was written, the delivery the final one.
-func (l *leg) name(to, orig string) {
-	switch {
-	case to == "" || to == l.to:
-		if l.orig == "" && orig != l.to {
-			l.orig = orig
-		}
-	case l.to == "":
-		l.to, l.orig = to, orig
-	default:
-		if l.orig == "" {
-			if l.orig = orig; orig == "" {
-				l.orig = l.to
-			}
-		}
-		l.to = to
-	}
-}
-
-// pending tells that all tries of the leg were put off.
-func (l *leg) pending() bool {
-	for _, f := range l.tries {
-		if f.status != event.StatusDeferred {
-			return false
-		}
-	}
-	return true
-}
-
 // try adds a delivery attempt to the legs it was for.
 func (h *hop) try(f *fact) {
 	if f.dialect == "exim" && f.more != nil && h.eximTry(f) {
@@ -345,8 +317,6 @@ func (h *hop) try(f *fact) {
 	}
 	f.rcpts.each(func(to string) { h.attach(h.legOf(to, f.origs.first, f.envelope), f) })
 }
-
-func (h *hop) attach(l *leg, f *fact) { l.tries = append(l.tries, f) }
 
 // refusals gives the recipients that were refused within the message's own
 // transaction a leg each.
@@ -378,4 +348,12 @@ func (h *hop) wholeMessage() {
 			f.rcpts.each(func(to string) { h.legOf(to, "", "") })
 		}
 	}
+}
+
+// maxMessageIDs bounds the Message-IDs of one hop: a message has one, and what
+// is resent another.
+const maxMessageIDs = 8
+
+func (h *hop) addMessageID(id string) {
+	h.mids.addUpTo(maxMessageIDs, id)
 }

@@ -40,6 +40,12 @@ func newInferrer(hops []*hop) *inferrer {
 			}
 		})
 	}
+	for _, all := range in.byMessage {
+		sortLong(all, (*hop).began)
+	}
+	for _, all := range in.byNull {
+		sortLong(all, (*hop).began)
+	}
 	return in
 }
 
@@ -74,7 +80,7 @@ func (h *hop) addresses(visit func(string)) {
 func (in *inferrer) redirect(l *leg, f *fact, target string) *hop {
 	var best *hop
 	l.hop.mids.each(func(mid string) {
-		for _, c := range in.byMessage[originKey{mid, target}] {
+		for _, c := range hopsAround(in.byMessage[originKey{mid, target}], f.time) {
 			if c == l.hop || c.continued || c.first < f.time-2*second || c.first > f.time+redirectWindow {
 				continue
 			}
@@ -90,7 +96,7 @@ func (in *inferrer) redirect(l *leg, f *fact, target string) *hop {
 // reply or a refusal.
 func (in *inferrer) answer(l *leg, at, window int64, fits func(*hop) bool) *hop {
 	var best *hop
-	for _, c := range in.byNull[l.hop.sender] {
+	for _, c := range hopsAround(in.byNull[l.hop.sender], at) {
 		if c == l.hop || c.notice || c.first < at-2*second || c.first > at+window || !fits(c) {
 			continue
 		}
@@ -132,8 +138,17 @@ func (in *inferrer) relate(l *leg, c *hop, kind string) {
 		return
 	}
 	c.notice = true
-	l.related = append(l.related, Related{Kind: kind, QueueID: c.id, Host: c.host, MessageKey: digest(c.key()), Confidence: Probable})
-	c.related = append(c.related, Related{Kind: "original", QueueID: l.hop.id, Host: l.hop.host, MessageKey: digest(l.hop.key()), Confidence: Probable})
+	relates(&l.related, Related{Kind: kind, QueueID: c.id, Host: c.host, MessageKey: digest(c.key()), Confidence: Probable})
+	relates(&c.related, Related{Kind: "original", QueueID: l.hop.id, Host: l.hop.host, MessageKey: digest(l.hop.key()), Confidence: Probable})
+}
+
+// maxRelated bounds the messages that are told of beside one.
+const maxRelated = 50
+
+func relates(all *[]Related, r Related) {
+	if len(*all) < maxRelated {
+		*all = append(*all, r)
+	}
 }
 
 // openSMTPDNotices links the notices of OpenSMTPD, which no line links: a
@@ -198,7 +213,7 @@ func (in *inferrer) resumption(h *hop, l *leg, f *fact) *hop {
 		window, mids = nearWindow, []string{""}
 	}
 	for _, mid := range mids {
-		for _, c := range in.byMessage[originKey{mid, l.to}] {
+		for _, c := range hopsAround(in.byMessage[originKey{mid, l.to}], f.time) {
 			if c == h || c.continued || c.birth == nil || c.sender != h.sender || c.birth.time < f.time-window || c.birth.time > f.time+2*second {
 				continue
 			}
@@ -216,30 +231,6 @@ func (in *inferrer) resumption(h *hop, l *leg, f *fact) *hop {
 // isOurs tells that a program of this machine brought the message.
 func (h *hop) isOurs() bool {
 	return h.birth.clientIP == "" || isLoopback(h.birth.clientIP)
-}
-
-// leads tells whether a leg's hand-over is linked to a hop already.
-func (h *hop) leads(l *leg) bool {
-	for _, e := range h.children {
-		if e.kind != noticed && e.to.carries(l) {
-			return true
-		}
-	}
-	return false
-}
-
-// carries tells whether a hop has a leg for the recipient of another.
-func (h *hop) carries(l *leg) bool { return len(h.legsFor(l)) > 0 }
-
-// legsFor returns the legs of a hop that go on with a leg of an earlier one.
-func (h *hop) legsFor(l *leg) []*leg {
-	var found []*leg
-	for _, c := range h.legs {
-		if c.orig != "" && (c.orig == l.to || c.orig == l.orig) || c.to == l.to {
-			found = append(found, c)
-		}
-	}
-	return found
 }
 
 // sortRelated orders what is related and leaves out repeats.

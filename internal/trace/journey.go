@@ -172,6 +172,4 @@ type Step struct {
 	// Line is the raw line, EventID the event's id.
 	Line    string `json:"line,omitempty"`
 	EventID string `json:"event_id,omitempty"`
-	// place orders steps of the same instant.
-	place int
 }

@@ -78,7 +78,7 @@ func ndjson(t testing.TB, a *Assembler) []byte {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)
-	err := a.Each(Question{Now: received}, func(j *Journey) error {
+	err := a.Each(t.Context(), Question{Now: received}, func(j *Journey) error {
 		for i := range j.Steps {
 			j.Steps[i].EventID = ""
 		}
@@ -177,7 +177,11 @@ func find(t *testing.T, a *Assembler, text string) []Journey {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return a.Answer(Question{Query: q, Now: received}).Journeys
+	answer, err := a.Answer(t.Context(), Question{Query: q, Now: received})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer.Journeys
 }
 
 // one returns the only journey of a query.

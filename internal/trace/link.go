@@ -13,6 +13,7 @@ type edge struct {
 	kind       edgeKind
 	via        *fact // the line that says so
 	confidence Confidence
+	no         int // its place among the children
 }
 
 type edgeKind uint8
@@ -33,7 +34,7 @@ const linkWindow = 120 * second
 // linker finds hops by their ids.
 type linker struct {
 	hops []*hop
-	byID map[string][]*hop
+	byID map[string][]*hop // sorted by their beginnings where there are many
 }
 
 func newLinker(hops []*hop) *linker {
@@ -41,6 +42,9 @@ func newLinker(hops []*hop) *linker {
 	for _, h := range hops {
 		l.byID[h.id] = append(l.byID[h.id], h)
 		h.ids.each(func(id string) { l.byID[id] = append(l.byID[id], h) })
+	}
+	for _, same := range l.byID {
+		sortLong(same, (*hop).began)
 	}
 	return l
 }
@@ -60,46 +64,6 @@ func (l *linker) link() {
 			}
 		}
 	}
-}
-
-// join draws one edge unless there is one already, or one that leads the other
-// way: no message comes back to a hop that it has left.
-func join(e edge) {
-	if e.to.reaches(e.from, maxPath) {
-		return
-	}
-	for _, old := range e.from.children {
-		if old.to == e.to {
-			if old.via == nil {
-				old.via = e.via
-			}
-			return
-		}
-	}
-	drawn := &e
-	e.from.children = append(e.from.children, drawn)
-	e.to.parents = append(e.to.parents, drawn)
-	if e.kind == noticed {
-		e.to.notice = true
-		if e.to.sender == "" {
-			e.to.sender = nullSender
-		}
-	} else {
-		e.to.continued = true
-	}
-}
-
-// reaches tells whether edges lead from a hop to another in so many steps.
-func (h *hop) reaches(to *hop, steps int) bool {
-	if h == to {
-		return true
-	}
-	for _, e := range h.children {
-		if steps > 0 && e.to.reaches(to, steps-1) {
-			return true
-		}
-	}
-	return false
 }
 
 // parent links a hop to the one its line names as the origin.
@@ -141,7 +105,7 @@ func (l *linker) next(h *hop, f *fact, id string) {
 // that of a hop there.
 func (l *linker) remote(h *hop, f *fact, id string) {
 	var best *hop
-	for _, c := range l.byID[id] {
+	for _, c := range hopsAround(l.byID[id], f.time) {
 		if c == h || c.first < f.time-linkWindow || c.first > f.time+linkWindow {
 			continue
 		}
@@ -178,7 +142,7 @@ func nearer(a, b, at int64) bool { return max(a-at, at-a) < max(b-at, at-b) }
 // host if there is one.
 func (l *linker) living(id, host string, at int64, not *hop) *hop {
 	var best *hop
-	for _, c := range l.byID[id] {
+	for _, c := range hopsAround(l.byID[id], at) {
 		if c == not || c.first > at+linkWindow || c.death != nil && c.death.time < at-linkWindow {
 			continue
 		}
@@ -192,7 +156,7 @@ func (l *linker) living(id, host string, at int64, not *hop) *hop {
 // born finds the hop with an id that began near a time.
 func (l *linker) born(id, host string, at int64, not *hop) *hop {
 	var best *hop
-	for _, c := range l.byID[id] {
+	for _, c := range hopsAround(l.byID[id], at) {
 		if c == not || c.first < at-linkWindow || c.first > at+linkWindow {
 			continue
 		}

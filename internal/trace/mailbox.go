@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -13,17 +14,49 @@ type session struct {
 	full  string
 	host  string
 	mid   string
+	no    int // its place among all
 	facts []*fact
 	used  bool
+}
+
+func (s *session) began() int64 { return s.facts[0].time }
+
+// part is what one mailbox server's id, or a Message-ID, says about users of one
+// name, whatever their domain.
+type part struct{ id, name string }
+
+// partsOf finds an address' parts of an id: the user's name may be with or
+// without the extension.
+func (l *leg) partsOf(id string) []part {
+	var all []part
+	for _, a := range [...]string{l.to, l.orig} {
+		if a == "" {
+			continue
+		}
+		local, _, _ := strings.Cut(a, "@")
+		all = append(all, part{id, local})
+		if i := strings.IndexByte(local, '+'); i > 0 {
+			all = append(all, part{id, local[:i]})
+		}
+	}
+	return all
+}
+
+// partOf is where a user's part of an id is found.
+func partOf(id, user string) part {
+	local, _, _ := strings.Cut(user, "@")
+	return part{id, local}
 }
 
 // mailboxes finds deliveries into mailboxes by session, and by Message-ID
 // where no session is told.
 type mailboxes struct {
 	all       []*session
-	bySession map[string][]*session
-	byMessage map[string][]*session
-	access    map[string][]*fact // what happened to a Message-ID afterwards
+	bySession map[string][]*session // without the mark of a further recipient
+	byUser    map[part][]*session   // the same, by user
+	byFull    map[part][]*session   // with the mark
+	byMessage map[part][]*session
+	access    map[part][]*fact // what happened to a Message-ID afterwards
 }
 
 // baseSession takes the mark of a further recipient or transaction off a
@@ -38,7 +71,10 @@ func baseSession(id string) string {
 // newMailboxes gathers the deliveries of the mailbox servers. facts are in
 // order.
 func newMailboxes(facts []*fact) *mailboxes {
-	m := &mailboxes{bySession: map[string][]*session{}, byMessage: map[string][]*session{}, access: map[string][]*fact{}}
+	m := &mailboxes{
+		bySession: map[string][]*session{}, byUser: map[part][]*session{}, byFull: map[part][]*session{},
+		byMessage: map[part][]*session{}, access: map[part][]*fact{},
+	}
 	type key struct{ session, recipient, mid string }
 	open := map[key]*session{}
 	last := map[key]*session{} // by session and recipient alone
@@ -47,7 +83,10 @@ func newMailboxes(facts []*fact) *mailboxes {
 			continue
 		}
 		if f.kind == event.TypeMailboxAccess {
-			f.mids.each(func(id string) { m.access[id] = append(m.access[id], f) })
+			f.mids.each(func(id string) {
+				k := partOf(id, f.user())
+				m.access[k] = append(m.access[k], f)
+			})
 			continue
 		}
 		if f.kind != event.TypeDelivery {
@@ -61,13 +100,16 @@ func newMailboxes(facts []*fact) *mailboxes {
 			}
 		}
 		if s == nil || k.session == "" && f.time-s.facts[len(s.facts)-1].time > 5*second {
-			s = &session{id: baseSession(k.session), full: k.session, host: f.host}
+			s = &session{id: baseSession(k.session), full: k.session, host: f.host, no: len(m.all), facts: []*fact{f}}
 			open[k], last[key{k.session, k.recipient, ""}] = s, s
 			m.all = append(m.all, s)
 			if s.id != "" {
 				m.bySession[s.id] = append(m.bySession[s.id], s)
+				base, full := partOf(s.id, k.recipient), partOf(s.full, k.recipient)
+				m.byUser[base], m.byFull[full] = append(m.byUser[base], s), append(m.byFull[full], s)
 			}
 			s.learn(k.mid, m)
+			continue
 		}
 		s.facts = append(s.facts, f)
 	}
@@ -83,7 +125,8 @@ func (s *session) learn(mid string, m *mailboxes) bool {
 		return false
 	}
 	s.mid = mid
-	m.byMessage[mid] = append(m.byMessage[mid], s)
+	k := partOf(mid, s.facts[0].rcpts.first)
+	m.byMessage[k] = append(m.byMessage[k], s)
 	return true
 }
 
@@ -158,53 +201,70 @@ func sessionOf(f *fact) string {
 	return text[i+1:]
 }
 
+// first finds the earliest of the sessions for a leg near a time that fits.
+func (l *leg) first(lists map[part][]*session, id string, at int64, fits func(*session) bool) *session {
+	var best *session
+	for _, p := range l.partsOf(id) {
+		for _, s := range around(lists[p], at, (*session).began) {
+			if best != nil && s.no >= best.no {
+				break
+			}
+			if l.is(s.facts[0].rcpts.first) && fits(s) {
+				best = s
+				break
+			}
+		}
+	}
+	return best
+}
+
 // inSession picks the recipient's part of a session.
 func (m *mailboxes) inSession(id string, l *leg, try *fact) *session {
+	base := baseSession(id)
+	near := func(s *session) bool { return s.began() >= try.time-linkWindow && s.began() <= try.time+linkWindow }
+	lists, key := m.byUser, base
+	if m.holds(id, l, try) {
+		lists, key = m.byFull, id
+	}
+	if s := l.first(lists, key, try.time, near); s != nil {
+		return s
+	}
 	var only *session
-	n := 0
-	for _, s := range m.bySession[baseSession(id)] {
-		at := s.facts[0].time
-		if at < try.time-linkWindow || at > try.time+linkWindow {
+	for _, s := range around(m.bySession[base], try.time, (*session).began) {
+		if !near(s) {
 			continue
 		}
-		if l.is(s.facts[0].rcpts.first) && (s.full == id || !m.holds(id, l)) {
-			return s
+		if only != nil {
+			return nil
 		}
-		n++
 		only = s
 	}
-	if n == 1 && only.full == id {
+	if only != nil && only.full == id {
 		return only
 	}
 	return nil
 }
 
 // holds tells whether a session with exactly this id has the recipient.
-func (m *mailboxes) holds(id string, l *leg) bool {
-	for _, s := range m.bySession[baseSession(id)] {
-		if s.full == id && l.is(s.facts[0].rcpts.first) {
-			return true
-		}
-	}
-	return false
+func (m *mailboxes) holds(id string, l *leg, try *fact) bool {
+	return l.first(m.byFull, id, try.time, func(*session) bool { return true }) != nil
 }
 
 // byMessageID finds a delivery of the leg's message to its recipient that no
 // session links, near an attempt.
-func (m *mailboxes) byMessageID(l *leg, try *fact) *session {
+func (m *mailboxes) byMessageID(l *leg, try *fact) (found *session) {
 	window := linkWindow
 	if try.status == event.StatusDelivered && len(l.mailbox) == 0 {
 		window = messageWindow
 	}
-	for _, mid := range l.hop.mids.all() {
-		for _, s := range m.byMessage[mid] {
-			at := s.facts[0].time
-			if !s.used && at >= try.time-window && at <= try.time+window && l.is(s.facts[0].rcpts.first) {
-				return s
-			}
+	l.hop.mids.each(func(mid string) {
+		if found == nil {
+			found = l.first(m.byMessage, mid, try.time, func(s *session) bool {
+				return !s.used && s.began() >= try.time-window && s.began() <= try.time+window
+			})
 		}
-	}
-	return nil
+	})
+	return found
 }
 
 // is tells whether an address is the leg's, with or without an extension or
@@ -260,6 +320,7 @@ func (l *leg) readMailbox(facts []*fact) {
 			rejected = f
 		}
 	}
+	l.kept = stored != nil
 	switch {
 	case stored != nil:
 		l.status, l.by, l.decided = Delivered, ByUs, stored
@@ -281,17 +342,28 @@ func (m *mailboxes) afterwards(l *leg) {
 	}
 	at := l.mailbox[len(l.mailbox)-1].time
 	l.hop.mids.each(func(mid string) {
-		for _, f := range m.access[mid] {
-			user := f.rcpts.first
-			if user == "" {
-				user = f.rare().username
-			}
-			if f.time >= at && l.is(user) && len(l.later) < 50 {
-				l.later = append(l.later, f)
+		for _, p := range l.partsOf(mid) {
+			all := m.access[p]
+			from, _ := slices.BinarySearchFunc(all, at, func(f *fact, at int64) int { return cmp.Compare(f.time, at) })
+			for _, f := range all[from:min(len(all), from+maxAccesses)] {
+				if l.is(f.user()) && len(l.later) < maxLater {
+					l.later = append(l.later, f)
+				}
 			}
 		}
 	})
+	if len(l.later) > 1 {
+		slices.SortStableFunc(l.later, compareFacts)
+		l.later = slices.Compact(l.later)
+	}
 }
+
+// maxLater bounds what is told of a message in its mailbox, maxAccesses what is
+// looked through for it.
+const maxLater, maxAccesses = 50, 1024
+
+// user is whose mailbox a line is about.
+func (f *fact) user() string { return cmp.Or(f.rcpts.first, f.rare().username) }
 
 // weaker is the less sure of two marks.
 func weaker(a, b Confidence) Confidence {

@@ -17,47 +17,71 @@ func (b *builder) related(j *Journey, p *path) {
 	for _, l := range p.legs {
 		j.Related = append(j.Related, l.hop.related...)
 		j.Related = append(j.Related, l.related...)
-		for _, n := range l.notices() {
-			e := n.edge
-			j.Related = append(j.Related, Related{Kind: n.kind, QueueID: e.to.id, Host: e.to.host, MessageKey: digest(e.to.key()), Confidence: e.confidence})
-		}
+		j.Related = append(j.Related, b.about(l).notices...)
 	}
-	for _, e := range p.legs[0].hop.parents {
+	parents := p.legs[0].hop.parents
+	for _, e := range parents[:min(len(parents), maxRelated)] {
 		if e.kind == noticed {
-			j.Related = append(j.Related, Related{Kind: "original", QueueID: e.from.id, Host: e.from.host, MessageKey: digest(e.from.key()), Confidence: e.confidence})
+			j.Related = append(j.Related, Related{Kind: "original", QueueID: e.from.id, Host: e.from.host, MessageKey: b.aboutHop(e.from).key, Confidence: e.confidence})
 		}
 	}
-	j.Related = sortRelated(j.Related)
+	if j.Related = sortRelated(j.Related); len(j.Related) > maxRelated {
+		j.Related = j.Related[:maxRelated]
+	}
 }
 
-// notice is a message about another one.
-type notice struct {
-	edge *edge
-	kind string // as in Related
+// gatherNotices lists the messages about this one.
+func (a *aboutHop) gatherNotices(h *hop) {
+	for _, e := range h.children {
+		if e.kind == noticed && !e.to.unsent() {
+			a.notices = append(a.notices, e)
+		}
+	}
+	if len(a.notices) == 0 {
+		return
+	}
+	slices.SortStableFunc(a.notices, func(x, y *edge) int { return cmp.Compare(x.to.first, y.to.first) })
+	if h.dialect != "exim" {
+		return
+	}
+	for _, l := range h.legs {
+		if l.decided != nil && (l.status == Bounced || l.status == Expired) {
+			a.failures = append(a.failures, l.decided.time)
+		}
+	}
+	slices.Sort(a.failures)
+	for _, f := range h.facts {
+		if isAutoReply(f.extra(extraDestination)) {
+			a.replies = append(a.replies, f)
+		}
+	}
 }
 
 // notices lists those that are about this recipient: a message to several may
 // have a failure notice for one of them and a delay notice for another.
-func (l *leg) notices() []notice {
-	var all []notice
-	for _, e := range l.hop.children {
-		if e.kind != noticed || e.to.unsent() {
+func (b *builder) notices(l *leg) []Related {
+	if len(l.hop.children) == 0 {
+		return nil
+	}
+	about := b.aboutHop(l.hop)
+	var all []Related
+	failed := false
+	for _, e := range around(about.notices, lastOf(l), func(e *edge) int64 { return e.to.first }) {
+		kind := about.noticeKind(e, l)
+		if kind == "" || !l.wants(kind, e.to.first) {
 			continue
 		}
-		if kind := noticeKind(e, l); kind != "" && l.wants(kind, e.to.first) {
-			all = append(all, notice{e, kind})
+		if kind == "failure_notice" {
+			if failed { // a recipient fails once; a later notice is about another one
+				continue
+			}
+			failed = true
+		}
+		if len(all) < maxRelated {
+			all = append(all, Related{Kind: kind, QueueID: e.to.id, Host: e.to.host, MessageKey: digest(e.to.key()), Confidence: e.confidence})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b notice) int { return cmp.Compare(a.edge.to.first, b.edge.to.first) })
-	failed := false
-	return slices.DeleteFunc(all, func(n notice) bool {
-		if n.kind != "failure_notice" {
-			return false
-		}
-		was := failed // a recipient fails once; a later notice is about another one
-		failed = true
-		return was
-	})
+	return all
 }
 
 // wants tells whether a notice of a kind that began at a time is about this
@@ -81,10 +105,10 @@ func (l *leg) wants(kind string, at int64) bool {
 }
 
 // noticeKind says what a notice tells; "" is one about another recipient.
-func noticeKind(e *edge, l *leg) string {
+func (a *aboutHop) noticeKind(e *edge, l *leg) string {
 	switch e.to.dialect {
 	case "exim":
-		return eximNotice(e, l)
+		return a.eximNotice(e, l)
 	case "sendmail":
 		return sendmailNotice(e, l)
 	}

@@ -141,10 +141,9 @@ func newRecent() *recent {
 func (r *recent) repeated(f *fact) *fact {
 	if f.time-r.since > repeatWindow {
 		if f.time-r.since > 2*repeatWindow {
-			clear(r.young)
+			r.young = emptied(r.young)
 		}
-		r.young, r.old = r.old, r.young
-		clear(r.young)
+		r.young, r.old = emptied(r.old), r.young
 		r.since = f.time
 	}
 	key := repeatKey(f)
@@ -155,6 +154,17 @@ func (r *recent) repeated(f *fact) *fact {
 	}
 	r.young[key] = f
 	return nil
+}
+
+// emptied clears a map. One that was large is thrown away: to clear it takes as
+// long as it was large, however little is in it now.
+func emptied(m map[string]*fact) map[string]*fact {
+	const large = 1024
+	if len(m) > large {
+		return map[string]*fact{}
+	}
+	clear(m)
+	return m
 }
 
 // repeats tells whether f tells again what old, seen last at a time, told.

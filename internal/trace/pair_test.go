@@ -88,7 +88,7 @@ func TestPair(t *testing.T) {
 			t.Parallel()
 			got := map[string]*Journey{}
 			counts := map[string]int{}
-			err := assemble(lines).Each(Question{Now: received}, func(j *Journey) error {
+			err := assemble(lines).Each(t.Context(), Question{Now: received}, func(j *Journey) error {
 				kept := *j
 				key := j.Sender + "\t" + j.Recipient
 				got[key], got[key+"\t"+j.OriginalRecipient] = &kept, &kept

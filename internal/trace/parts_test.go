@@ -57,7 +57,10 @@ func TestNotFound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer := a.Answer(Question{Query: q, Now: received})
+	answer, err := a.Answer(t.Context(), Question{Query: q, Now: received})
+	if err != nil {
+		t.Fatal(err)
+	}
 	n := answer.NotFound
 	if len(answer.Journeys) != 0 || n == nil {
 		t.Fatalf("%d journeys", len(answer.Journeys))
@@ -71,7 +74,11 @@ func TestNotFound(t *testing.T) {
 	if !strings.Contains(n.Verdict.En, "julianieto@") || n.Verdict.Es == "" || n.Action.Es == "" {
 		t.Errorf("verdict: %+v", n.Verdict)
 	}
-	empty := NewAssembler(nil).Answer(Question{Query: q, Now: received}).NotFound
+	none, err := NewAssembler(nil).Answer(t.Context(), Question{Query: q, Now: received})
+	if err != nil {
+		t.Fatal(err)
+	}
+	empty := none.NotFound
 	if empty == nil || !strings.Contains(empty.Verdict.En, "no logs at all") {
 		t.Errorf("without logs: %+v", empty)
 	}
@@ -114,7 +121,7 @@ func journeysOf(t *testing.T, lines ...string) []Journey {
 	t.Helper()
 	var all []Journey
 	a := assemble(linesOf("mail.log", strings.Join(lines, "\n"), time.UTC))
-	if err := a.Each(Question{Now: received}, func(j *Journey) error {
+	if err := a.Each(t.Context(), Question{Now: received}, func(j *Journey) error {
 		all = append(all, *j)
 		return nil
 	}); err != nil {

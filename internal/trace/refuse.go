@@ -118,21 +118,39 @@ func networkOf(ip string) string {
 // pair is who sends to whom.
 type pair struct{ sender, recipient string }
 
+// legsOf are legs by who sends to whom, in the order of their beginnings.
+type legsOf map[pair][]*leg
+
+func (all legsOf) add(sender string, l *leg) {
+	for i, a := range [...]string{l.to, l.orig} {
+		if a != "" && (i == 0 || a != l.to) {
+			all[pair{sender, a}] = append(all[pair{sender, a}], l)
+		}
+	}
+}
+
+func (all legsOf) sort() {
+	for _, legs := range all {
+		if len(legs) > 1 {
+			slices.SortStableFunc(legs, func(a, b *leg) int {
+				return cmp.Or(cmp.Compare(a.hop.first, b.hop.first), cmp.Compare(a.hop.id, b.hop.id))
+			})
+		}
+	}
+}
+
 // legsByPair finds the legs of the messages that begin with their hop.
-func legsByPair(hops []*hop) map[pair][]*leg {
-	legs := map[pair][]*leg{}
+func legsByPair(hops []*hop) legsOf {
+	legs := legsOf{}
 	for _, h := range hops {
 		if h.continued || h.probe {
 			continue
 		}
 		for _, l := range h.legs {
-			for _, a := range [...]string{l.to, l.orig} {
-				if a != "" {
-					legs[pair{h.sender, a}] = append(legs[pair{h.sender, a}], l)
-				}
-			}
+			legs.add(h.sender, l)
 		}
 	}
+	legs.sort()
 	return legs
 }
 
@@ -142,7 +160,7 @@ func acceptedLater(all []*refusal, hops []*hop) []*refusal {
 	legs := legsByPair(hops)
 	left := all[:0:0]
 	for _, r := range all {
-		l := r.acceptedAs(legs[pair{r.sender, r.recipient}])
+		l := r.acceptedAs(legs[pair{r.sender, r.recipient}], nil)
 		if l == nil || r.recipient == "" {
 			left = append(left, r)
 			continue
@@ -155,10 +173,13 @@ func acceptedLater(all []*refusal, hops []*hop) []*refusal {
 // putOffBefore does the same for recipients that were put off while others of
 // the same message were taken: the client comes back for them alone.
 func putOffBefore(hops []*hop) {
-	var legs map[pair][]*leg
+	var legs legsOf
 	for _, h := range hops {
-		for i := len(h.legs) - 1; i >= 0 && len(h.legs) > 1; i-- {
-			l := h.legs[i]
+		var gone map[*leg]bool
+		for _, l := range slices.Backward(h.legs) {
+			if len(h.legs)-len(gone) == 1 {
+				break
+			}
 			if len(l.refused) == 0 || len(l.tries) > 0 || l.status != Rejected || !temporary(l.decided) {
 				continue
 			}
@@ -167,35 +188,40 @@ func putOffBefore(hops []*hop) {
 			}
 			first, last := l.refused[0], l.refused[len(l.refused)-1]
 			r := &refusal{facts: l.refused, sender: h.sender, recipient: l.to, network: networkOf(last.clientIP), first: first.time, last: last.time, host: h.host}
-			later := slices.DeleteFunc(slices.Clone(legs[pair{h.sender, l.to}]), func(c *leg) bool {
-				return c.hop == h || c.status == Rejected
-			})
-			if c := r.acceptedAs(later); c != nil {
+			c := r.acceptedAs(legs[pair{h.sender, l.to}], func(c *leg) bool { return c.hop == h || c.status == Rejected })
+			if c != nil {
 				c.before = append(c.before, r)
-				h.legs = slices.Delete(h.legs, i, i+1)
+				if gone == nil {
+					gone = map[*leg]bool{}
+				}
+				gone[l] = true
 			}
+		}
+		if len(gone) > 0 {
+			h.keepLegs(func(l *leg) bool { return !gone[l] })
 		}
 	}
 }
 
 // acceptedAs picks the leg of the first message that came after the last
 // refusal: refused for good means that the same message does not come again.
-func (r *refusal) acceptedAs(legs []*leg) *leg {
+// legs are in the order of their beginnings; those that not tells are no choice.
+func (r *refusal) acceptedAs(legs []*leg, not func(*leg) bool) *leg {
 	last := r.facts[len(r.facts)-1]
 	if !temporary(last) || last.swallowed() {
 		return nil
 	}
-	var best *leg
-	for _, l := range legs {
+	from, _ := slices.BinarySearchFunc(legs, r.last, func(l *leg, at int64) int { return cmp.Compare(l.hop.first, at) })
+	for _, l := range legs[from:min(len(legs), from+2*lookAround)] {
 		at := l.hop.first
-		if at < r.last || at > r.last+retryWindow || at > r.last+strangerWait && !r.sameOrigin(l.hop) {
-			continue
+		if at > r.last+retryWindow {
+			break
 		}
-		if best == nil || cmp.Or(cmp.Compare(at, best.hop.first), cmp.Compare(l.hop.id, best.hop.id)) < 0 {
-			best = l
+		if (at <= r.last+strangerWait || r.sameOrigin(l.hop)) && (not == nil || !not(l)) {
+			return l
 		}
 	}
-	return best
+	return nil
 }
 
 // sameOrigin tells whether a message came from where the refused one did: the
@@ -224,17 +250,19 @@ func providerOf(host string) string {
 // attachPolicy gives refusals what the policy servers said within the same
 // seconds about the same client, sender and recipient.
 func attachPolicy(all []*refusal, facts []*fact) {
-	type key struct{ recipient, sender string }
+	type key struct{ recipient, sender, network string }
 	byPair := map[key][]*refusal{}
 	for _, r := range all {
-		byPair[key{r.recipient, r.sender}] = append(byPair[key{r.recipient, r.sender}], r)
+		k := key{r.recipient, r.sender, r.network}
+		byPair[k] = append(byPair[k], r)
 	}
 	for _, f := range facts {
 		if f.dialect != "filters" || f.qid != "" || f.sender == "" || f.rcpts.len() == 0 {
 			continue
 		}
-		for _, r := range byPair[key{f.rcpts.first, f.sender}] {
-			if f.time >= r.first-checkWindow && f.time <= r.last+checkWindow && r.network == networkOf(f.clientIP) {
+		same := byPair[key{f.rcpts.first, f.sender, networkOf(f.clientIP)}]
+		for _, r := range around(same, f.time, func(r *refusal) int64 { return r.first }) {
+			if f.time >= r.first-checkWindow && f.time <= r.last+checkWindow && len(r.checks) < maxSteps {
 				r.checks = append(r.checks, f)
 			}
 		}

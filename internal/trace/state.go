@@ -14,7 +14,11 @@ func (l *leg) settle() {
 	l.state = state{status: Accepted, by: ByUs}
 	h := l.hop
 	tries, refused := l.tries, l.refused
-	for _, f := range h.facts {
+	facts := h.facts
+	if w := h.wideFacts(); w != nil {
+		facts = w.settling.about(l, tries, refused)
+	}
+	for _, f := range facts {
 		switch {
 		case len(tries) > 0 && tries[0] == f:
 			tries = tries[1:]
@@ -113,6 +117,9 @@ func (l *leg) expire(f *fact) {
 
 // byHand tells that an operator had the message expire.
 func (h *hop) byHand(f *fact) bool {
+	if w := h.wide; w != nil {
+		return strings.Contains(f.text, "status=force-expired") || w.byHand != 0 && w.byHand <= f.time
+	}
 	return strings.Contains(f.text, "status=force-expired") || slices.ContainsFunc(h.facts, func(g *fact) bool {
 		return g.part == "postsuper" && g.extra(extraAction) == "expired" && g.time <= f.time
 	})

@@ -13,32 +13,90 @@ import (
 // keeps the first and the last ones.
 const maxSteps = 200
 
+// stepRef is a fact that becomes a step.
+type stepRef struct {
+	*fact
+	how   stepLink
+	sure  Confidence
+	link  string
+	place int
+}
+
+// stepLink says why a step belongs to a leg.
+type stepLink uint8
+
+const (
+	ofHop stepLink = iota
+	ofDialogue
+	ofFilter
+	ofMailbox
+	ofOtherServer
+	ofRoute
+	ofLater
+	ofRefusal
+	ofPolicy
+)
+
 // stepsOf lists what happened on a path, in order.
 func (b *builder) stepsOf(p *path) []Step {
-	var steps []Step
-	for _, r := range p.legs[0].before {
-		for _, s := range b.refusalSteps(r) {
-			s.Confidence, s.Link = Probable, "same sender and recipient, accepted later"
-			steps = append(steps, s)
-		}
+	refs := slices.Clone(b.about(p.legs[0]).before)
+	for i := range refs {
+		refs[i].sure, refs[i].link = Probable, "same sender and recipient, accepted later"
 	}
 	sure, link := Exact, ""
 	for i, l := range p.legs {
 		if e := p.edges[i]; e != nil {
 			sure, link = weaker(sure, e.confidence), linkWords(e)
 		}
-		for _, s := range b.legSteps(l, sure, link) {
-			s.place += (i + 1) * (int(orderRemove) + 1)
-			steps = append(steps, s)
+		for _, r := range b.about(l).refs {
+			r.sure, r.link = r.how.words(l, sure, link)
+			r.place += (i + 1) * (int(orderRemove) + 1)
+			refs = append(refs, r)
 		}
 	}
-	return b.orderSteps(steps)
+	return b.steps(orderRefs(refs, b.most))
 }
 
-func (b *builder) orderSteps(steps []Step) []Step {
-	slices.SortStableFunc(steps, func(a, c Step) int { return cmp.Or(a.Time.Compare(c.Time), cmp.Compare(a.place, c.place)) })
-	if n := len(steps); n > maxSteps {
-		steps = slices.Concat(steps[:maxSteps/2], steps[n-maxSteps/2:])
+// words are how sure the step is, and by what it is linked.
+func (how stepLink) words(l *leg, sure Confidence, link string) (Confidence, string) {
+	switch how {
+	case ofDialogue:
+		return weaker(sure, l.linked), "same process and client"
+	case ofFilter:
+		return sure, "queue id"
+	case ofMailbox:
+		if l.linked != Exact {
+			return weaker(sure, l.linked), "same Message-ID and recipient"
+		}
+		return weaker(sure, l.linked), "LMTP session"
+	case ofOtherServer:
+		return weaker(sure, Probable), "the same answer to the same sender and recipient"
+	case ofRoute:
+		return weaker(sure, Probable), "a server of the recipient's domain, before the attempt"
+	case ofLater:
+		return weaker(sure, Probable), "same Message-ID in the same mailbox"
+	}
+	return sure, link
+}
+
+// orderRefs brings steps in order and leaves out the middle of too many.
+func orderRefs(refs []stepRef, most int) []stepRef {
+	slices.SortStableFunc(refs, func(a, c stepRef) int { return cmp.Or(cmp.Compare(a.time, c.time), cmp.Compare(a.place, c.place)) })
+	if n := len(refs); n > most {
+		refs = slices.Concat(refs[:most/2], refs[n-most/2:])
+	}
+	return refs
+}
+
+func (b *builder) steps(refs []stepRef) []Step {
+	if len(refs) == 0 {
+		return nil
+	}
+	steps := make([]Step, 0, len(refs))
+	for _, r := range refs {
+		s := b.step(r.fact)
+		s.Confidence, s.Link = r.sure, r.link
+		steps = append(steps, s)
 	}
 	return steps
 }
@@ -67,64 +125,60 @@ func linkWords(e *edge) string {
 	return "queue id of the message before"
 }
 
-// legSteps lists the steps of one leg.
-func (b *builder) legSteps(l *leg, sure Confidence, link string) []Step {
-	var steps []Step
-	add := func(f *fact, sure Confidence, link string) {
-		s := b.step(f)
-		s.Confidence, s.Link = sure, link
-		steps = append(steps, s)
+// legRefs lists what happened to one leg.
+func legRefs(l *leg) []stepRef {
+	var refs []stepRef
+	add := func(f *fact, how stepLink) { refs = append(refs, stepRef{fact: f, how: how, place: int(f.order)}) }
+	facts, tries, refused := l.hop.facts, setOf(l.tries), setOf(l.refused)
+	if w := l.hop.wideFacts(); w != nil {
+		facts = w.telling.about(l, l.tries, l.refused)
 	}
-	for _, f := range l.hop.facts {
-		if l.concerns(f) {
-			add(f, sure, link)
+	for _, f := range facts {
+		if l.concerns(f, tries, refused) {
+			add(f, ofHop)
 		}
 	}
 	for _, f := range l.refused {
-		if !slices.Contains(l.hop.facts, f) {
-			add(f, weaker(sure, l.linked), "same process and client")
+		if f.qid == "" && f.dialect != "elemta" { // else it is one of the hop's
+			add(f, ofDialogue)
 		}
 	}
-	for _, f := range l.hop.checks {
+	for _, f := range l.checksOf() {
 		if f.kind != event.TypeContentCheck {
 			continue
 		}
 		if f.rcpts.len() == 0 || f.rcpts.has(l.to) || f.rcpts.has(l.orig) || l.to == "" {
-			add(f, sure, "queue id")
+			add(f, ofFilter)
 		}
 	}
 	for _, f := range l.mailbox {
-		how := "LMTP session"
-		if l.linked != Exact {
-			how = "same Message-ID and recipient"
-		}
-		add(f, weaker(sure, l.linked), how)
+		add(f, ofMailbox)
 	}
 	for _, f := range l.elsewhere {
-		add(f, weaker(sure, Probable), "the same answer to the same sender and recipient")
+		add(f, ofOtherServer)
 	}
 	for _, f := range l.failures {
-		add(f, weaker(sure, Probable), "a server of the recipient's domain, before the attempt")
+		add(f, ofRoute)
 	}
 	for _, f := range l.later {
-		add(f, weaker(sure, Probable), "same Message-ID in the same mailbox")
+		add(f, ofLater)
 	}
-	return steps
+	return orderRefs(refs, maxSteps)
 }
 
 // concerns tells whether a fact of the hop is about this recipient.
-func (l *leg) concerns(f *fact) bool {
+func (l *leg) concerns(f *fact, tries, refused factSet) bool {
 	if f.dialect == "elemta" {
 		return elemtaConcerns(l, f)
 	}
 	if isTry(f) {
-		return slices.Contains(l.tries, f) || isAutoReply(f.extra(extraDestination)) && (f.rcpts.has(l.to) || f.rcpts.has(l.orig))
+		return tries.has(f) || isAutoReply(f.extra(extraDestination)) && (f.rcpts.has(l.to) || f.rcpts.has(l.orig))
 	}
 	if l.aboutAnother(f) {
 		return false
 	}
 	if f.kind == event.TypeRejection && stageOf(f) == stageRecipient {
-		return slices.Contains(l.refused, f)
+		return refused.has(f)
 	}
 	if f.envelope != "" && l.envelope != "" {
 		return f.envelope == l.envelope
@@ -132,21 +186,17 @@ func (l *leg) concerns(f *fact) bool {
 	return true
 }
 
-// refusalSteps lists the refusals before the queue and what policy servers
+// refusalRefs lists the refusals before the queue and what policy servers
 // said.
-func (b *builder) refusalSteps(r *refusal) []Step {
-	var steps []Step
+func refusalRefs(r *refusal) []stepRef {
+	var refs []stepRef
 	for _, f := range r.facts {
-		s := b.step(f)
-		s.Confidence = Exact
-		steps = append(steps, s)
+		refs = append(refs, stepRef{fact: f, how: ofRefusal, sure: Exact, place: int(f.order)})
 	}
 	for _, f := range r.checks {
-		s := b.step(f)
-		s.Confidence, s.Link = Probable, "same client, sender and recipient within seconds"
-		steps = append(steps, s)
+		refs = append(refs, stepRef{fact: f, how: ofPolicy, sure: Probable, link: "same client, sender and recipient within seconds", place: int(f.order)})
 	}
-	return b.orderSteps(steps)
+	return orderRefs(refs, maxSteps)
 }
 
 // step describes one fact.
@@ -154,10 +204,10 @@ func (b *builder) step(f *fact) Step {
 	m := f.rare()
 	s := Step{
 		Time: stamp(f.time), Host: f.host, Program: f.program, QueueID: f.qid, SessionID: f.sessions.first,
-		Status: f.status, SMTPCode: int64(f.code), DSN: f.dsn, Reply: f.reply, RelayHost: f.relayHost, RelayIP: f.relayIP,
-		RelayPort: int64(f.relayPort), TLS: m.tls, Folder: f.folder, Line: f.line, EventID: f.id(),
+		Status: f.status, SMTPCode: int64(f.code), DSN: f.dsn, Reply: shown(f.reply, maxLine), RelayHost: f.relayHost, RelayIP: f.relayIP,
+		RelayPort: int64(f.relayPort), TLS: m.tls, Folder: f.folder, Line: shown(f.line, maxLine), EventID: f.id(),
 		Seconds: seconds(f.delay), Queued: seconds(f.delayQueue), Connect: seconds(f.delayConnect), Transmit: seconds(f.delayTransmit),
-		Confidence: Exact, place: int(f.order),
+		Confidence: Exact,
 	}
 	if s.Program == "" {
 		s.Program = f.dialect

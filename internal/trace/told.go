@@ -1,7 +1,6 @@
 package trace
 
 import (
-	"slices"
 	"strings"
 
 	"rastro/internal/event"
@@ -37,8 +36,16 @@ func toldTwice(all []*refusal, hops []*hop) []*refusal {
 	return left
 }
 
-// failures finds legs with attempts that another server refused.
-type failures map[pair][]*leg
+// failures finds attempts that another server refused, in the order of their
+// legs.
+type failures map[pair][]failure
+
+type failure struct {
+	leg  *leg
+	fact *fact
+}
+
+func (f failure) when() int64 { return f.fact.time }
 
 func failedTries(hops []*hop) failures {
 	told := failures{}
@@ -47,10 +54,15 @@ func failedTries(hops []*hop) failures {
 			continue
 		}
 		for _, l := range h.legs {
-			if slices.ContainsFunc(l.tries, isAnswered) {
-				told[pair{h.sender, l.to}] = append(told[pair{h.sender, l.to}], l)
+			for _, f := range l.tries {
+				if isAnswered(f) {
+					told[pair{h.sender, l.to}] = append(told[pair{h.sender, l.to}], failure{l, f})
+				}
 			}
 		}
+	}
+	for _, all := range told {
+		sortLong(all, failure.when)
 	}
 	return told
 }
@@ -67,14 +79,9 @@ func (told failures) of(f *fact, sender, recipient string) *leg {
 	if f.reply == "" || f.status != event.StatusRejected {
 		return nil
 	}
-	for _, l := range told[pair{sender, recipient}] {
-		if l.hop.has(f) {
-			continue
-		}
-		for _, t := range l.tries {
-			if isAnswered(t) && t.time >= f.time-linkWindow && t.time <= f.time+linkWindow && answers(f, t) {
-				return l
-			}
+	for _, t := range around(told[pair{sender, recipient}], f.time, failure.when) {
+		if t.fact.time >= f.time-linkWindow && t.fact.time <= f.time+linkWindow && !t.leg.hop.has(f) && answers(f, t.fact) {
+			return t.leg
 		}
 	}
 	return nil

@@ -20,7 +20,7 @@ Nov 26 20:28:01 mxb postfix/smtpd[30438]: NOQUEUE: reject: RCPT from unknown[192
 func TestToldTwice(t *testing.T) {
 	t.Parallel()
 	var got []Journey
-	err := assemble(linesOf("two.log", refusedByOurs, time.UTC)).Each(Question{Now: received}, func(j *Journey) error {
+	err := assemble(linesOf("two.log", refusedByOurs, time.UTC)).Each(t.Context(), Question{Now: received}, func(j *Journey) error {
 		got = append(got, *j)
 		return nil
 	})

@@ -41,9 +41,15 @@ func (t *Tracer) Trace(ctx context.Context, scope auth.Scope, q Question) (Answe
 	if err := g.expand(ctx); err != nil {
 		return Answer{}, err
 	}
+	if ctx.Err() != nil {
+		return Answer{}, ctx.Err()
+	}
 	m := newModel(t.opts.Book(), g.facts, func(string) int64 { return q.Now.UnixNano() })
 	answer := Answer{Query: q.Query.understood(), Partial: g.partial, Reasons: g.reasons}
-	answer.Journeys, answer.More = m.pick(q)
+	var err error
+	if answer.Journeys, answer.More, err = m.pick(ctx, q); err != nil {
+		return Answer{}, err
+	}
 	answer.More = answer.More || g.more
 	if len(answer.Journeys) == 0 {
 		nothing, err := t.notFound(ctx, scope, q, g.partial)

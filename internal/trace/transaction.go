@@ -1,6 +1,11 @@
 package trace
 
-import "rastro/internal/event"
+import (
+	"cmp"
+	"slices"
+
+	"rastro/internal/event"
+)
 
 // transactionWindow is how long a client may take from one command of a
 // transaction to the id that the next one gets.
@@ -73,9 +78,11 @@ func (b births) after(f *fact, fits func(*opening) bool) *opening {
 		return nil
 	}
 	var best *opening
-	for _, o := range b[p] {
+	all := b[p]
+	from, _ := slices.BinarySearchFunc(all, f.time, compareOpening)
+	for _, o := range all[from:min(len(all), from+2*lookAround)] {
 		switch {
-		case o.time < f.time, o.clientPort != 0 && f.clientPort != 0 && o.clientPort != f.clientPort:
+		case o.clientPort != 0 && f.clientPort != 0 && o.clientPort != f.clientPort:
 			continue
 		case o.time-f.time > transactionWindow:
 			return best
@@ -89,6 +96,9 @@ func (b births) after(f *fact, fits func(*opening) bool) *opening {
 	}
 	return best
 }
+
+// compareOpening finds the messages that were opened at a time.
+func compareOpening(o *opening, at int64) int { return cmp.Compare(o.time, at) }
 
 // adopt gives a queue id to what Postfix and Exim decided about a message
 // before it had one: the next id of the same process and client is its. What is thrown away
@@ -151,10 +161,11 @@ func (h *hop) readdress() {
 			continue
 		}
 		target := lower(f.extra(extraTarget))
-		for _, l := range h.legs {
-			if l.to == target && l.orig == "" && f.rcpts.first != target {
-				l.orig = f.rcpts.first
-			}
+		if f.rcpts.first == target {
+			continue
+		}
+		for l := h.findLeg(target, "", ""); l != nil; l = h.findLeg(target, "", "") {
+			l.rename(target, f.rcpts.first)
 		}
 	}
 }

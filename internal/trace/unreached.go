@@ -13,6 +13,10 @@ import (
 // (DELAY_ROUTE_MAX in its usr.sbin/smtpd/mta.c).
 const routeTime = 3600 * second
 
+// maxLooks is how many failed connections are looked at for one attempt: a busy
+// server has many of other domains.
+const maxLooks = 1024
+
 // fewFailures is how many failed connections are looked for in a store.
 const fewFailures = 100
 
@@ -70,7 +74,7 @@ func (u *unreached) explain(l *leg) {
 		if cause == nil {
 			continue
 		}
-		if !slices.Contains(l.failures, cause) {
+		if n := len(l.failures); n == 0 || l.failures[n-1] != cause { // both are in order
 			l.failures = append(l.failures, cause)
 		}
 		if l.answered == f {
@@ -83,7 +87,7 @@ func (u *unreached) explain(l *leg) {
 func (u *unreached) cause(f *fact) *fact {
 	all := u.failures[f.host]
 	end, _ := slices.BinarySearchFunc(all, f.time+1, func(c *fact, at int64) int { return cmp.Compare(c.time, at) })
-	for i := end - 1; i >= 0 && f.time-all[i].time <= routeTime; i-- {
+	for i := end - 1; i >= max(0, end-maxLooks) && f.time-all[i].time <= routeTime; i-- {
 		if c := all[i]; u.serves(c, f) {
 			return c
 		}

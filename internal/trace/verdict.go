@@ -327,10 +327,7 @@ func gone(later []*fact) bool {
 
 // putOff tells about refusals before the message was accepted.
 func (b *builder) putOff(l *leg) Words {
-	n := 0
-	for _, r := range l.before {
-		n += len(r.facts)
-	}
+	n := b.about(l).attempts
 	first := l.before[0].facts[0]
 	e := b.book.Explain(answerOf(first, true))
 	name := "refused_before"

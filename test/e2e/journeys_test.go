@@ -58,7 +58,7 @@ func verdicts(t *testing.T, lines []event.Line) (all []string) {
 		p.Parse(&lines[i], e)
 		a.Add(e)
 	}
-	if err := a.Each(trace.Question{NoSteps: true}, func(j *trace.Journey) error {
+	if err := a.Each(t.Context(), trace.Question{NoSteps: true}, func(j *trace.Journey) error {
 		text, err := json.Marshal(j)
 		all = append(all, string(text))
 		return err
