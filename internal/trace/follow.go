@@ -45,6 +45,7 @@ type walker struct {
 	found []path
 	left  int // ways that may still be gone
 	seen  map[*hop]bool
+	spent map[*hop]bool // hops that lead to nothing new
 	on    map[*leg]*onwards
 	own   map[*leg]*leg
 }
@@ -277,14 +278,36 @@ func (w *walker) onwards(l *leg) *onwards {
 		w.on = map[*leg]*onwards{}
 	}
 	on := &onwards{edges: l.ownEdges()}
-	on.own = carrying(on.edges, l, w.left)
+	on.own = carrying(on.edges, l, w.left+w.fresh(l.hop, on.edges))
 	if l.decided == nil || !stays(l.decided) { // else it is an alias that is a mailbox too: the others were sent on
 		if l.status == Delivered || l.status == Quarantined || l.status == Discarded {
-			on.others = carrying(l.otherEdges(on.edges), l, w.left)
+			others := l.otherEdges(on.edges)
+			on.others = carrying(others, l, w.left+w.fresh(l.hop, others))
 		}
 	}
 	w.on[l] = on
 	return on
+}
+
+// fresh counts the recipients in hops that edges lead to for the first time:
+// entering them allows for so many more ways.
+func (w *walker) fresh(from *hop, edges []*edge) int {
+	if w.spent[from] {
+		return 0
+	}
+	n := 0
+	for _, e := range edges {
+		if !w.seen[e.to] {
+			n += len(e.to.legs)
+		}
+	}
+	if n == 0 && len(edges) > fewChildren {
+		if w.spent == nil {
+			w.spent = map[*hop]bool{}
+		}
+		w.spent[from] = true
+	}
+	return n
 }
 
 // ownEdges are the edges that lines about the leg draw, and those of an

@@ -75,7 +75,7 @@ func hostileNames() []string {
 // than a journey goes.
 func TestHostileRings(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"a chain", "a ring"} {
+	for _, name := range []string{"a chain", "a ring", "parents"} {
 		found := map[string]bool{}
 		lines := hostileCases[name](2000)
 		err := assemble(lines).Each(t.Context(), Question{Now: received}, func(j *Journey) error {
