@@ -17,9 +17,9 @@ import (
 // grows with the square of the lines does not end before the test's timeout.
 func TestHostile(t *testing.T) {
 	t.Parallel()
-	linked, told := 30_000, 6000
+	linked, told := 10_000, 3000
 	if testing.Short() {
-		linked, told = 3000, 3000
+		linked, told = 2000, 1000
 	}
 	for _, name := range hostileNames() {
 		t.Run(name, func(t *testing.T) {
