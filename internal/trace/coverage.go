@@ -85,10 +85,12 @@ func describeNothing(q *Question, from, to time.Time, cover []Coverage, near []N
 	switch {
 	case lacks.lines:
 		n.Verdict = and(n.Verdict, say("not_found", "unsure"))
-	case whole:
-		n.Verdict = and(n.Verdict, say("not_found", "never"))
-	default:
+	case !whole:
 		n.Verdict = and(n.Verdict, say("not_found", "gaps"))
+	case begin(cover).Sub(from) > time.Hour:
+		n.Verdict = and(n.Verdict, say("not_found", "late", "first", b.when(begin(cover))))
+	default:
+		n.Verdict = and(n.Verdict, say("not_found", "never"))
 	}
 	if len(near) > 0 {
 		var names []string
@@ -101,6 +103,11 @@ func describeNothing(q *Question, from, to time.Time, cover []Coverage, near []N
 		n.Verdict = and(n.Verdict, say("not_found", "near_cut"))
 	}
 	return n
+}
+
+// begin is when the first line of all servers was written.
+func begin(cover []Coverage) time.Time {
+	return slices.MinFunc(cover, func(a, b Coverage) int { return a.First.Compare(b.First) }).First
 }
 
 // coverage asks the store what it holds of each server; whole is false when it

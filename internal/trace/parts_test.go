@@ -50,6 +50,26 @@ func TestGaps(t *testing.T) {
 	}
 }
 
+// TestNotFoundCovers says that mail never came only for the time that the logs
+// cover.
+func TestNotFoundCovers(t *testing.T) {
+	t.Parallel()
+	at := func(day, hour int) time.Time { return time.Date(2026, 11, day, hour, 0, 0, 0, time.UTC) }
+	q := Question{Now: at(26, 12)}
+	for _, c := range []struct {
+		cover Coverage
+		want  string
+	}{
+		{Coverage{First: at(20, 0), Last: at(26, 12)}, "have no gaps: the message never"},
+		{Coverage{First: at(25, 0), Last: at(26, 12)}, "begin only on 2026-11-25"},
+		{Coverage{First: at(25, 0), Last: at(25, 1), Silent: true}, "have gaps in that time"},
+	} {
+		if n := describeNothing(&q, at(20, 0), at(26, 12), []Coverage{c.cover}, nil, lacking{}); !strings.Contains(n.Verdict.En, c.want) {
+			t.Errorf("%+v: %s", c.cover, n.Verdict.En)
+		}
+	}
+}
+
 func TestNotFound(t *testing.T) {
 	t.Parallel()
 	a := assemble(postfixFarm(t))
