@@ -68,9 +68,6 @@ func (a *Assembler) Merge(other *Assembler) {
 	other.facts, other.block, other.covered = nil, nil, covered{}
 }
 
-// Len counts the facts kept.
-func (a *Assembler) Len() int { return len(a.facts) }
-
 // Answer assembles the journeys that fit the question, the newest first. The
 // error is that of ctx; the Assembler cannot be used any more then.
 func (a *Assembler) Answer(ctx context.Context, q Question) (Answer, error) {

@@ -146,8 +146,12 @@ func (h *hop) sure() Confidence {
 	return h.confidence
 }
 
-func addOnce(all *[]string, s string) {
-	if s != "" && len(*all) < maxIDs && !slices.Contains(*all, s) {
+func addOnce(all *[]string, s string) { addUpTo(all, maxIDs, s) }
+
+// addUpTo adds a string that is not empty and not there yet, unless there are
+// enough.
+func addUpTo(all *[]string, most int, s string) {
+	if s != "" && len(*all) < most && !slices.Contains(*all, s) {
 		*all = append(*all, s)
 	}
 }

@@ -164,8 +164,8 @@ func TestMerge(t *testing.T) {
 	lines := postfixFarm(t)
 	whole, half := assemble(lines[:len(lines)/2]), assemble(lines[len(lines)/2:])
 	whole.Merge(half)
-	if half.Len() != 0 {
-		t.Errorf("%d facts are left", half.Len())
+	if len(half.facts) != 0 {
+		t.Errorf("%d facts are left", len(half.facts))
 	}
 	compareLines(t, ndjson(t, whole), ndjson(t, assemble(lines)))
 }

@@ -8,6 +8,10 @@ import (
 	"rastro/internal/search"
 )
 
+// maxAddresses is how many senders, and recipients, refusals before are looked
+// for.
+const maxAddresses = 512
+
 // neighbors asks, where there are few messages, for what no id links to them:
 // refusals of the same sender and recipient before, and what policy servers
 // said then; notices to the sender after.
@@ -19,10 +23,10 @@ func (g *gathering) neighbors() []query.Question {
 	var first, last int64
 	for _, f := range g.facts {
 		if f.sender != "" && f.sender != nullSender {
-			add(&senders, f.sender)
+			addUpTo(&senders, maxAddresses, f.sender)
 		}
-		f.rcpts.each(func(to string) { add(&recipients, to) })
-		f.origs.each(func(to string) { add(&recipients, to) })
+		f.rcpts.each(func(to string) { addUpTo(&recipients, maxAddresses, to) })
+		f.origs.each(func(to string) { addUpTo(&recipients, maxAddresses, to) })
 		if first == 0 || f.time < first {
 			first = f.time
 		}

@@ -181,8 +181,4 @@ func (p *pasted) sender(s string) {
 // maxPasted bounds the values of one kind.
 const maxPasted = 64
 
-func add(all *[]string, s string) {
-	if len(*all) < maxPasted && !slices.Contains(*all, s) {
-		*all = append(*all, s)
-	}
-}
+func add(all *[]string, s string) { addUpTo(all, maxPasted, s) }

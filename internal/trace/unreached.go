@@ -126,7 +126,7 @@ func (g *gathering) failedConnections() []query.Question {
 		if !isUnreached(f) || f.host == "" {
 			continue
 		}
-		add(&hosts, f.host)
+		addOnce(&hosts, f.host)
 		if first == 0 || f.time < first {
 			first = f.time
 		}
