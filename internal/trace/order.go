@@ -80,6 +80,8 @@ func sortFacts(facts []*fact) []*fact {
 	return dropRepeats(facts)
 }
 
+// compareFacts orders facts. It is no cmp.Or, which would compare all strings of
+// a million facts though their times differ.
 func compareFacts(a, b *fact) int {
 	if c := cmp.Compare(a.time, b.time); c != 0 {
 		return c
