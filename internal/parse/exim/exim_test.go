@@ -24,7 +24,7 @@ var dialect = parsetest.Dialect{
 		Once:   parsetest.AllBut(event.Recipient),
 		Free: []event.Field{
 			event.Sender, event.Recipient, event.OriginalRecipient, event.MessageID, event.Subject, event.Reply,
-			event.TLSVersion, event.SMTPStage, event.SPF, event.DKIM, event.DMARC,
+			event.TLSVersion, event.SMTPStage, event.SMTPCommand, event.SPF, event.DKIM, event.DMARC,
 		},
 		Statuses: []string{
 			event.StatusAccepted, event.StatusDelivered, event.StatusDeferred, event.StatusBounced,
