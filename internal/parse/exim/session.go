@@ -36,6 +36,10 @@ func (l *line) authentication() bool {
 		return l.is(event.TypeCommand, delivery)
 	}
 	reason := l.from(client)
+	// The part about the client names a login only where one went well.
+	for _, f := range [...]event.Field{event.AuthMethod, event.Username, event.Success} {
+		l.e.Remove(f)
+	}
 	l.put(event.AuthMethod, method)
 	l.put(event.Username, setID(reason))
 	l.e.AddBool(event.Success, false)

@@ -107,7 +107,7 @@ func (l *line) smtpLogin(p pairs) bool {
 			return l.is(event.TypeAuthentication, "smtp")
 		case name == "user":
 			l.e.Add(event.Username, value)
-		case name == "result":
+		case name == "result" && !l.e.Has(event.Success):
 			l.e.AddBool(event.Success, value == "ok")
 		}
 	}
