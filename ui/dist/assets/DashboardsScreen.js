@@ -1,0 +1,1 @@
+import{i as e,n as t,r as n,t as r}from"./index.js";var i=n();function a({id:n}){let{t:a}=e(`app`);return r(a(`nav.dashboards`)),(0,i.jsxs)(t,{children:[a(`nav.dashboards`),` `,n]})}export{a as DashboardsScreen};

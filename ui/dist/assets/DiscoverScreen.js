@@ -1,0 +1,1 @@
+import{i as e,n as t,r as n,t as r}from"./index.js";var i=n();function a(){let{t:n}=e(`app`);return r(n(`nav.discover`)),(0,i.jsxs)(t,{children:[n(`nav.discover`),` `]})}export{a as DiscoverScreen};

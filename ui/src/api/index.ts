@@ -1,0 +1,3 @@
+export * from "./client";
+export * from "./ask";
+export type * from "./types.gen";
