@@ -103,7 +103,14 @@ func locate(err error, text string) error {
 	if !errors.As(err, &e) || !strings.HasPrefix(e.Code, "query_") {
 		return err
 	}
-	return &query.SyntaxError{Code: strings.TrimPrefix(e.Code, "query_"), Query: text, Pos: e.Position, Problem: e.Message, Hint: e.Hint, Suggestion: e.Suggestion}
+	known := &query.SyntaxError{Code: strings.TrimPrefix(e.Code, "query_"), Query: text, Problem: e.Message, Hint: e.Hint, Suggestion: e.Suggestion}
+	if e.Position != nil {
+		known.Pos, known.End = *e.Position, *e.Position
+	}
+	if e.End != nil {
+		known.End = *e.End
+	}
+	return known
 }
 
 // ask sends a request as JSON and reads the answer into answer.

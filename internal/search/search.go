@@ -153,6 +153,25 @@ func Moment(text string, now time.Time, roundUp bool, zone *time.Location) (time
 	return lucene.DateMath(text, now, roundUp, zone)
 }
 
+// Until reads the exclusive end of a range as Moment reads its beginning, but
+// for what is rounded: now/d is the end of today, so that from now/d until
+// now/d is the whole day. A date that is not complete is its beginning: until
+// 2026-03-02 leaves that day out.
+func Until(text string, now time.Time, zone *time.Location) (time.Time, error) {
+	_, math, afterDate := strings.Cut(text, "||")
+	if !afterDate {
+		math, _ = strings.CutPrefix(text, "now")
+	}
+	if rounds := strings.Contains(math, "/") && (afterDate || math != text); !rounds {
+		return Moment(text, now, false, zone)
+	}
+	last, err := Moment(text, now, true, zone)
+	if err != nil {
+		return last, err
+	}
+	return last.Add(time.Nanosecond), nil
+}
+
 // plainAge reads one number and one unit: 30s, 15m, 1h, 3d, 2w.
 func plainAge(text string) (time.Duration, bool) {
 	units := map[byte]time.Duration{'s': time.Second, 'm': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour, 'w': 7 * 24 * time.Hour}

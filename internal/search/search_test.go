@@ -129,3 +129,43 @@ func TestFollow(t *testing.T) {
 		t.Errorf("following nothing gives %v", err)
 	}
 }
+
+func TestUntil(t *testing.T) {
+	bogota, err := Zone("America/Bogota")
+	if err != nil {
+		t.Fatal(err)
+	}
+	santiago, err := Zone("America/Santiago")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 3, 2, 9, 30, 15, 500, time.UTC)
+	for _, c := range []struct {
+		text string
+		zone *time.Location
+		want time.Time
+	}{
+		{"now", nil, now},
+		{"90m", nil, now.Add(-90 * time.Minute)},
+		{"now-1h", nil, now.Add(-time.Hour)},
+		{"now/d", nil, time.Date(2026, 3, 3, 0, 0, 0, 0, time.UTC)},
+		{"now/d", bogota, time.Date(2026, 3, 3, 5, 0, 0, 0, time.UTC)},
+		{"now-1d/d", bogota, time.Date(2026, 3, 2, 5, 0, 0, 0, time.UTC)},
+		{"now/M-1M", nil, time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)},
+		{"now/h", nil, time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)},
+		{"2026-03-02", bogota, time.Date(2026, 3, 2, 5, 0, 0, 0, time.UTC)},
+		{"2026-03-02||/M", nil, time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC)},
+		{"2026-03-01T10:00:00Z", nil, time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)},
+		// The clock is set back at this day's end, which then lasts 25 hours.
+		{"2026-04-04||/d", santiago, time.Date(2026, 4, 5, 4, 0, 0, 0, time.UTC)},
+	} {
+		if got, err := Until(c.text, now, c.zone); err != nil || !got.Equal(c.want) {
+			t.Errorf("Until(%q) = %v, %v; want %v", c.text, got, err, c.want)
+		}
+	}
+	for _, text := range []string{"", "soon", "now/", "now/x", "2026-03-02||/"} {
+		if got, err := Until(text, now, nil); err == nil {
+			t.Errorf("Until(%q) = %v without an error", text, got)
+		}
+	}
+}

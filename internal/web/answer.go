@@ -24,10 +24,13 @@ type SearchAnswer struct {
 	// Notes tell of what is right but hardly meant, such as a field that no
 	// event has.
 	Notes []string          `json:"notes,omitempty"`
-	Hits  []json.RawMessage `json:"hits"`
+	Hits  []EventDocument `json:"hits"`
 	// Next continues this list; nil when nothing follows.
-	Next *query.Cursor `json:"next,omitempty"`
+	Next *Cursor `json:"next,omitempty"`
 }
+
+// EventDocument is one event as flat JSON: every field that it has, by name.
+type EventDocument = json.RawMessage
 
 // found is an answer whose hits are not JSON yet: they are written one after
 // the other, so that an answer is in memory once.
@@ -54,7 +57,7 @@ func find(ctx context.Context, s *search.Searcher, scope auth.Scope, req SearchR
 		Partial: answer.Partial, Reasons: answer.PartialReasons,
 	}
 	if n := len(answer.Hits); n > 0 && n == req.Size {
-		f.head.Next = &answer.Hits[n-1].Cursor
+		f.head.Next = &Cursor{answer.Hits[n-1].Cursor}
 	}
 	if req.After == nil {
 		f.note(ctx, s, scope, q)

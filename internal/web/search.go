@@ -27,7 +27,8 @@ type SearchRequest struct {
 	// Query is in Lucene syntax; empty means everything.
 	Query string `json:"query"`
 	// Since and Until bound @timestamp: date math (now-1h, now/d), a date, or
-	// an age such as 90m or 3d. Empty: no bound. Since is inclusive, Until not.
+	// an age such as 90m or 3d. Empty: no bound. Since is inclusive, Until not;
+	// a rounded Until such as now/d is the end of the unit.
 	Since string `json:"since,omitempty"`
 	Until string `json:"until,omitempty"`
 	// Zone is the IANA zone, or the offset such as -05:00, in which days begin;
@@ -41,7 +42,7 @@ type SearchRequest struct {
 	// Fields are the fields wanted; empty means all.
 	Fields []string `json:"fields,omitempty"`
 	// After continues behind the answer with this Next.
-	After *query.Cursor `json:"after,omitempty"`
+	After *Cursor `json:"after,omitempty"`
 	// NoTotal does without the total, which makes later pages cheaper.
 	NoTotal bool `json:"no_total,omitempty"`
 }
@@ -64,24 +65,21 @@ func Search(ctx context.Context, s *search.Searcher, scope auth.Scope, req Searc
 
 // question turns words into a question.
 func (req SearchRequest) question(s *search.Searcher) (query.Question, error) {
-	zone, err := search.Zone(req.Zone)
+	asked, err := readRange(req.Since, req.Until, req.Zone, s.Now())
 	if err != nil {
-		return query.Question{}, Error{Code: "bad_zone", Message: err.Error()}
+		return query.Question{}, err
 	}
-	q := query.Question{Limit: req.Size, After: req.After, Count: query.CountExact}
+	q := query.Question{Limit: req.Size, From: asked.from, To: asked.to, Count: query.CountExact}
+	if req.After != nil {
+		q.After = &req.After.Cursor
+	}
 	if req.NoTotal {
 		q.Count = 0
 	}
 	if req.Size < 0 || req.Size > search.MaxHits {
 		return q, Error{Code: "bad_size", Message: fmt.Sprintf("size must be between 0 and %d", search.MaxHits), Hint: "page with after"}
 	}
-	if q.Filter, err = s.ParseWith(req.Query, search.ParseOptions{Zone: zone}); err != nil {
-		return q, err
-	}
-	if q.From, err = moment(req.Since, s.Now(), zone, "since"); err != nil {
-		return q, err
-	}
-	if q.To, err = moment(req.Until, s.Now(), zone, "until"); err != nil {
+	if q.Filter, err = s.ParseWith(req.Query, search.ParseOptions{Zone: asked.zone}); err != nil {
 		return q, err
 	}
 	if q.Sort, err = sortKeys(req.Sort); err != nil {
@@ -106,22 +104,6 @@ func sortKeys(text string) ([]query.SortKey, error) {
 		keys = append(keys, query.SortKey{Field: query.Ref(name), Desc: desc})
 	}
 	return keys, nil
-}
-
-func moment(text string, now time.Time, zone *time.Location, name string) (int64, error) {
-	if text == "" {
-		return 0, nil
-	}
-	t, err := search.Moment(text, now, false, zone)
-	if err != nil {
-		problem := err.Error()
-		var syntax *query.SyntaxError
-		if errors.As(err, &syntax) {
-			problem = syntax.Problem // its hint is about queries
-		}
-		return 0, Error{Code: "bad_time", Message: fmt.Sprintf("%s: %q: %s", name, text, problem), Hint: "write an age such as 90m, 1h or 3d, a date such as 2026-11-23 or 2026-11-23T14:30:00, or date math such as now/d"}
-	}
-	return t.UnixNano(), nil
 }
 
 func (s *Server) search(w http.ResponseWriter, r *http.Request) {

@@ -111,9 +111,11 @@ type Error struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
 	Hint    string `json:"hint,omitempty"`
-	// Position and Suggestion belong to mistakes in a query: the byte offset
-	// and the query as it was probably meant.
-	Position   int    `json:"position,omitempty"`
+	// Position and End belong to mistakes in a query: the byte offsets where
+	// the mistake begins and ends.
+	Position *int `json:"position,omitempty"`
+	End      *int `json:"end,omitempty"`
+	// Suggestion is the query as it was probably meant.
 	Suggestion string `json:"suggestion,omitempty"`
 }
 
@@ -133,7 +135,7 @@ func errorOf(err error) (int, Error) {
 	case errors.As(err, &known):
 		return http.StatusBadRequest, known
 	case errors.As(err, &syntax):
-		return http.StatusBadRequest, Error{Code: "query_" + syntax.Code, Message: syntax.Problem, Hint: syntax.Hint, Position: syntax.Pos, Suggestion: syntax.Suggestion}
+		return http.StatusBadRequest, Error{Code: "query_" + syntax.Code, Message: syntax.Problem, Hint: syntax.Hint, Position: &syntax.Pos, End: &syntax.End, Suggestion: syntax.Suggestion}
 	case errors.Is(err, query.ErrBadQuestion):
 		return http.StatusBadRequest, Error{Code: "bad_question", Message: err.Error()}
 	case errors.Is(err, query.ErrTooBig):

@@ -227,3 +227,44 @@ func TestHomeAndInfo(t *testing.T) {
 		t.Errorf("%+v %v", info, err)
 	}
 }
+
+func TestACursorSurvivesJavaScript(t *testing.T) {
+	b := newBench(t, 3)
+	_, text := b.post(t, "/api/search", `{"size":2}`)
+	var answer struct {
+		Next any
+		Hits []any
+	}
+	if err := json.Unmarshal([]byte(text), &answer); err != nil {
+		t.Fatal(err)
+	}
+	next, ok := answer.Next.(string) // a number would lose its last digits
+	if !ok {
+		t.Fatalf("next is %T", answer.Next)
+	}
+	_, text = b.post(t, "/api/search", `{"size":2,"after":"`+next+`"}`)
+	if err := json.Unmarshal([]byte(text), &answer); err != nil || len(answer.Hits) != 1 || !strings.Contains(text, "f@1") {
+		t.Errorf("%v %s", err, text)
+	}
+	for _, bad := range []string{`"x"`, `"AAAA"`, `5`, `{}`} {
+		if code, text := b.post(t, "/api/search", `{"size":2,"after":`+bad+`}`); code != 400 || !strings.Contains(text, "bad_request") {
+			t.Errorf("after %s: %d %s", bad, code, text)
+		}
+	}
+}
+
+func TestRangesAreReadAlikeEverywhere(t *testing.T) {
+	b := newBench(t, 1)
+	for _, path := range []string{"/api/search", "/api/trace"} {
+		code, text := b.post(t, path, `{"query":"","since":"now","until":"now-1h"}`)
+		if code != 400 || !strings.Contains(text, "bad_range") {
+			t.Errorf("%s: %d %s", path, code, text)
+		}
+		if code, text := b.post(t, path, `{"query":"","since":"now/d","until":"now/d"}`); code != 200 {
+			t.Errorf("%s: %d %s", path, code, text)
+		}
+		if code, text := b.post(t, path, `{"query":"","since":"now-5000y"}`); code != 400 || !strings.Contains(text, "bad_time") {
+			t.Errorf("%s: %d %s", path, code, text)
+		}
+	}
+}

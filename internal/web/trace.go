@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"rastro/internal/search"
 	"rastro/internal/trace"
 )
 
@@ -40,11 +39,11 @@ type TraceRequest struct {
 // a question, with a store and without one. Mistakes are an Error.
 func (req TraceRequest) Question(now time.Time) (trace.Question, error) {
 	q := trace.Question{Limit: req.Limit, Now: now, NoSteps: req.NoSteps}
-	zone, err := search.Zone(req.Zone)
+	asked, err := readRange(req.Since, req.Until, req.Zone, now)
 	if err != nil {
-		return q, Error{Code: "bad_zone", Message: err.Error()}
+		return q, err
 	}
-	q.Zone = zone
+	q.Zone, q.From, q.To = asked.zone, when(asked.from), when(asked.to)
 	if req.Limit < 0 || req.Limit > MaxJourneys {
 		return q, Error{Code: "bad_limit", Message: fmt.Sprintf("limit must be between 0 and %d", MaxJourneys), Hint: "narrow the time range with since and until"}
 	}
@@ -54,11 +53,7 @@ func (req TraceRequest) Question(now time.Time) (trace.Question, error) {
 			return q, badQuery(err)
 		}
 	}
-	if q.From, err = when(req.Since, now, zone, "since"); err != nil {
-		return q, err
-	}
-	q.To, err = when(req.Until, now, zone, "until")
-	return q, err
+	return q, nil
 }
 
 func badQuery(err error) error {
@@ -69,15 +64,6 @@ func badQuery(err error) error {
 		}
 	}
 	return fmt.Errorf("reading the query: %w", err)
-}
-
-// when is a moment; the zero time where there is none.
-func when(text string, now time.Time, zone *time.Location, name string) (time.Time, error) {
-	ns, err := moment(text, now, zone, name)
-	if err != nil || ns == 0 {
-		return time.Time{}, err
-	}
-	return time.Unix(0, ns).UTC(), nil
 }
 
 // trace answers POST /api/trace with a trace.Answer.
