@@ -23,7 +23,7 @@ type SearchAnswer struct {
 	Reasons    []string `json:"partial_reasons,omitempty"`
 	// Notes tell of what is right but hardly meant, such as a field that no
 	// event has.
-	Notes []string          `json:"notes,omitempty"`
+	Notes []string        `json:"notes,omitempty"`
 	Hits  []EventDocument `json:"hits"`
 	// Next continues this list; nil when nothing follows.
 	Next *Cursor `json:"next,omitempty"`

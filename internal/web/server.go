@@ -55,6 +55,7 @@ func New(opts Options) *Server {
 	s.route(http.MethodGet, "/{$}", s.home)
 	s.route(http.MethodGet, "/api/info", s.info)
 	s.route(http.MethodPost, "/api/search", s.search)
+	s.route(http.MethodPost, "/api/aggregate", s.aggregate)
 	s.route(http.MethodPost, "/api/trace", s.trace)
 	s.route(http.MethodGet, "/api/tail", s.tail)
 	s.route(http.MethodPost, "/api/import", s.importStream)

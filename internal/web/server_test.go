@@ -27,7 +27,7 @@ type bench struct {
 	http  *httptest.Server
 }
 
-func newBench(t *testing.T, count int) *bench {
+func newBench(t testing.TB, count int) *bench {
 	t.Helper()
 	s, err := store.OpenLocal(disk.OS(), t.TempDir(), store.LocalOptions{})
 	if err != nil {
@@ -76,7 +76,7 @@ func events(first, count int) []event.Event {
 	return all
 }
 
-func (b *bench) post(t *testing.T, path, body string) (int, string) {
+func (b *bench) post(t testing.TB, path, body string) (int, string) {
 	t.Helper()
 	resp, err := http.Post(b.http.URL+path, "application/json", strings.NewReader(body))
 	if err != nil {
