@@ -129,12 +129,22 @@ func (a *App) ports() []port {
 		host = "localhost"
 	}
 	return []port{
-		{"ui", c.Listen.UI, web.New(web.Options{Searcher: f.Searcher, Tracer: f.Tracer, Import: a.importStream, Release: a.opts.Release}), true},
+		{"ui", c.Listen.UI, a.web(), true},
 		{"elastic", c.Listen.Elastic, elastic.New(elastic.Options{Searcher: f.Searcher, Node: host, ClusterID: clusterID(host, c.Data), Release: a.opts.Release}), false},
 		{"monitor", c.Listen.Monitor, monitor.New(monitor.Options{
 			Ingest: f.Belt.Stats, Journal: f.journal.Stats, Store: f.store.Stats, Parse: f.parsed.Counts, Sources: a.collector.Status, Release: a.opts.Release,
 		}), false},
 	}
+}
+
+// web is the server of the JSON API and the user interface.
+func (a *App) web() *web.Server {
+	f := a.folder
+	return web.New(web.Options{
+		Searcher: f.Searcher, Tracer: f.Tracer, Import: a.importStream, Release: a.opts.Release,
+		// The operator's replies file may change while the server runs.
+		Reasons: func() []string { return f.Replies().Book().Classes() },
+	})
 }
 
 // open opens a port and notes its address; nil when it is off.

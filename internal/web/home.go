@@ -9,7 +9,7 @@ import (
 
 func (s *Server) describe() Info {
 	stats := s.opts.Searcher.Stats()
-	info := Info{Product: "rastro", Release: s.opts.Release, Events: stats.Events, Bytes: stats.Bytes}
+	info := Info{Product: "rastro", Release: s.opts.Release, Events: stats.Events, Bytes: stats.Bytes, Features: Features{GeoIP: s.opts.GeoIP}}
 	if stats.Events > 0 {
 		info.Oldest, info.Newest = event.FormatTime(stats.Oldest), event.FormatTime(stats.Newest)
 	}

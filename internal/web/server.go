@@ -17,6 +17,7 @@ import (
 
 	"rastro/internal/auth"
 	"rastro/internal/query"
+	"rastro/internal/reply"
 	"rastro/internal/search"
 	"rastro/internal/trace"
 )
@@ -28,6 +29,11 @@ type Options struct {
 	Tracer *trace.Tracer
 	// Import reads one stream into the journal; nil when nothing is taken.
 	Import func(ctx context.Context, r io.Reader, req ImportRequest) (ImportResult, error)
+	// Reasons lists the classes of the reply dictionary. Default: those of the
+	// embedded one.
+	Reasons func() []string
+	// GeoIP tells that addresses are located.
+	GeoIP bool
 	// Release is Rastro's version.
 	Release string
 	// Scope says what a caller may see. Default: everything, for a server that
@@ -39,6 +45,7 @@ type Options struct {
 type Server struct {
 	opts    Options
 	mux     *http.ServeMux
+	paths   map[string]methods
 	protect *http.CrossOriginProtection
 	tails   atomic.Int64
 }
@@ -48,39 +55,24 @@ func New(opts Options) *Server {
 	if opts.Scope == nil {
 		opts.Scope = func(*http.Request) auth.Scope { return auth.Everything() }
 	}
-	s := &Server{opts: opts, mux: http.NewServeMux(), protect: http.NewCrossOriginProtection()}
+	if opts.Reasons == nil {
+		opts.Reasons = reply.Default().Classes
+	}
+	s := &Server{opts: opts, mux: http.NewServeMux(), paths: map[string]methods{}, protect: http.NewCrossOriginProtection()}
 	s.protect.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fail(w, http.StatusForbidden, Error{Code: "cross_origin", Message: "a page of another site may not ask here"})
 	}))
-	s.route(http.MethodGet, "/{$}", s.home)
-	s.route(http.MethodGet, "/api/info", s.info)
-	s.route(http.MethodPost, "/api/search", s.search)
-	s.route(http.MethodPost, "/api/aggregate", s.aggregate)
-	s.route(http.MethodPost, "/api/trace", s.trace)
-	s.route(http.MethodGet, "/api/tail", s.tail)
-	s.route(http.MethodPost, "/api/import", s.importStream)
-	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		fail(w, http.StatusNotFound, Error{Code: "not_found", Message: "there is nothing at " + r.URL.Path, Hint: "the API is /api/info, /api/search, /api/trace, /api/tail and /api/import"})
-	})
+	for _, r := range Routes() {
+		s.route(r.Method, r.Path, s.serve(r))
+	}
+	s.route(http.MethodGet, "/{$}", http.HandlerFunc(s.home))
+	s.mux.HandleFunc("/", notFound)
 	return s
 }
 
-// route serves one path with one method (GET with HEAD) and says which one it
-// is to every other.
-func (s *Server) route(method, path string, handle http.HandlerFunc) {
-	allowed := "OPTIONS, " + method
-	if method == http.MethodGet {
-		allowed += ", HEAD"
-	}
-	s.mux.HandleFunc(method+" "+path, handle)
-	s.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Allow", allowed)
-		if r.Method == http.MethodOptions {
-			w.WriteHeader(http.StatusNoContent)
-			return
-		}
-		fail(w, http.StatusMethodNotAllowed, Error{Code: "bad_method", Message: r.URL.Path + " does not take " + r.Method, Hint: "send " + method})
-	})
+// serve is the handler of one route of the table.
+func (s *Server) serve(r Route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) { r.handle(s, w, req) })
 }
 
 // ServeHTTP answers one request. A browser page of another site can neither
@@ -101,6 +93,14 @@ type Info struct {
 	Bytes   int64  `json:"bytes"`
 	Oldest  string `json:"oldest,omitempty"`
 	Newest  string `json:"newest,omitempty"`
+	// Features are the parts that the configuration switches on.
+	Features Features `json:"features"`
+}
+
+// Features are parts of a server that are there or not.
+type Features struct {
+	// GeoIP: addresses are located, so that maps show something.
+	GeoIP bool `json:"geoip"`
 }
 
 func (s *Server) info(w http.ResponseWriter, r *http.Request) {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 
@@ -20,7 +21,7 @@ func (s *Server) tail(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusBadRequest, Error{Code: "bad_zone", Message: err.Error()})
 		return
 	}
-	filter, err := s.opts.Searcher.ParseWith(params.Get("q"), search.ParseOptions{Zone: zone})
+	filter, err := s.opts.Searcher.ParseWith(cmp.Or(params.Get("query"), params.Get("q")), search.ParseOptions{Zone: zone})
 	if err != nil {
 		status, e := errorOf(err)
 		fail(w, status, e)

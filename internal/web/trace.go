@@ -15,6 +15,9 @@ import (
 // MaxJourneys is the most journeys of one answer of POST /api/trace.
 const MaxJourneys = 10_000
 
+// TraceAnswer is the answer of POST /api/trace.
+type TraceAnswer = trace.Answer
+
 // TraceRequest is the body of POST /api/trace.
 type TraceRequest struct {
 	// Query is any identifier (address, two addresses, domain, Message-ID,
