@@ -168,6 +168,10 @@ type Answer struct {
 	Scanned int64
 }
 
+// ReasonDeadline is the one reason of Answer.PartialReasons that may be gone
+// when the question is asked again: its time was over.
+const ReasonDeadline = "deadline"
+
 // Hit is one matching event with its place in the order.
 type Hit struct {
 	Event  event.Event

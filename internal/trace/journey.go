@@ -24,6 +24,11 @@ const (
 	Unknown     Status = "unknown"     // the log does not say which of several
 )
 
+// Statuses returns all statuses that a journey can have.
+func Statuses() []Status {
+	return []Status{Accepted, Deferred, Held, Quarantined, Delivered, Discarded, Bounced, Expired, Rejected, Abandoned, Unknown}
+}
+
 // Confidence is how sure a step, or a whole journey, is.
 type Confidence string
 
@@ -77,8 +82,8 @@ type Journey struct {
 	Subject    string `json:"subject,omitempty"`
 	// Size is the size of the message in bytes.
 	Size      int64     `json:"size,omitempty"`
-	FirstTime time.Time `json:"first_time,omitzero"`
-	LastTime  time.Time `json:"last_time,omitzero"`
+	FirstTime time.Time `json:"first_time"`
+	LastTime  time.Time `json:"last_time"`
 	Status    Status    `json:"status"`
 	// Stage is where the message was refused: CONNECT, EHLO, MAIL, RCPT, DATA,
 	// END-OF-MESSAGE.

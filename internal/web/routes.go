@@ -76,6 +76,16 @@ func askRoutes() []Route {
 			Params: []Param{{Name: "query", Meaning: "Query in Lucene syntax; default everything (also as q)"}, rangeParams[2]},
 			Gives:  []string{"text/event-stream"}, handle: (*Server).tail, streams: true,
 		},
+		{
+			Method: http.MethodGet, Path: "/api/export", Summary: "Everything that matches, in a file; one that is not whole ends as an aborted transfer",
+			Params: append([]Param{
+				{Name: "format", Meaning: "Form of the file; default csv", Values: []string{"csv", "ndjson"}},
+				{Name: "query", Meaning: "Query in Lucene syntax; default everything"},
+				{Name: "sort", Meaning: "Order as in /api/search; default -@timestamp"},
+				{Name: "fields", Meaning: "Fields wanted, parted by commas; default all, for CSV the usual ones"},
+			}, rangeParams...),
+			Gives: []string{"text/csv", "application/x-ndjson"}, handle: (*Server).export,
+		},
 	}
 }
 
@@ -83,6 +93,16 @@ func askRoutes() []Route {
 func traceRoutes() []Route {
 	return []Route{
 		{Method: http.MethodPost, Path: "/api/trace", Summary: "What happened to a message, per recipient", Request: TraceRequest{}, Answer: TraceAnswer{}, handle: (*Server).trace},
+		{
+			Method: http.MethodGet, Path: "/api/trace/export", Summary: "Journeys in a file: CSV has one line for each recipient's copy, JSON is an array of Journey",
+			Params: append([]Param{
+				{Name: "format", Meaning: "Form of the file; default csv", Values: []string{"csv", "json"}},
+				{Name: "query", Meaning: "What /api/trace takes; default all journeys"},
+				{Name: "lang", Meaning: "Language of the sentences in CSV; default en", Values: []string{"en", "es"}},
+				{Name: "status", Meaning: "Statuses wanted, parted by commas; default all"},
+			}, rangeParams...),
+			Gives: []string{"text/csv", "application/json"}, handle: (*Server).exportTrace,
+		},
 	}
 }
 

@@ -69,10 +69,17 @@ func badQuery(err error) error {
 	return fmt.Errorf("reading the query: %w", err)
 }
 
-// trace answers POST /api/trace with a trace.Answer.
-func (s *Server) trace(w http.ResponseWriter, r *http.Request) {
+// noTrace answers where nothing is traced.
+func (s *Server) noTrace(w http.ResponseWriter) bool {
 	if s.opts.Tracer == nil {
 		fail(w, http.StatusServiceUnavailable, Error{Code: "no_trace", Message: "this server traces nothing", Hint: "ask a server that runs with rastro serve"})
+	}
+	return s.opts.Tracer == nil
+}
+
+// trace answers POST /api/trace with a trace.Answer.
+func (s *Server) trace(w http.ResponseWriter, r *http.Request) {
+	if s.noTrace(w) {
 		return
 	}
 	var req TraceRequest

@@ -13,7 +13,7 @@ import (
 )
 
 // reasonDeadline is the reason of an answer that ran out of time.
-const reasonDeadline = "deadline"
+const reasonDeadline = query.ReasonDeadline
 
 // ask answers a question from the blocks of src. Several blocks are read at a
 // time; the answer does not depend on which of them is ready first.
