@@ -141,7 +141,7 @@ func (a *App) ports() []port {
 func (a *App) web() *web.Server {
 	f := a.folder
 	return web.New(web.Options{
-		Searcher: f.Searcher, Tracer: f.Tracer, Import: a.importStream, Release: a.opts.Release,
+		Searcher: f.Searcher, Tracer: f.Tracer, Import: a.importStream, Saved: f.Saved, Release: a.opts.Release,
 		// The operator's replies file may change while the server runs.
 		Reasons: func() []string { return f.Replies().Book().Classes() },
 	})

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"rastro/internal/config"
+	"rastro/internal/dashboard"
 	"rastro/internal/disk"
 	"rastro/internal/feed"
 	"rastro/internal/ingest"
@@ -32,6 +33,8 @@ type Folder struct {
 	Searcher *search.Searcher
 	Tracer   *trace.Tracer
 	Belt     *ingest.Belt
+	// Saved holds saved searches and dashboards.
+	Saved *dashboard.Store
 
 	store     *store.Local
 	journal   *journal.Journal
@@ -84,6 +87,7 @@ func OpenFolder(ctx context.Context, c config.Config, log *slog.Logger) (*Folder
 		NewParser: func() ingest.Parser { return parse.New(parse.Options{Stats: &f.parsed, Reasons: f.replies}) },
 		FS:        fs, Dir: c.Data, ReserveBytes: uint64(c.Disk.Reserve),
 	})
+	f.Saved = dashboard.Open(ctx, filepath.Join(c.Data, dashboard.FileName), dashboard.Options{Log: log})
 	f.Belt.Start(context.WithoutCancel(ctx))
 	return f, nil
 }
@@ -100,5 +104,5 @@ func (f *Folder) Close(ctx context.Context) error {
 		err = errors.Join(err, fmt.Errorf("writing the last segment: %w", flushErr))
 	}
 	err = errors.Join(err, f.journal.Trim(f.store.Durable()))
-	return errors.Join(err, f.journal.Close(), f.store.Close())
+	return errors.Join(err, f.Saved.Close(), f.journal.Close(), f.store.Close())
 }

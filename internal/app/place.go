@@ -8,13 +8,15 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"rastro/internal/dashboard"
 )
 
 // ErrNotData: the folder holds something else than Rastro's data.
 var ErrNotData = errors.New("this is no data folder of Rastro")
 
 // ours are the names at the top of a data folder; one of them tells it.
-var ours = []string{"lock", "manifest", "journal", "segments"}
+var ours = []string{"lock", "manifest", "journal", "segments", dashboard.FileName}
 
 // HasData tells whether dir is a data folder: false when there is nothing yet.
 // A file, or a folder with something else in it, gives ErrNotData, so that a

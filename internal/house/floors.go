@@ -45,10 +45,11 @@ var floors = map[string]int{
 	"ingest": 4,
 	"search": 4,
 
-	"trace":   5,
-	"web":     6,
-	"elastic": 6,
-	"monitor": 6,
+	"trace":     5,
+	"dashboard": 5,
+	"web":       6,
+	"elastic":   6,
+	"monitor":   6,
 
 	"app": 7,
 
@@ -100,6 +101,8 @@ var windows = map[string][]string{
 	"github.com/fsnotify/fsnotify":     {"collect/tail"},
 	"github.com/spf13/cobra":           {"cmd/rastro"},
 	"go.yaml.in/yaml/v4":               {"config"},
-	"github.com/BurntSushi/toml":       {"reply", "trace"},
+	"github.com/BurntSushi/toml":       {"reply", "trace", "dashboard"},
 	"github.com/parquet-go/parquet-go": {"segment"},
+	"database/sql":                     {"dashboard"},
+	"modernc.org/sqlite":               {"dashboard"},
 }

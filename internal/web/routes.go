@@ -49,7 +49,7 @@ func Routes() []Route {
 	return slices.Concat([]Route{
 		{Method: http.MethodGet, Path: "/api/info", Summary: "What runs here, and how much it holds", Answer: Info{}, handle: (*Server).info},
 		{Method: http.MethodGet, Path: "/api/fields", Summary: "The fields of events, as queries name them", Answer: FieldsAnswer{}, handle: (*Server).fields},
-	}, askRoutes(), traceRoutes(), []Route{
+	}, askRoutes(), traceRoutes(), savedRoutes(), []Route{
 		{
 			Method: http.MethodPost, Path: "/api/import", Summary: "Read the lines of a file into the store; what was imported before is skipped",
 			Params: []Param{

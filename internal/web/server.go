@@ -16,6 +16,7 @@ import (
 	"sync/atomic"
 
 	"rastro/internal/auth"
+	"rastro/internal/dashboard"
 	"rastro/internal/query"
 	"rastro/internal/reply"
 	"rastro/internal/search"
@@ -34,6 +35,8 @@ type Options struct {
 	Reasons func() []string
 	// GeoIP tells that addresses are located.
 	GeoIP bool
+	// Saved holds saved searches and dashboards; nil when nothing is saved.
+	Saved *dashboard.Store
 	// Release is Rastro's version.
 	Release string
 	// Scope says what a caller may see. Default: everything, for a server that
