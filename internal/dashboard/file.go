@@ -128,7 +128,7 @@ func (s *Store) Close() error {
 // errNewer: a later release wrote the file. It is left alone.
 var errNewer = errors.New("a newer version of Rastro wrote " + FileName + "; start that version again")
 
-func openFile(ctx context.Context, path string) (db *sql.DB, err error) {
+func openFile(ctx context.Context, path string) (*sql.DB, error) {
 	// SQLite would make the file readable to all, and its companions like it.
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -139,22 +139,21 @@ func openFile(ctx context.Context, path string) (db *sql.DB, err error) {
 	}
 	pragmas := url.Values{"_pragma": {"busy_timeout(5000)", "journal_mode(wal)", "synchronous(full)", fmt.Sprintf("max_page_count(%d)", maxPages), "trusted_schema(0)"}, "_txlock": {"immediate"}}
 	name := (&url.URL{Scheme: "file", OmitHost: true, Path: absolute(path), RawQuery: pragmas.Encode()}).String()
-	db, err = sql.Open("sqlite", name)
+	db, err := sql.Open("sqlite", name)
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", FileName, err)
 	}
-	defer func() {
-		if err != nil {
-			_ = db.Close() // err says what matters
-		}
-	}()
 	// One connection: writers take turns without SQLITE_BUSY, and reads take
 	// microseconds.
 	db.SetMaxOpenConns(1)
-	if err := check(ctx, db); err != nil {
+	if err = check(ctx, db); err == nil {
+		err = migrate(ctx, db)
+	}
+	if err != nil {
+		_ = db.Close() // err says what matters
 		return nil, err
 	}
-	return db, migrate(ctx, db)
+	return db, nil
 }
 
 func absolute(path string) string {
