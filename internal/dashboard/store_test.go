@@ -88,6 +88,18 @@ func TestADashboardComesBackAsItWasSaved(t *testing.T) {
 	}
 }
 
+func TestWhatIsAnsweredIsOnTheDisk(t *testing.T) {
+	s := fresh(t)
+	var mode string
+	var sync int
+	if err := s.db.QueryRow("PRAGMA journal_mode").Scan(&mode); err != nil || mode != "wal" {
+		t.Errorf("%v: journal_mode is %s", err, mode)
+	}
+	if err := s.db.QueryRow("PRAGMA synchronous").Scan(&sync); err != nil || sync != 2 {
+		t.Errorf("%v: synchronous is %d, 2 is full", err, sync)
+	}
+}
+
 func TestTheCompanionsOfTheFileAreAsPrivateAsIt(t *testing.T) {
 	path := filepath.Join(t.TempDir(), FileName)
 	s := open(t, path)

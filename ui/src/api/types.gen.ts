@@ -330,6 +330,8 @@ export interface UnparsedProgram {
 /** GET /api/searches, GET /api/dashboards */
 export interface SavedSearchList {
   items: SavedSearch[];
+  /** What hinders saving, such as a file that was damaged and set aside. */
+  notes?: Words[];
 }
 /** What is stored in Discover under a name. state is the search part of its address. */
 export interface SavedSearch {
@@ -342,6 +344,40 @@ export interface SavedSearch {
 }
 export interface DashboardList {
   items: DashboardSummary[];
+  /** What hinders saving, such as a file that was damaged and set aside. */
+  notes?: Words[];
+}
+/** GET /api/dashboards/{id}/versions and the same for searches; newest first. */
+export interface VersionList {
+  items: SavedVersion[];
+}
+/** One state that a saved object was in: GET .../versions/{version} gives it. */
+export interface SavedVersion {
+  version: number;
+  saved_at: string;
+  /** The moment of a deletion; there is nothing to look at. */
+  deleted?: boolean;
+}
+/** The answer 409 to PUT and DELETE: somebody else has changed it. */
+export interface SearchConflict {
+  error: ApiError;
+  current: SavedSearch;
+}
+export interface DashboardConflict {
+  error: ApiError;
+  current: Dashboard;
+}
+/** The answer 400 to POST /api/dashboards/import; nothing was taken. */
+export interface ImportMistakes {
+  error: ApiError;
+  mistakes: LineMistake[];
+  /** How many mistakes are not listed. */
+  more?: number;
+}
+export interface LineMistake {
+  line: number;
+  message: string;
+  hint?: string;
 }
 export interface DashboardSummary {
   id: string;
