@@ -18,6 +18,7 @@ import (
 	"rastro/internal/monitor"
 	"rastro/internal/store"
 	"rastro/internal/web"
+	"rastro/ui"
 )
 
 // repliesEvery is how often the file of replies is looked at.
@@ -141,7 +142,7 @@ func (a *App) ports() []port {
 func (a *App) web() *web.Server {
 	f := a.folder
 	return web.New(web.Options{
-		Searcher: f.Searcher, Tracer: f.Tracer, Import: a.importStream, Saved: f.Saved, Release: a.opts.Release,
+		Searcher: f.Searcher, Tracer: f.Tracer, Import: a.importStream, Saved: f.Saved, Release: a.opts.Release, UI: ui.Dist(),
 		// The operator's replies file may change while the server runs.
 		Reasons: func() []string { return f.Replies().Book().Classes() },
 	})

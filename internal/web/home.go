@@ -16,13 +16,15 @@ func (s *Server) describe() Info {
 	return info
 }
 
-// homePage tells a person with a browser what runs here and how to ask it.
+// homePage tells a person with a browser what runs here, where the program was
+// built without its user interface.
 var homePage = template.Must(template.New("home").Parse(`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Rastro</title></head>
 <body><h1>Rastro {{.Release}}</h1>
 <p>{{.Events}} events{{if .Events}}, from {{.Oldest}} to {{.Newest}}{{end}}.</p>
+<p>This program was built without its user interface. Build it with <code>make ui</code> (Node 20 or newer), then the program with <code>make build</code>.</p>
 <p>Search on the command line: <code>rastro search 'status:deferred' --since 1h</code>, trace a message with <code>rastro trace ana@hostco.example</code>, or follow with <code>rastro tail</code>.</p>
-<p>API: <a href="/api/info">/api/info</a>, POST /api/search, POST /api/trace, <a href="/api/tail">/api/tail</a>, POST /api/import.</p>
+<p>The API is described at <a href="/api/openapi.json">/api/openapi.json</a>.</p>
 </body></html>
 `))
 

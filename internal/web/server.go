@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"sync/atomic"
 
@@ -37,6 +38,9 @@ type Options struct {
 	GeoIP bool
 	// Saved holds saved searches and dashboards; nil when nothing is saved.
 	Saved *dashboard.Store
+	// UI holds the built user interface, index.html at its root; nil, or
+	// without that file, a page says how to build it.
+	UI fs.FS
 	// Release is Rastro's version.
 	Release string
 	// Scope says what a caller may see. Default: everything, for a server that
@@ -49,6 +53,7 @@ type Server struct {
 	opts    Options
 	mux     *http.ServeMux
 	paths   map[string]methods
+	pages   *pages // nil where no user interface was built
 	protect *http.CrossOriginProtection
 	tails   atomic.Int64
 }
@@ -68,14 +73,22 @@ func New(opts Options) *Server {
 	for _, r := range Routes() {
 		s.route(r.Method, r.Path, s.serve(r))
 	}
-	s.route(http.MethodGet, "/{$}", http.HandlerFunc(s.home))
-	s.mux.HandleFunc("/", notFound)
+	var err error
+	if s.pages, err = newPages(opts.UI); err != nil {
+		panic("BUG: " + err.Error()) // the files are part of the program
+	}
+	s.route(http.MethodGet, "/", http.HandlerFunc(s.files))
+	s.mux.HandleFunc("/api/", notFound)
 	return s
 }
 
 // serve is the handler of one route of the table.
 func (s *Server) serve(r Route) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) { r.handle(s, w, req) })
+	handle := http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) { r.handle(s, w, req) })
+	if r.streams {
+		return handle
+	}
+	return compressed(handle)
 }
 
 // ServeHTTP answers one request. A browser page of another site can neither
@@ -84,7 +97,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", policy)
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	s.protect.Handler(s.mux).ServeHTTP(w, r)
 }
 
