@@ -39,7 +39,7 @@ func (s *Store) Dashboards(ctx context.Context) ([]Summary, error) {
 		all = append(all, d.Summary)
 	}
 	slices.SortStableFunc(all[len(s.builtins):], func(a, b Summary) int {
-		return strings.Compare(strings.ToLower(a.Title.any()), strings.ToLower(b.Title.any()))
+		return strings.Compare(strings.ToLower(anyOf(a.Title)), strings.ToLower(anyOf(b.Title)))
 	})
 	return all, nil
 }

@@ -219,7 +219,7 @@ func checkNeeds(where string, p *Panel) error {
 			return wrong(where+".series", "give at least two", "a flow needs stages")
 		}
 	case "text":
-		if p.Text == nil || p.Text.any() == "" {
+		if p.Text == nil || anyOf(*p.Text) == "" {
 			return wrong(where+".text", "write one, or remove the panel", "a text is missing")
 		}
 	}

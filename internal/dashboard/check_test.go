@@ -93,7 +93,7 @@ func TestAMistakeInAQueryHasItsPosition(t *testing.T) {
 func TestWhatMayBeLeftOut(t *testing.T) {
 	s := fresh(t)
 	d, err := s.CreateDashboard(context.Background(), Dashboard{Summary: Summary{Title: Words{Es: "Vacío"}}})
-	if err != nil || d.Since != "now-24h" || d.Panels == nil || d.Title.any() != "Vacío" {
+	if err != nil || d.Since != "now-24h" || d.Panels == nil || anyOf(d.Title) != "Vacío" {
 		t.Errorf("%v: %+v", err, d)
 	}
 }

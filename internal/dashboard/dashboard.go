@@ -11,14 +11,14 @@
 // that come with Rastro are there.
 package dashboard
 
+import "rastro/internal/reply"
+
 // Words are a text in the languages of the house. In what users make, one of
 // them is enough.
-type Words struct {
-	En string `json:"en,omitempty"`
-	Es string `json:"es,omitempty"`
-}
+type Words = reply.Words
 
-func (w Words) any() string {
+// anyOf is the text in English, or the other one.
+func anyOf(w Words) string {
 	if w.En != "" {
 		return w.En
 	}
@@ -66,7 +66,7 @@ type Dashboard struct {
 // docs/dashboards.md tells.
 type Panel struct {
 	ID    string `json:"id"`
-	Kind  string `json:"kind"`
+	Kind  string `json:"kind" enum:"timeline,bar,pie,table,number,map,text,flow"`
 	Title Words  `json:"title"`
 	// X, Y, W and H are its place in a grid of Columns columns.
 	X int `json:"x"`
@@ -106,7 +106,7 @@ type Series struct {
 
 // Metric is what is measured.
 type Metric struct {
-	Kind    string  `json:"kind"`
+	Kind    string  `json:"kind" enum:"count,cardinality,percentile,avg,sum,min,max"`
 	Field   string  `json:"field,omitempty"`
 	Percent float64 `json:"percent,omitempty"`
 	// Unit is bytes, seconds or percent.

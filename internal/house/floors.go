@@ -86,7 +86,7 @@ var callers = map[string][]string{
 	// Nobody: tests may import every room.
 	"parse/parsetest": {},
 	"store/local":     {"store"},
-	"reply":           {"parse", "search", "trace", "app", "web", "cmd/rastro"},
+	"reply":           {"parse", "search", "trace", "app", "web", "dashboard", "cmd/rastro", "test/generate"},
 }
 
 // windows lists imports from the outside world and the rooms that may use

@@ -38,10 +38,11 @@ type Answer struct {
 	Stage string
 }
 
-// Words are the same words in English and Spanish.
+// Words are the same words in English and Spanish. Those of the house have
+// both; where people write their own, one is enough.
 type Words struct {
-	En string `json:"en"`
-	Es string `json:"es"`
+	En string `json:"en,omitempty"`
+	Es string `json:"es,omitempty"`
 }
 
 // In returns the words in a language, "es" or any other for English.

@@ -22,6 +22,8 @@ type Route struct {
 	Answer any
 	// Gives are the media types of an answer that is no JSON.
 	Gives []string
+	// Fails are the zero values of refusals that carry more than an Error.
+	Fails []any
 
 	handle func(*Server, http.ResponseWriter, *http.Request)
 	// streams: the answer is written as things happen, and never compressed.
@@ -49,6 +51,7 @@ func Routes() []Route {
 	return slices.Concat([]Route{
 		{Method: http.MethodGet, Path: "/api/info", Summary: "What runs here, and how much it holds", Answer: Info{}, handle: (*Server).info},
 		{Method: http.MethodGet, Path: "/api/fields", Summary: "The fields of events, as queries name them", Answer: FieldsAnswer{}, handle: (*Server).fields},
+		{Method: http.MethodGet, Path: "/api/openapi.json", Summary: "This description of the API", Gives: []string{"application/json"}, handle: (*Server).openapi},
 	}, askRoutes(), traceRoutes(), savedRoutes(), []Route{
 		{
 			Method: http.MethodPost, Path: "/api/import", Summary: "Read the lines of a file into the store; what was imported before is skipped",

@@ -1,5 +1,6 @@
 // Command generate writes the documents that are made from the code: the table
-// of fields and the commented configuration. Its test fails when they are
+// of fields, the commented configuration, the description of the API and its
+// types for the user interface. Its test fails when they are
 // behind the code.
 package main
 
@@ -14,13 +15,24 @@ import (
 	"rastro/internal/event"
 )
 
-// documents are the generated files, relative to the root of the repository.
-func documents() (map[string][]byte, error) {
+// documents are the generated files, relative to the root of the repository,
+// whose sources they are made from.
+func documents(root string) (map[string][]byte, error) {
 	var example bytes.Buffer
 	if err := config.Example(&example); err != nil {
 		return nil, err
 	}
+	routes, err := api(root)
+	if err != nil {
+		return nil, err
+	}
+	description, err := openapi(routes)
+	if err != nil {
+		return nil, err
+	}
 	return map[string][]byte{
+		"docs/openapi.json":        description,
+		"ui/src/api/types.gen.ts":  typescript(routes),
 		"docs/rastro.example.yaml": example.Bytes(),
 		"docs/fields.md":           fields(),
 	}, nil
@@ -58,7 +70,7 @@ searched too.
 }
 
 func main() {
-	docs, err := documents()
+	docs, err := documents(".")
 	if err == nil {
 		for name, text := range docs {
 			if err = os.WriteFile(filepath.FromSlash(name), text, 0o644); err != nil {

@@ -8,7 +8,7 @@ import (
 )
 
 func TestDocumentsAreUpToDate(t *testing.T) {
-	docs, err := documents()
+	docs, err := documents(filepath.Join("..", ".."))
 	if err != nil {
 		t.Fatal(err)
 	}
