@@ -1,6 +1,7 @@
-import { Box, VisuallyHidden } from "@mantine/core";
+import { Box, Text, VisuallyHidden } from "@mantine/core";
 import type { EChartsCoreOption } from "echarts/core";
 import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
 
 import { themeOf, useChartColors, type ChartColors } from "./colors";
 import type { EChartsType } from "./engine";
@@ -37,7 +38,9 @@ const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matche
 export function Chart({ option, summary, table, height = 180, onBrush, onClick, map, onReady }: ChartProps) {
   const colors = useChartColors();
   const box = useRef<HTMLDivElement>(null);
+  const { t } = useTranslation("kit");
   const [chart, setChart] = useState<EChartsType>();
+  const [failed, setFailed] = useState(false);
   // Handlers are registered once; they call what is current.
   const latest = useRef({ onBrush, onClick, onReady, colors });
   latest.current = { onBrush, onClick, onReady, colors };
@@ -58,7 +61,7 @@ export function Chart({ option, summary, table, height = 180, onBrush, onClick, 
       watch.observe(box.current);
       setChart(chart);
       latest.current.onReady?.(chart);
-    })();
+    })().catch(() => !gone && setFailed(true));
     return () => {
       gone = true;
       watch?.disconnect();
@@ -87,6 +90,11 @@ export function Chart({ option, summary, table, height = 180, onBrush, onClick, 
     <Box pos="relative" style={{ height, minWidth: 0 }}>
       {/* Sideways is a brush, up and down scrolls the page. */}
       <div ref={box} role="img" aria-label={summary} style={{ position: "absolute", inset: 0, touchAction: "pan-y", cursor: brush ? "crosshair" : undefined }} data-testid="chart" data-ready={chart ? true : undefined} />
+      {failed ? (
+        <Text size="sm" c="dimmed" role="alert">
+          {t("chart.failed")}
+        </Text>
+      ) : null}
       {table ? <DataTable summary={summary} {...table} /> : null}
     </Box>
   );

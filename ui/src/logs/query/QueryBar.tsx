@@ -1,6 +1,6 @@
 import "./query.css";
 
-import { ActionIcon, Button, Menu, Tooltip } from "@mantine/core";
+import { ActionIcon, Box, Button, Menu, Tooltip } from "@mantine/core";
 import { IconArrowRight, IconHistory, IconX } from "@tabler/icons-react";
 import { useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -77,7 +77,8 @@ export function QueryBar({ value, onSubmit, zone, range, label, error }: Props) 
       });
       setReady(true);
       if (focused) editor.current.focus();
-    });
+      // Without its editor the plain field does.
+    }, () => undefined);
     return () => {
       gone = true;
       editor.current?.destroy();
@@ -114,8 +115,11 @@ export function QueryBar({ value, onSubmit, zone, range, label, error }: Props) 
             </ActionIcon>
           </Tooltip>
         )}
-        <Button size="sm" h="auto" mih={34} px="sm" radius="sm" variant={draft === value ? "light" : "filled"} onClick={() => submit(draft)} data-testid="query-submit" rightSection={<IconArrowRight size={16} aria-hidden />}>
-          {t("submit")}
+        <Button size="sm" h="auto" mih={34} px="sm" radius="sm" variant={draft === value ? "light" : "filled"} onClick={() => submit(draft)} data-testid="query-submit" aria-label={t("submit")}>
+          <Box component="span" visibleFrom="xs" mr={8}>
+            {t("submit")}
+          </Box>
+          <IconArrowRight size={16} aria-hidden />
         </Button>
       </div>
       <span id={help} hidden>

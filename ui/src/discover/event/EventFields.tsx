@@ -1,0 +1,88 @@
+import { ActionIcon, Table, Text, Tooltip } from "@mantine/core";
+import { IconCircleCheck, IconColumnInsertRight, IconColumnRemove } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+
+import type { EventDocument } from "../../api";
+import { CopyButton } from "../../kit/CopyButton";
+import { useSettings } from "../../kit/settings";
+import { visible } from "../../kit/visible";
+import { useFieldTable } from "../../logs/fields";
+import { KindIcon } from "../FieldList";
+import { FilterButtons } from "../FilterPills";
+import { textOf, valuesOf, type Discover } from "../state";
+import { cellText } from "../table/cell";
+
+const mostValues = 100;
+
+/** EventFields lists the fields of an event in the order of the table of fields, and what can be done with each. */
+export function EventFields({ event, discover }: { event: EventDocument; discover: Discover }) {
+  const { t } = useTranslation("discover");
+  const table = useFieldTable();
+  const order = new Map(table.fields.map((f, i) => [f.name, i]));
+  const names = Object.keys(event).sort((a, b) => (order.get(a) ?? 1000) - (order.get(b) ?? 1000) || a.localeCompare(b));
+  return (
+    <Table verticalSpacing={3} horizontalSpacing="xs" withRowBorders fz="sm" layout="auto" data-testid="event-fields">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{t("event.field")}</Table.Th>
+          <Table.Th>{t("event.value")}</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {names.map((name) => (
+          <FieldRow key={name} name={name} event={event} discover={discover} kind={table.byName.get(name)?.kind} meaning={table.meaning(name)} />
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function FieldRow({ name, event, discover, kind, meaning }: { name: string; event: EventDocument; discover: Discover; kind: string | undefined; meaning: string | undefined }) {
+  const { t } = useTranslation("discover");
+  const { zone, language } = useSettings();
+  const values = valuesOf(event, name);
+  const isColumn = discover.state.columns.includes(name);
+  const column = isColumn ? t("fields.removeColumn", { field: name }) : t("fields.addColumn", { field: name });
+  return (
+    <Table.Tr className="d-value-row" data-field={name}>
+      <Table.Th scope="row" style={{ verticalAlign: "top", fontWeight: 400, width: "1%" }}>
+        <Tooltip label={meaning ?? t("fields.unknown")}>
+          <div style={{ display: "flex", gap: 6, alignItems: "center" }} tabIndex={0}>
+            <KindIcon kind={kind ?? "keyword"} />
+            <Text size="sm" ff="monospace" translate="no" style={{ overflowWrap: "anywhere", minWidth: "7.5rem" }}>
+              {visible(name, 200)}
+            </Text>
+          </div>
+        </Tooltip>
+      </Table.Th>
+      <Table.Td>
+        {values.slice(0, mostValues).map((value, i) => (
+          <div key={i} style={{ display: "flex", gap: 4, alignItems: "flex-start" }}>
+            <Text component="span" size="sm" ff="monospace" translate="no" style={{ overflowWrap: "anywhere", unicodeBidi: "isolate", whiteSpace: "pre-wrap", flex: 1, minWidth: 0 }}>
+              {cellText(value, kind, zone, language, 5000)}
+            </Text>
+            <div className="d-actions" role="group" aria-label={t("event.actions", { field: name })}>
+              <FilterButtons field={name} value={textOf(value)} filter={discover.filter} />
+              {i === 0 ? (
+                <>
+                  <ActionIcon size="sm" variant="subtle" color="gray" onClick={() => discover.filter({ field: name })} aria-label={t("filter.existsField", { field: name })} title={t("filter.exists")}>
+                    <IconCircleCheck size={15} aria-hidden />
+                  </ActionIcon>
+                  <ActionIcon size="sm" variant="subtle" color="gray" onClick={() => discover.toggleColumn(name)} aria-label={column} title={column} aria-pressed={isColumn}>
+                    {isColumn ? <IconColumnRemove size={15} aria-hidden /> : <IconColumnInsertRight size={15} aria-hidden />}
+                  </ActionIcon>
+                </>
+              ) : null}
+              <CopyButton text={() => textOf(value)} name={t("event.copyValue", { field: name })} />
+            </div>
+          </div>
+        ))}
+        {values.length > mostValues ? (
+          <Text size="xs" c="dimmed">
+            {t("event.moreValues", { count: values.length - mostValues })}
+          </Text>
+        ) : null}
+      </Table.Td>
+    </Table.Tr>
+  );
+}

@@ -1,0 +1,108 @@
+import { ActionIcon } from "@mantine/core";
+import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
+import { memo, type KeyboardEvent, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { EventDocument, FieldInfo } from "../../api";
+import type { Pill } from "../../logs/lucene";
+import { FilterButtons } from "../FilterPills";
+import { textOf, valuesOf } from "../state";
+import { cellText } from "./cell";
+import { Marked } from "./Marked";
+
+interface Props {
+  event: EventDocument;
+  index: number;
+  columns: readonly string[];
+  byName: ReadonlyMap<string, FieldInfo>;
+  zone: string;
+  language: string;
+  marks: readonly string[];
+  open: boolean;
+  narrow: boolean;
+  toggle: (event: EventDocument) => void;
+  filter: (pill: Pill) => void;
+  /** Moves the focus to the row above (-1) or below (1). */
+  step: (from: number, by: number) => void;
+}
+
+/** Row is one event: a line of cells, or a card where there is no room for columns. */
+export const Row = memo(function Row({ event, index, columns, byName, zone, language, marks, open, narrow, toggle, filter, step }: Props) {
+  const { t } = useTranslation("discover");
+  const key = (e: KeyboardEvent) => {
+    const by = { ArrowDown: 1, ArrowUp: -1, PageDown: 15, PageUp: -15 }[e.key];
+    if (by === undefined) return;
+    e.preventDefault();
+    step(index, by);
+  };
+  const shown = (field: string) => cellText(event[field], byName.get(field)?.kind, zone, language);
+  const expander = (
+    <ActionIcon size={22} variant="subtle" color="gray" onClick={() => toggle(event)} onKeyDown={key} aria-expanded={open} aria-label={t(open ? "table.collapse" : "table.expand", { row: index + 1 })} data-expander={index}>
+      {open ? <IconChevronDown size={16} aria-hidden /> : <IconChevronRight size={16} aria-hidden />}
+    </ActionIcon>
+  );
+  if (narrow) {
+    const [first, ...rest] = columns;
+    return (
+      <div role="cell" className="d-card">
+        <div className="d-card-head">
+          {expander}
+          <span className="d-card-time">{first ? shown(first) : ""}</span>
+        </div>
+        <div className="d-card-facts">
+          {rest.filter((f) => !lines.has(f)).map((field) => {
+            const text = shown(field);
+            return text === "" ? null : (
+              <span key={field}>
+                <span className="d-card-name">{field} </span>
+                <Marked text={text} marks={marks} />
+              </span>
+            );
+          })}
+        </div>
+        {rest.filter((f) => lines.has(f)).map((field) => (
+          <div key={field} className="d-card-line">
+            <span className="d-text">
+              <Marked text={shown(field)} marks={marks} />
+            </span>
+          </div>
+        ))}
+      </div>
+    );
+  }
+  return (
+    <>
+      <div role="cell" className="d-cell d-cell-expander">
+        {expander}
+      </div>
+      {columns.map((field) => (
+        <Cell key={field} buttons={hoverButtons(event, field, byName.get(field)?.kind, filter)}>
+          <Marked text={shown(field)} marks={marks} />
+        </Cell>
+      ))}
+    </>
+  );
+});
+
+/** Fields that are a line of their own in a card. */
+const lines = new Set(["message", "log_message", "reply", "subject"]);
+
+function Cell({ children, buttons }: { children: ReactNode; buttons: ReactNode }) {
+  return (
+    <div role="cell" className="d-cell">
+      <div className="d-text">{children}</div>
+      {buttons}
+    </div>
+  );
+}
+
+/** For the pointer only: the expanded event has the same for everybody. */
+function hoverButtons(event: EventDocument, field: string, kind: string | undefined, filter: (pill: Pill) => void): ReactNode {
+  const [value, second] = valuesOf(event, field);
+  if (value === undefined || second !== undefined || kind === "text" || kind === "time") return null;
+  return (
+    <div className="d-hover">
+      <FilterButtons field={field} value={textOf(value)} filter={filter} tabbable={false} />
+    </div>
+  );
+}
