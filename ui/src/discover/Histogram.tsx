@@ -23,7 +23,8 @@ function useHistogram({ state, composed }: Discover): Asked<AggregateAnswer> & {
   const by = state.by;
   // Two questions: which values matter in the whole range, then how they go over time.
   const values = useAggregate({ ...asked, aggs: [{ name: "top", kind: "terms", field: by ?? "", size: 5 }] }, { enabled: state.chart && by !== undefined });
-  const top = by === undefined || values.stale ? undefined : values.data?.aggs[0]?.buckets?.map((b) => b.key);
+  const answered = by === undefined || values.stale ? undefined : values.data?.aggs[0];
+  const top = answered ? (answered.buckets ?? []).map((b) => b.key) : undefined;
   const aggs = by !== undefined && top && top.length > 0 ? [{ name: "by", kind: "filters" as const, filters: top.map((key) => ({ key, query: `${escapeName(by)}:${asValue(key)}` })) }] : [];
   const timeline = useAggregate({ ...asked, aggs: [{ name: "time", kind: "timeline", field: "@timestamp", buckets: 60, aggs }] }, { enabled: state.chart && (by === undefined || top !== undefined || values.error !== undefined) });
   return { ...timeline, error: timeline.error ?? values.error, top };

@@ -11,7 +11,7 @@ describe("columns", () => {
     expect(leastWidth(all)).toBe(34 + 224 + 360 + 77);
   });
   it("always fill the row, unless the last one was given a width", () => {
-    expect(template(tracks(["host", "x"], {}, none))).toBe("34px 150px minmax(160px, 1fr)");
+    expect(template(tracks(["host", "x"], {}, none))).toBe("34px 168px minmax(160px, 1fr)");
     expect(template(tracks(["x"], { x: 90 }, none))).toBe("34px 90px");
   });
   it("move within their row", () => {

@@ -1,6 +1,6 @@
 import type { FieldInfo } from "../../api";
 
-const narrow: Record<string, number> = { "@timestamp": 224, received_at: 224, next_retry: 224, host: 150, program: 160, level: 80, queue_id: 170, message_id: 260, sender: 230, recipient: 230, original_recipient: 230, event_type: 170, status: 110, reply: 420, subject: 320 };
+const narrow: Record<string, number> = { "@timestamp": 224, received_at: 224, next_retry: 224, host: 168, program: 160, level: 80, queue_id: 170, message_id: 260, sender: 230, recipient: 230, original_recipient: 230, event_type: 170, status: 110, reply: 420, subject: 320 };
 const byKind: Record<string, number> = { ip: 150, integer: 100, number: 100, boolean: 90, time: 224 };
 
 /** Columns that take the room that is left. */

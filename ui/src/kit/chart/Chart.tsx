@@ -81,7 +81,7 @@ export function Chart({ option, summary, table, height = 180, onBrush, onClick, 
   useEffect(() => {
     if (!chart) return;
     const drawn = typeof option === "function" ? option(colors) : option;
-    const brushed = brush ? { brush: { toolbox: [], xAxisIndex: 0, transformable: false, removeOnClick: true, brushStyle: { color: "rgba(29,149,165,.25)", borderColor: "#1d95a5", borderWidth: 1 } } } : {};
+    const brushed = brush ? { toolbox: { show: false }, brush: { toolbox: [], xAxisIndex: 0, transformable: false, removeOnClick: true, outOfBrush: { colorAlpha: 1 }, brushStyle: { color: "rgba(29,149,165,.25)", borderColor: "#1d95a5", borderWidth: 1 } } } : {};
     chart.setOption({ animation: !still(), animationDuration: 200, animationDurationUpdate: 200, aria: { enabled: true, label: { enabled: false } }, ...brushed, ...drawn }, { notMerge: true });
     if (brush) chart.dispatchAction({ type: "takeGlobalCursor", key: "brush", brushOption: { brushType: "lineX", brushMode: "single" } });
   }, [chart, option, colors, brush]);

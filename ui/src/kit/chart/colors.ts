@@ -11,6 +11,8 @@ export interface ChartColors {
   dim: string;
   line: string;
   body: string;
+  /** A family that a canvas understands: labels are measured with it. */
+  font: string;
 }
 
 // Each colour is at least 3:1 on its ground; neighbours differ in lightness too,
@@ -37,6 +39,7 @@ export function useChartColors(): ChartColors {
       text: isDark ? read("--mantine-color-gray-3", "#dee2e6") : read("--mantine-color-dark-7", "#242424"),
       dim: isDark ? "#a6adb5" : "#5c636b",
       line: isDark ? read("--mantine-color-dark-4", "#424242") : read("--mantine-color-gray-3", "#dee2e6"),
+      font: getComputedStyle(document.body).fontFamily || "sans-serif",
       body: isDark ? read("--mantine-color-dark-6", "#2e2e2e") : "#ffffff",
     };
   }, [scheme]);
@@ -54,13 +57,13 @@ export function themeOf(c: ChartColors): Record<string, unknown> {
   return {
     color: [...c.series],
     backgroundColor: "transparent",
-    textStyle: { fontFamily: "inherit", color: c.text },
+    textStyle: { fontFamily: c.font, color: c.text },
     categoryAxis: { ...axis, splitLine: { show: false } },
     valueAxis: { ...axis, axisLine: { show: false }, axisTick: { show: false } },
     timeAxis: axis,
     logAxis: axis,
     legend: { textStyle: { color: c.text }, pageTextStyle: { color: c.text }, pageIconColor: c.text, pageIconInactiveColor: c.line },
-    tooltip: { backgroundColor: c.body, borderColor: c.line, textStyle: { color: c.text, fontSize: 13 }, confine: true },
+    tooltip: { backgroundColor: c.body, borderColor: c.line, textStyle: { color: c.text, fontSize: 13, fontFamily: c.font }, confine: true },
     visualMap: { textStyle: { color: c.text } },
     pie: { label: { color: c.text }, itemStyle: { borderColor: c.body, borderWidth: 1 } },
     map: { label: { color: c.text }, itemStyle: { areaColor: c.line, borderColor: c.body } },

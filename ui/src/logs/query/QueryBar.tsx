@@ -6,7 +6,8 @@ import { useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { RequestError } from "../../api";
-import type { TimeRange } from "../../kit/time";
+import { useSettings } from "../../kit/settings";
+import { formatNumber, type TimeRange } from "../../kit/time";
 import { visible } from "../../kit/visible";
 import { useFieldTable } from "../fields";
 import type { QueryEditor } from "./editor";
@@ -33,6 +34,7 @@ const lastDay: TimeRange = { since: "now-24h" };
 /** QueryBar is where a query in Lucene syntax is written: with completion, mistakes marked where they are, and earlier queries. Until its editor has come it is a plain field. */
 export function QueryBar({ value, onSubmit, zone, range, label, error }: Props) {
   const { t } = useTranslation("query");
+  const { language } = useSettings();
   const [draft, setDraft] = useState(value);
   const table = useFieldTable();
   const help = useId();
@@ -40,19 +42,23 @@ export function QueryBar({ value, onSubmit, zone, range, label, error }: Props) 
   const plain = useRef<HTMLTextAreaElement>(null);
   const editor = useRef<QueryEditor>(undefined);
   const [ready, setReady] = useState(false);
-  const mistake = useMistake(draft, zone, draft === value ? error?.detail : undefined);
+  const same = draft.trim() === value.trim();
+  const { mistake, judge } = useMistake(draft, zone, same ? error?.detail : undefined);
   const name = label ?? t("label");
 
-  const submit = (text: string) => {
+  const submit = async (text: string) => {
+    // A query that cannot be read is not asked: what is shown stays, and the mistake is marked.
+    if (!(await judge(text))) return;
     addToHistory(text);
     onSubmit(text.trim());
   };
-  const source: SuggestSource = { fields: table.fields, meaning: table.meaning, range: range ?? lastDay, zone, words: (key, count) => (count === undefined ? t(key) : t(key, { count })) };
+  const source: SuggestSource = { fields: table.fields, meaning: table.meaning, range: range ?? lastDay, zone, words: (key, count) => (count === undefined ? t(key) : t(key, { count, shown: formatNumber(count, language) })) };
   const latest = useRef({ draft, submit, source });
   latest.current = { draft, submit, source };
 
   // The query in force changed elsewhere: by the browser's back, a link, a saved search.
   useEffect(() => {
+    if (latest.current.draft.trim() === value.trim()) return;
     setDraft(value);
     editor.current?.setText(value);
   }, [value]);
@@ -72,7 +78,7 @@ export function QueryBar({ value, onSubmit, zone, range, label, error }: Props) 
         describedBy: help,
         placeholder: t("placeholder"),
         onChange: setDraft,
-        onSubmit: () => latest.current.submit(latest.current.draft),
+        onSubmit: () => void latest.current.submit(latest.current.draft),
         source: () => latest.current.source,
       });
       setReady(true);
@@ -100,22 +106,22 @@ export function QueryBar({ value, onSubmit, zone, range, label, error }: Props) 
   return (
     <div data-testid="query-bar" style={{ minWidth: 0, flex: 1 }}>
       <div className="q-box" data-mistake={mistake ? true : undefined} role="search" aria-label={name}>
-        <Earlier choose={(q) => { replace(q); submit(q); }} />
+        <Earlier choose={(q) => { replace(q); void submit(q); }} />
         <div className="q-text" ref={box} data-ready={ready || undefined}>
           {ready ? null : (
             <textarea ref={plain} rows={1} aria-label={name} aria-describedby={help} placeholder={t("placeholder")} value={draft} spellCheck={false} autoCapitalize="off" data-testid="query-input"
               onChange={(e) => setDraft(e.currentTarget.value.replace(/\n/g, " "))}
-              onKeyDown={(e) => { if (e.key === "Enter") { e.preventDefault(); submit(draft); } }} />
+              onKeyDown={(e) => { if (e.key === "Enter") { e.preventDefault(); void submit(draft); } }} />
           )}
         </div>
         {draft === "" ? null : (
           <Tooltip label={t("clear")}>
-            <ActionIcon variant="subtle" color="gray" size={34} onClick={() => { replace(""); submit(""); }} aria-label={t("clear")}>
+            <ActionIcon variant="subtle" color="gray" size={34} onClick={() => { replace(""); void submit(""); }} aria-label={t("clear")}>
               <IconX size={16} aria-hidden />
             </ActionIcon>
           </Tooltip>
         )}
-        <Button size="sm" h="auto" mih={34} px="sm" radius="sm" variant={draft === value ? "light" : "filled"} onClick={() => submit(draft)} data-testid="query-submit" aria-label={t("submit")}>
+        <Button size="sm" h="auto" mih={34} px="sm" radius="sm" variant={same ? "light" : "filled"} onClick={() => void submit(draft)} data-testid="query-submit" aria-label={t("submit")}>
           <Box component="span" visibleFrom="xs" mr={8}>
             {t("submit")}
           </Box>

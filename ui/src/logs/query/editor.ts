@@ -157,7 +157,7 @@ export function createEditor(options: EditorOptions): QueryEditor {
         keys(options.onSubmit),
         history(),
         keymap.of([...completionKeymap, ...historyKeymap, ...defaultKeymap]),
-        autocompletion({ override: [completions(options.source)], selectOnOpen: false, interactionDelay: 0, icons: true, maxRenderedOptions: 100, activateOnTypingDelay: 120, tooltipClass: () => "q-suggestions" }),
+        autocompletion({ override: [completions(options.source)], selectOnOpen: false, interactionDelay: 0, icons: false, maxRenderedOptions: 100, activateOnTypingDelay: 120, tooltipClass: () => "q-suggestions" }),
         EditorView.lineWrapping,
         oneLine,
         eager,
