@@ -90,7 +90,9 @@ type Journey struct {
 	Stage string `json:"stage,omitempty"`
 	// Reason is a class of the reply dictionary.
 	Reason string `json:"reason,omitempty"`
-	By     By     `json:"by,omitempty"`
+	// Because says the reason in words, as a clause that goes on from "because".
+	Because Words `json:"because,omitzero"`
+	By      By    `json:"by,omitempty"`
 	// Acts is who must act, as the reply dictionary says.
 	Acts string `json:"acts,omitempty"`
 	// SMTPCode, DSN and Reply are those of the answer that decided, or of the

@@ -11,6 +11,7 @@ import (
 func (b *builder) explain(j *Journey, p *path) {
 	l := p.last()
 	entry := b.reason(j, l)
+	j.Because = reasonWords(j, entry)
 	j.Verdict, j.Action = b.sentence(j, p, entry)
 	if j.Status == Delivered && len(l.mailbox) == 0 || j.Reason == "" {
 		j.Acts = actsFor(j)
@@ -120,6 +121,15 @@ func (b *builder) because(e reply.Entry, said string) Words {
 		return say("because", "said", "reply", said)
 	}
 	return say("because", "silent")
+}
+
+// reasonWords are those of the dictionary: what another server wrote is in
+// the reply.
+func reasonWords(j *Journey, e reply.Entry) Words {
+	if j.Reason == "" || e.Class == "undefined" {
+		return Words{}
+	}
+	return e.Verdict
 }
 
 // sentence is the main sentence of the verdict and what to do.
@@ -358,6 +368,7 @@ func (b *builder) explainRefusal(j *Journey, f *fact) {
 		e.Next = say("action", name)
 	} else {
 		j.Reason, j.Acts = e.Class, e.Acts
+		j.Because = reasonWords(j, e)
 	}
 	switch {
 	case j.Status != Rejected:

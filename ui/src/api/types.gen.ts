@@ -291,6 +291,8 @@ export interface Journey {
   stage?: string;
   /** Reason is a class of the reply dictionary. */
   reason?: string;
+  /** Because says the reason in words, as a clause that goes on from "because". */
+  because?: Words;
   by?: By;
   /** Acts is who must act, as the reply dictionary says. */
   acts?: string;
@@ -327,17 +329,17 @@ export interface Journey {
 /** Status is where a recipient's copy is. */
 export type Status = "accepted" | "deferred" | "held" | "quarantined" | "delivered" | "discarded" | "bounced" | "expired" | "rejected" | "abandoned" | "unknown";
 
-/** By says who decided the status. */
-export type By = "us" | "remote" | "filter" | "rule" | "operator" | "client";
-
-/** Confidence is how sure a step, or a whole journey, is. */
-export type Confidence = "exact" | "probable" | "guess";
-
 /** Words are the same words in English and Spanish. Those of the house have both; where people write their own, one is enough. */
 export interface Words {
   en?: string;
   es?: string;
 }
+
+/** By says who decided the status. */
+export type By = "us" | "remote" | "filter" | "rule" | "operator" | "client";
+
+/** Confidence is how sure a step, or a whole journey, is. */
+export type Confidence = "exact" | "probable" | "guess";
 
 /** Related is another message that this one led to or came from. */
 export interface Related {
