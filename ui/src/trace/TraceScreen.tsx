@@ -1,10 +1,9 @@
-import { Title } from "@mantine/core";
-import { useTranslation } from "react-i18next";
+import "./trace.css";
 
-import { useTitle } from "../kit/useTitle";
+import { JourneyPage } from "./JourneyPage";
+import { SearchPage } from "./SearchPage";
 
+/** TraceScreen answers what happened to a message: the search, and the page of one recipient's copy. */
 export function TraceScreen({ journey }: { journey?: string }) {
-  const { t } = useTranslation("app");
-  useTitle(t("nav.trace"));
-  return <Title>{t("nav.trace")} {journey}</Title>;
+  return journey === undefined ? <SearchPage /> : <JourneyPage key={journey} id={journey} />;
 }

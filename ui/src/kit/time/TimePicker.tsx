@@ -39,6 +39,7 @@ export function TimePicker({ range, onChange, refresh, onRefresh }: Props) {
   const { t } = useTranslation("kit");
   const [open, setOpen] = useState(false);
   const text = useRangeText();
+  const shown = refresh ? `${text(range)} · ${t("refresh.short", { count: refresh })}` : text(range);
   const choose = (next: TimeRange) => {
     setOpen(false);
     if (!sameRange(next, range)) onChange(next);
@@ -50,12 +51,11 @@ export function TimePicker({ range, onChange, refresh, onRefresh }: Props) {
           variant="default"
           leftSection={<IconCalendarTime size={18} aria-hidden />}
           onClick={() => setOpen(!open)}
-          aria-label={t("range.button", { range: text(range) })}
+          aria-label={t("range.button", { range: shown })}
           data-testid="time-picker"
           style={{ maxWidth: "100%" }}
         >
-          {text(range)}
-          {refresh ? ` · ${t("refresh.short", { count: refresh })}` : ""}
+          {shown}
         </Button>
       </Popover.Target>
       <Popover.Dropdown aria-label={t("range.label")}>

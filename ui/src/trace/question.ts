@@ -1,0 +1,43 @@
+import type { TraceRequest, Understood } from "../api";
+import { readRange, type TimeRange } from "../kit/time";
+
+/** What the start page asks: the text of the box, a range, and how many journeys at most. */
+export interface Question {
+  text: string;
+  range: TimeRange;
+  limit: number;
+}
+
+/** A customer who calls speaks of the last days. */
+export const defaultRange: TimeRange = { since: "now-3d" };
+
+/** Each "show more" goes one step up; the last one is the most that the server gives. */
+export const limits: readonly number[] = [200, 1000, 10_000];
+
+/** readQuestion reads the question that an address holds. */
+export function readQuestion(get: (name: string) => string | undefined): Question {
+  const asked = Number(get("limit") ?? 0);
+  return { text: get("q") ?? "", range: readRange(get, defaultRange), limit: limits.find((l) => l >= asked) ?? 200 };
+}
+
+export function nextLimit(limit: number): number | undefined {
+  return limits.find((l) => l > limit);
+}
+
+/** traceRequest is the question as the API takes it; steps are for the page of one journey. */
+export function traceRequest(question: Question, zone: string): TraceRequest {
+  return { query: question.text, since: question.range.since, until: question.range.until, zone, limit: question.limit, no_steps: true };
+}
+
+/** The ranges that are worth a try when one was too short, from the nearest. */
+export function widerRanges(range: TimeRange): { key: string; since?: string }[] {
+  const all = [{ key: "7d", since: "now-7d" }, { key: "30d", since: "now-30d" }, { key: "90d", since: "now-90d" }, { key: "all" }];
+  if (range.since === undefined && range.until === undefined) return [];
+  const at = range.until === undefined ? all.findIndex((r) => r.since === range.since) : -1;
+  return all.slice(at + 1);
+}
+
+/** understoodValues are the values a query was taken for, without what the text says already. */
+export function understoodValues(query: Understood): string[] {
+  return query.kind === "all" ? [] : (query.values ?? []);
+}
