@@ -36,7 +36,7 @@ export function usePages(asked: Asked, turn: number, enabled: boolean): Pages {
   const keyText = JSON.stringify(key);
   const result = useInfiniteQuery({
     queryKey: key,
-    initialPageParam: undefined as Cursor,
+    initialPageParam: undefined as Cursor | undefined,
     enabled,
     queryFn: ({ signal, pageParam }) => post<SearchAnswer>("/api/search", { ...asked, size: pageSize, ...(pageParam === undefined ? {} : { after: pageParam, no_total: true }) }, signal),
     getNextPageParam: (last) => (last.hits.length < pageSize ? undefined : (last.next ?? undefined)),
