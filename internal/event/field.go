@@ -63,6 +63,7 @@ const (
 	RecipientDomain
 	OriginalRecipient
 	OriginalRecipientDomain
+	Connection
 	ClientIP
 	ClientPort
 	ClientHost

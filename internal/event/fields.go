@@ -34,6 +34,7 @@ var table = [FieldCount]Info{
 	OriginalRecipient:       {Field: OriginalRecipient, Name: "original_recipient", Kind: Keyword, Fold: true, Multi: true, Meaning: "The recipient as given, before aliases and forwards.", Aliases: []string{"orig_to", "postfix_orig_to"}},
 	OriginalRecipientDomain: {Field: OriginalRecipientDomain, Name: "original_recipient_domain", Kind: Keyword, Fold: true, Multi: true, Meaning: "The part of original_recipient after the last @.", Aliases: []string{}},
 
+	Connection: {Field: Connection, Name: "connection", Kind: Keyword, Fold: true, Meaning: "opened in the one line with which a mail server tells that a client has connected.", Aliases: []string{}},
 	ClientIP:   {Field: ClientIP, Name: "client_ip", Kind: IP, Fold: true, Meaning: "The address of the peer that talks to us.", Aliases: []string{"source.ip", "client.ip", "postfix_client_ip", "source_ip", "remote_ip", "rip"}},
 	ClientPort: {Field: ClientPort, Name: "client_port", Kind: Integer, Meaning: "The port of the peer that talks to us.", Aliases: []string{"source.port", "client.port", "postfix_client_port"}},
 	ClientHost: {Field: ClientHost, Name: "client_host", Kind: Keyword, Fold: true, Meaning: "The name of the peer that talks to us, as the server found it.", Aliases: []string{"client_hostname", "postfix_client_hostname", "source.domain", "client.domain", "client_name"}},

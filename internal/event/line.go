@@ -126,6 +126,9 @@ const (
 	StatusForwarded   = "forwarded"
 )
 
+// ConnectionOpened is the only value of Connection.
+const ConnectionOpened = "opened"
+
 // The levels.
 const (
 	LevelDebug = "DEBUG"

@@ -209,6 +209,9 @@ func (l *line) emit() {
 		e.Add(event.Username, l.user)
 	}
 	e.Add(event.EventType, l.rule.typ)
+	if l.rule.typ == event.TypeConnection {
+		e.Add(event.Connection, event.ConnectionOpened)
+	}
 	e.Add(event.Status, l.rule.status)
 }
 

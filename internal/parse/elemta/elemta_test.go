@@ -14,7 +14,7 @@ import (
 func TestSeedSamples(t *testing.T) {
 	t.Parallel()
 	want := []map[string]string{
-		{"@timestamp": "2024-01-15T10:30:45Z", "event_type": "smtp_connection", "client_ip": "192.168.1.100", "client_port": "54321"},
+		{"@timestamp": "2024-01-15T10:30:45Z", "event_type": "smtp_connection", "client_ip": "192.168.1.100", "client_port": "54321", "connection": "opened"},
 		{"@timestamp": "2024-01-15T10:30:46Z", "event_type": "smtp_command", "smtp_command": "EHLO", "command_data": "client.example.com"},
 		{"@timestamp": "2024-01-15T10:30:47Z", "event_type": "smtp_command", "smtp_command": "MAIL", "command_data": "FROM:<sender@example.com>"},
 		{"event_type": "queue_processing", "component": "queue-processor", "message_id": "abc123", "queue_id": "abc123", "sender": "sender@example.com", "recipient": "recipient@example.com"},

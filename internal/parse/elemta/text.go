@@ -102,6 +102,7 @@ func (l *line) emitSMTP(text string) string {
 	if peer, ok := strings.CutPrefix(text, "new connection: "); ok {
 		p := pair{key: "remote_addr", raw: peer, src: peer, kind: kindWord}
 		if l.addClient(&p) {
+			l.e.Add(event.Connection, event.ConnectionOpened)
 			return event.TypeConnection
 		}
 		return event.TypeSystem

@@ -372,7 +372,7 @@ var sessionForms = []form{
 	{
 		"opened",
 		`SMTP connection from [192.0.2.9]:4321 Ci=7f3 (TCP/IP connection count = 1)`,
-		`"client_ip":"192.0.2.9","client_port":4321,"session_id":"7f3","event_type":"smtp_connection","component":"reception"`,
+		`"client_ip":"192.0.2.9","client_port":4321,"session_id":"7f3","connection":"opened","event_type":"smtp_connection","component":"reception"`,
 	},
 	{
 		"TLS server",

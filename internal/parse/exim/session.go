@@ -174,8 +174,11 @@ func (l *line) connection(s string) bool {
 	if !ok {
 		return false
 	}
-	if end := l.from(rest); strings.HasPrefix(end, "lost while reading ") {
+	switch end := l.from(rest); {
+	case strings.HasPrefix(end, "lost while reading "):
 		l.put(event.Reply, end)
+	case strings.HasPrefix(end, "(TCP/IP connection count = "):
+		l.put(event.Connection, event.ConnectionOpened)
 	}
 	return l.is(event.TypeConnection, reception)
 }

@@ -15,7 +15,7 @@ type form struct {
 var currentForms = []form{
 	{
 		"connected by IPv6, no name", `e2005d038459434c smtp connected address=[2001:db8::7] host=<unknown>`,
-		`"client_ip":"2001:db8::7","event_type":"smtp_connection","level":"INFO","component":"smtp","session_id":"e2005d038459434c"`,
+		`"client_ip":"2001:db8::7","connection":"opened","event_type":"smtp_connection","level":"INFO","component":"smtp","session_id":"e2005d038459434c"`,
 	},
 	{
 		"TLS of a client", `e2005d038459434c smtp tls ciphers=TLSv1.3:TLS_AES_256_GCM_SHA384:256`,
@@ -135,7 +135,7 @@ var earlierForms = []form{
 	},
 	{
 		"5.3 session", `smtp-in: New session e2005d038459434c from host h.example [192.0.2.1]`,
-		`"client_ip":"192.0.2.1","client_host":"h.example","event_type":"smtp_connection","level":"INFO","component":"smtp","session_id":"e2005d038459434c"`,
+		`"client_ip":"192.0.2.1","client_host":"h.example","connection":"opened","event_type":"smtp_connection","level":"INFO","component":"smtp","session_id":"e2005d038459434c"`,
 	},
 	{
 		"5.3 message", `smtp-in: Accepted message 687959a4 on session e2005d038459434c: from=<a@b>, to=<c@d>, size=12, ndest=1, proto=ESMTP`,

@@ -112,7 +112,11 @@ func (l *line) oldClient(s string) {
 	address, rest, _ := strings.Cut(rest, "] ")
 	address = strings.TrimRight(address, "]")
 	l.client(strings.TrimPrefix(address, "["), host)
-	if reason, ok := strings.CutPrefix(rest, "closed ("); ok && reason != "client sent QUIT)" {
+	reason, closed := strings.CutPrefix(rest, "closed (")
+	switch {
+	case !closed:
+		l.e.Add(event.Connection, event.ConnectionOpened)
+	case reason != "client sent QUIT)":
 		l.e.Add(event.Reply, strings.TrimSuffix(reason, ")"))
 	}
 }

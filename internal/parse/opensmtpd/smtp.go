@@ -29,6 +29,8 @@ func (l *line) smtp(verb string, p pairs) bool {
 	case "tls", "starttls":
 		_, ciphers, _ := p.next()
 		l.ciphers(ciphers)
+	case "connected":
+		l.e.Add(event.Connection, event.ConnectionOpened)
 	case "disconnected", "closed":
 		if _, reason, _ := p.next(); reason != "quit" {
 			l.e.Add(event.Reply, reason)

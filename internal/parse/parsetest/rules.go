@@ -47,7 +47,7 @@ var (
 		event.StatusRejected, event.StatusDiscarded, event.StatusHeld, event.StatusQuarantined, event.StatusForwarded,
 	}
 	// chosen are fields whose text never comes from the line's own.
-	chosen = []event.Field{event.Host, event.Program, event.EventType, event.Component, event.Level, event.Status}
+	chosen = []event.Field{event.Connection, event.Host, event.Program, event.EventType, event.Component, event.Level, event.Status}
 )
 
 // AllBut returns all fields of the table without some.

@@ -33,7 +33,11 @@ func (l *line) sessionForm(s string) bool {
 		}
 	case 'c':
 		if rest, ok := strings.CutPrefix(s, "connect from "); ok {
-			return l.fromClient(rest, event.TypeConnection, "smtpd", true)
+			if !l.fromClient(rest, event.TypeConnection, "smtpd", true) {
+				return false
+			}
+			l.e.Add(event.Connection, event.ConnectionOpened)
+			return true
 		}
 		if rest, ok := strings.CutPrefix(s, "connect to "); ok {
 			return l.toRelay(rest, s)
