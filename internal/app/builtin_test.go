@@ -180,7 +180,7 @@ func TestNumbersCountEachDeliveryOnce(t *testing.T) {
 		{"overview/deferred", "sendmail", grep(t, dir, "mta/hosts/smx1/mail.log", "stat=Deferred")},
 		{"reception/received", "elemta", grep(t, dir, "elemta/dev.log", `"msg":"message_reception"`)},
 		{"reception/received", "opensmtpd", grep(t, dir, "mta/hosts/osm1/mail.log", " smtp message msgid=")},
-		{"reception/sessions", "elemta", grep(t, dir, "elemta/dev.log", `"msg":"New connection"`)},
+		{"reception/sessions", "elemta", grep(t, dir, "elemta/dev.log", `"msg":"New connection"`) + grep(t, dir, "elemta/dev.log", `"msg":"Connection rejected due to resource limits"`)},
 		{"reception/sessions", "postfix", grep(t, dir, "mta/hosts/mx1/mail.log", "]: connect from ")},
 		{"reception/sessions", "opensmtpd", grep(t, dir, "mta/hosts/osm1/mail.log", " smtp connected ")},
 	} {
