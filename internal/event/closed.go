@@ -10,10 +10,11 @@ var closed = map[Field][]string{
 		StatusAccepted, StatusDelivered, StatusDeferred, StatusBounced, StatusExpired, StatusRejected, StatusDiscarded,
 		StatusHeld, StatusQuarantined, StatusForwarded,
 	},
-	Level:   {LevelDebug, LevelInfo, LevelWarn, LevelError, LevelFatal},
-	Dialect: {"elemta", "postfix", "dovecot", "exim", "opensmtpd", "sendmail", "sasl", "filters"},
-	IsError: {"true", "false"},
-	Success: {"true", "false"},
+	Level:      {LevelDebug, LevelInfo, LevelWarn, LevelError, LevelFatal},
+	Dialect:    {"elemta", "postfix", "dovecot", "exim", "opensmtpd", "sendmail", "sasl", "filters"},
+	Connection: {ConnectionOpened},
+	IsError:    {"true", "false"},
+	Success:    {"true", "false"},
 }
 
 // ClosedValues returns all values that f can have, where that is a closed
