@@ -23,7 +23,7 @@ type boardBody struct {
 // Dashboards lists the dashboards that come with Rastro, in their order, then
 // the others by title.
 func (s *Store) Dashboards(ctx context.Context) ([]Summary, error) {
-	objects, err := s.list(ctx, kindDashboard)
+	objects, err := s.list(ctx, kindDashboard, headOnly)
 	if err != nil {
 		return nil, err
 	}

@@ -66,12 +66,18 @@ func (s *Store) within(ctx context.Context, doing string, f func(*sql.Tx) error)
 	return fmt.Errorf("%s: %w", doing, err)
 }
 
-func (s *Store) list(ctx context.Context, kind string) (all []object, err error) {
+// What list reads of bodies: everything, or what a list of dashboards shows.
+const (
+	wholeBody = "body"
+	headOnly  = "json_object('title', CAST(body AS TEXT)->'title', 'description', CAST(body AS TEXT)->'description')"
+)
+
+func (s *Store) list(ctx context.Context, kind, body string) (all []object, err error) {
 	if s.db == nil {
 		return nil, nil // Notes tells it
 	}
 	err = s.within(ctx, "listing what was saved", func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, "SELECT id, version, body, updated_at FROM objects WHERE kind = ? ORDER BY id", kind)
+		rows, err := tx.QueryContext(ctx, "SELECT id, version, "+body+", updated_at FROM objects WHERE kind = ? ORDER BY id", kind)
 		if err != nil {
 			return err
 		}

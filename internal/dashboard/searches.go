@@ -17,7 +17,7 @@ type searchBody struct {
 
 // Searches lists the saved searches by title.
 func (s *Store) Searches(ctx context.Context) ([]SavedSearch, error) {
-	objects, err := s.list(ctx, kindSearch)
+	objects, err := s.list(ctx, kindSearch, wholeBody)
 	if err != nil {
 		return nil, err
 	}

@@ -321,6 +321,9 @@ func TestBuiltinsAreNotChanged(t *testing.T) {
 	if err != nil || len(list) != len(Builtins())+1 || list[0].ID != "overview" || !list[0].Builtin || list[len(list)-1].ID != mine.ID {
 		t.Fatalf("%v: %+v", err, list)
 	}
+	if last := list[len(list)-1]; last.Title != mine.Title || *last.Description != *mine.Description || last.UpdatedAt != mine.UpdatedAt {
+		t.Errorf("the list has %+v, made was %+v", last, mine.Summary)
+	}
 	d, err := s.Dashboard(ctx, "smtp")
 	if err != nil || !d.Builtin || d.Version != 1 {
 		t.Fatalf("%v: %+v", err, d.Summary)

@@ -70,7 +70,7 @@ func (b *BadFile) add(number int, err error) {
 // too. Nothing is written when one of them is not there.
 func (s *Store) Export(ctx context.Context, w io.Writer, ids []string) error {
 	if len(ids) == 0 {
-		all, err := s.list(ctx, kindDashboard)
+		all, err := s.list(ctx, kindDashboard, headOnly)
 		if err != nil {
 			return err
 		}
@@ -89,6 +89,9 @@ func (s *Store) Export(ctx context.Context, w io.Writer, ids []string) error {
 		}
 		if err := appendLine(&out, d); err != nil {
 			return err
+		}
+		if out.Len() > MaxImport {
+			return wrong("ids", "export them in parts", "together they have more than %d MiB, which no import takes", MaxImport>>20)
 		}
 	}
 	if _, err := out.WriteTo(w); err != nil {

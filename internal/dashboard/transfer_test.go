@@ -146,3 +146,23 @@ func FuzzImport(f *testing.F) {
 		}
 	})
 }
+
+func TestNoFileIsExportedThatNoImportTakes(t *testing.T) {
+	ctx := context.Background()
+	s := fresh(t)
+	objects := make([]object, MaxImport/1_000_000+2)
+	body := []byte(`{"title":{"en":"x"},"panels":[{"id":"t","kind":"text","text":{"en":"` + strings.Repeat("x", 1_000_000) + `"}}]}`)
+	for i := range objects {
+		objects[i].body = body
+	}
+	if err := s.create(ctx, kindDashboard, objects); err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	if err := s.Export(ctx, &file, nil); err == nil || !strings.Contains(err.Error(), "in parts") || file.Len() > 0 {
+		t.Errorf("got %v and %d bytes", err, file.Len())
+	}
+	if list, err := s.Dashboards(ctx); err != nil || len(list) != len(Builtins())+len(objects) {
+		t.Errorf("%v: %d", err, len(list))
+	}
+}
