@@ -126,7 +126,7 @@ func TestStartServeStop(t *testing.T) {
 		"http://" + a.Addresses()["elastic"] + "/_count":    `"count":100`,
 		"http://" + a.Addresses()["monitor"] + "/healthz":   `"status":"ok"`,
 		"http://" + a.Addresses()["monitor"] + "/metrics":   "rastro_ingest_lines_total 100",
-		"http://" + a.Addresses()["ui"] + "/":               "100 events",
+		"http://" + a.Addresses()["ui"] + "/":               "<title>Rastro</title>",
 		"http://" + a.Addresses()["elastic"] + "/?human":    "You Know, for Search",
 		"http://" + a.Addresses()["monitor"] + "/healthz?x": `"release":"test"`,
 	} {
