@@ -21,8 +21,9 @@ import (
 	"rastro/ui"
 )
 
-// repliesEvery is how often the file of replies is looked at.
-const repliesEvery = 5 * time.Second
+// changedEvery is how often the files beside the configuration are looked at:
+// the replies and the GeoIP databases.
+const changedEvery = 5 * time.Second
 
 // retainEvery is how often retention looks for something to remove.
 const retainEvery = time.Minute
@@ -110,7 +111,7 @@ func (a *App) start(ctx context.Context, c config.Config) error {
 		})
 	}
 	a.running.Go(func() { a.retainLoop(ctx) })
-	a.running.Go(func() { a.repliesLoop(ctx) })
+	a.running.Go(func() { a.changesLoop(ctx) })
 	a.running.Go(func() { a.warmUp(ctx) })
 	return nil
 }
@@ -143,6 +144,7 @@ func (a *App) web() *web.Server {
 	f := a.folder
 	return web.New(web.Options{
 		Searcher: f.Searcher, Tracer: f.Tracer, Import: a.importStream, Saved: f.Saved, Release: a.opts.Release, UI: ui.Dist(),
+		GeoIP: len(a.opts.Config.GeoIP.Files) > 0,
 		// The operator's replies file may change while the server runs.
 		Reasons: func() []string { return f.Replies().Book().Classes() },
 	})
@@ -208,18 +210,23 @@ func (a *App) Wait(ctx context.Context) error {
 	}
 }
 
-// Reload takes the sources and the file of replies of a new configuration;
-// what of them has a mistake stays as it was. Other keys need a restart.
+// Reload takes the sources, the file of replies and the GeoIP databases of a new
+// configuration; what of them has a mistake stays as it was. Other keys need a
+// restart.
 func (a *App) Reload(c config.Config) error {
 	repliesErr := a.folder.replies.Use(c.Replies.File)
 	if repliesErr != nil {
 		repliesErr = fmt.Errorf("replies.file: %w", repliesErr)
 	}
+	placesErr := a.folder.places.Use(c.GeoIP.Files)
+	if placesErr != nil {
+		placesErr = fmt.Errorf("geoip.files: %w", placesErr)
+	}
 	options, err := collectOptions(c, a.opts.Log)
 	if err == nil {
 		err = a.collector.Reload(options.Sources)
 	}
-	return errors.Join(err, repliesErr)
+	return errors.Join(err, repliesErr, placesErr)
 }
 
 // Stop closes the ports, ends the sources, lets the belt run empty and closes

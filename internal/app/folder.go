@@ -41,6 +41,7 @@ type Folder struct {
 	feed      *feed.Feed
 	parsed    parse.Stats
 	replies   *reply.Live
+	places    *parse.Places
 	importing chan struct{} // holds the one import that runs
 	log       *slog.Logger
 	// Recovered is the number of events that came back from the journal.
@@ -60,6 +61,9 @@ func OpenFolder(ctx context.Context, c config.Config, log *slog.Logger) (*Folder
 	var err error
 	if f.replies, err = reply.Open(c.Replies.File); err != nil {
 		return nil, fmt.Errorf("replies.file: %w", err)
+	}
+	if f.places, err = parse.OpenPlaces(c.GeoIP.Files); err != nil {
+		return nil, fmt.Errorf("geoip.files: %w", err)
 	}
 	f.store, err = store.OpenLocal(fs, c.Data, store.LocalOptions{
 		SegmentRows: c.Store.SegmentRows,
@@ -84,8 +88,10 @@ func OpenFolder(ctx context.Context, c config.Config, log *slog.Logger) (*Folder
 	f.Tracer = trace.New(trace.Options{Searcher: f.Searcher, Book: f.replies.Book})
 	f.Belt = ingest.New(ingest.Options{
 		Journal: f.journal, Store: f.store, Feed: f.feed, Log: log,
-		NewParser: func() ingest.Parser { return parse.New(parse.Options{Stats: &f.parsed, Reasons: f.replies}) },
-		FS:        fs, Dir: c.Data, ReserveBytes: uint64(c.Disk.Reserve),
+		NewParser: func() ingest.Parser {
+			return parse.New(parse.Options{Stats: &f.parsed, Reasons: f.replies, Places: f.places})
+		},
+		FS: fs, Dir: c.Data, ReserveBytes: uint64(c.Disk.Reserve),
 	})
 	f.Saved = dashboard.Open(ctx, filepath.Join(c.Data, dashboard.FileName), dashboard.Options{Log: log})
 	f.Belt.Start(context.WithoutCancel(ctx))

@@ -13,6 +13,7 @@ import (
 	"rastro/internal/collect"
 	"rastro/internal/config"
 	"rastro/internal/event"
+	"rastro/internal/parse"
 	"rastro/internal/query"
 	"rastro/internal/reply"
 	"rastro/internal/store"
@@ -41,10 +42,10 @@ func (a *App) retainLoop(ctx context.Context) {
 	}
 }
 
-// repliesLoop takes a file of replies that has changed. One with a mistake is
-// told once, and the book in use stays.
-func (a *App) repliesLoop(ctx context.Context) {
-	tick := time.NewTicker(repliesEvery)
+// changesLoop takes a file of replies and GeoIP databases that have changed. One
+// with a mistake is told once, and what is in use stays.
+func (a *App) changesLoop(ctx context.Context) {
+	tick := time.NewTicker(changedEvery)
 	defer tick.Stop()
 	for {
 		select {
@@ -53,6 +54,17 @@ func (a *App) repliesLoop(ctx context.Context) {
 			return
 		}
 		a.reloadReplies()
+		a.reloadPlaces()
+	}
+}
+
+func (a *App) reloadPlaces() {
+	changed, err := a.folder.places.Reload()
+	switch {
+	case err != nil:
+		a.opts.Log.Error("the changed GeoIP databases were not taken; the old ones stay", "err", err)
+	case changed:
+		a.opts.Log.Info("the GeoIP databases were read again")
 	}
 }
 
@@ -83,11 +95,14 @@ func clusterID(host, data string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:16])
 }
 
-// Check finds mistakes in a configuration that only its sources and its file of
-// replies can tell. It opens nothing but that file.
+// Check finds mistakes in a configuration that only its sources, its file of
+// replies and its GeoIP databases can tell. It opens nothing but those files.
 func Check(c config.Config) error {
 	if _, err := reply.Open(c.Replies.File); err != nil {
 		return fmt.Errorf("replies.file: %w", err)
+	}
+	if _, err := parse.OpenPlaces(c.GeoIP.Files); err != nil {
+		return fmt.Errorf("geoip.files: %w", err)
 	}
 	options, err := collectOptions(c, slog.New(slog.DiscardHandler))
 	if err == nil {

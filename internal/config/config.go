@@ -16,6 +16,7 @@ type Config struct {
 	Listen  Listen   `key:"listen" doc:"Where the server listens. Only loopback addresses are accepted until users can be set up. \"off\" closes a port."`
 	Sources []Source `key:"sources" doc:"Where lines come from. SIGHUP reads this list again."`
 	Replies Replies  `key:"replies" doc:"What the answers of mail servers mean: the field reason, and rastro explain."`
+	GeoIP   GeoIP    `key:"geoip" doc:"Where clients are: the fields geo_country, geo_city and as_name of client_ip."`
 	Keep    Keep     `key:"keep" doc:"How long events are kept. Whole segments go, the oldest first."`
 	Disk    Disk     `key:"disk" doc:"Guard against a full disk."`
 	Search  Search   `key:"search" doc:"Limits of questions."`
@@ -57,6 +58,11 @@ type Multiline struct {
 // Replies adds to what is known about answers.
 type Replies struct {
 	File string `key:"file" doc:"Rules of your own (TOML), laid over the built-in ones; docs/replies.md explains them. A change is taken within seconds, or at SIGHUP. Empty: none."`
+}
+
+// GeoIP names the databases of places.
+type GeoIP struct {
+	Files []string `key:"files" doc:"Databases in MaxMind's format (.mmdb): City or Country, and ASN, of GeoLite2, DB-IP or IPinfo. The first that knows an answer counts. A replaced file is taken within seconds, the list at SIGHUP; lines keep what was known when they came. Empty: none."`
 }
 
 // Keep is the retention.

@@ -2,7 +2,8 @@
 //
 // A Line comes in and an Event goes out: the envelope is taken off, the dialect
 // that the program writes says what the text means, secrets are removed, and
-// what follows from the fields is added (reasons, domains, marks, limits). Parsing never
+// what follows from the fields is added (reasons, places, domains, marks,
+// limits). Parsing never
 // fails and never drops a line: what no dialect understands is an event of type
 // unparsed. It keeps no state between lines, joins no two lines, asks no
 // network and never reads a clock.
@@ -13,6 +14,7 @@ import (
 
 	"rastro/internal/event"
 	"rastro/internal/parse/envelope"
+	"rastro/internal/parse/geoip"
 	"rastro/internal/reply"
 )
 
@@ -24,6 +26,9 @@ type Options struct {
 	// Reasons is the book that says why something was not delivered; nil is
 	// the built-in one. A book that changes is taken with the next line.
 	Reasons *reply.Live
+	// Places says where the clients are; nil says nothing. Databases that change
+	// are taken with the next line.
+	Places *Places
 }
 
 // Parser turns lines into events. It remembers time zones and keeps buffers, so
@@ -31,6 +36,7 @@ type Options struct {
 type Parser struct {
 	stats    *Stats
 	reasons  *reply.Live
+	places   *geoip.Finder
 	envelope envelope.Unwrapper
 	rec      event.Record
 	parts    []part // secrets of the raw line
@@ -40,7 +46,7 @@ type Parser struct {
 // New makes a Parser.
 func New(opts Options) *Parser {
 	opts.Reasons.Book() // is read now, not at the first line
-	return &Parser{stats: opts.Stats, reasons: opts.Reasons}
+	return &Parser{stats: opts.Stats, reasons: opts.Reasons, places: opts.Places.Finder()}
 }
 
 // Parse fills e with what line says; e is reset first, so that one Event may be
@@ -81,6 +87,9 @@ func (p *Parser) Parse(line *event.Line, e *event.Event) {
 	}
 	if present.has(event.Status) && !present.has(event.Reason) {
 		p.reason(e, &present, index)
+	}
+	if p.places != nil && present.has(event.ClientIP) {
+		p.place(e, &present)
 	}
 	derive(e, &present)
 	mark(line, rec, odd, e)
