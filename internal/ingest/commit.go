@@ -98,7 +98,7 @@ func (b *Belt) commitGroups(ctx context.Context, groups []journal.Group) (uint64
 			b.guard.wrote(groups)
 			return first, nil
 		}
-		if err := b.guard.pause(ctx, "writing the journal: "+err.Error()); err != nil {
+		if err := b.guard.pause(ctx, Pause{Cause: PauseJournal, Err: err.Error()}); err != nil {
 			return 0, err
 		}
 	}
@@ -135,7 +135,7 @@ func (b *Belt) applyLoop(ctx context.Context) {
 		if err := b.apply(ctx, c); err != nil {
 			if ctx.Err() == nil {
 				b.opts.Log.Error("the store refused events; they are safe in the journal and come back at the next start", "err", err)
-				b.guard.fail("the store refused events, restart Rastro: " + err.Error())
+				b.guard.fail(Pause{Cause: PauseStore, Err: err.Error()})
 				b.cancel()
 			}
 			break

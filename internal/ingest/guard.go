@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -32,7 +31,7 @@ type guard struct {
 	written int // bytes since checked
 
 	mu     sync.Mutex
-	why    string
+	why    Pause
 	since  time.Time
 	broken bool
 }
@@ -43,7 +42,7 @@ func (g *guard) wait(ctx context.Context) error {
 		g.resume()
 		return ctx.Err()
 	}
-	if g.written < checkBytes && time.Since(g.checked) < checkEvery && g.reason() == "" {
+	if g.written < checkBytes && time.Since(g.checked) < checkEvery && g.reason() == (Pause{}) {
 		return ctx.Err()
 	}
 	for {
@@ -53,9 +52,9 @@ func (g *guard) wait(ctx context.Context) error {
 			g.resume()
 			return ctx.Err()
 		}
-		why := fmt.Sprintf("%s has %d MB free, below the reserve of %d MB; free some space or lower disk.reserve", g.dir, free>>20, g.reserve>>20)
+		why := Pause{Cause: PauseFull, Dir: g.dir, Free: free, Reserve: g.reserve}
 		if err != nil {
-			why = "asking for free space: " + err.Error()
+			why = Pause{Cause: PauseSpace, Dir: g.dir, Err: err.Error()}
 		}
 		if err := g.pause(ctx, why); err != nil {
 			return err
@@ -71,11 +70,11 @@ func (g *guard) wrote(groups []journal.Group) {
 }
 
 // pause notes why nothing is taken and sleeps for a moment.
-func (g *guard) pause(ctx context.Context, why string) error {
+func (g *guard) pause(ctx context.Context, why Pause) error {
 	g.mu.Lock()
-	if g.why == "" {
+	if g.why == (Pause{}) {
 		g.since = time.Now()
-		g.log.Warn("intake pauses; sources wait and nothing is lost", "err", why)
+		g.log.Warn("intake pauses; sources wait and nothing is lost", "err", why.String())
 	}
 	g.why = why
 	g.mu.Unlock()
@@ -90,21 +89,21 @@ func (g *guard) pause(ctx context.Context, why string) error {
 func (g *guard) resume() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.why != "" && !g.broken {
+	if g.why != (Pause{}) && !g.broken {
 		g.log.Info("intake resumes", "took", time.Since(g.since).Round(time.Millisecond).String())
-		g.why = ""
+		g.why = Pause{}
 	}
 }
 
 // fail notes a fault that only a restart mends.
-func (g *guard) fail(why string) {
+func (g *guard) fail(why Pause) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.why, g.broken = why, true
 }
 
-// reason is why nothing is taken now, "" when the belt runs.
-func (g *guard) reason() string {
+// reason is why nothing is taken now, the zero Pause when the belt runs.
+func (g *guard) reason() Pause {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.why

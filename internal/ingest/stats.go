@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"fmt"
 	"sync"
 	"time"
 
@@ -19,8 +20,47 @@ type Stats struct {
 	ParserFault int64
 	// LastEvent is when the last line was parsed; zero for none.
 	LastEvent time.Time
-	// Paused says why nothing is taken now; "" when the belt runs.
+	// Paused says why nothing is taken now; "" when the belt runs. Pause says the
+	// same in parts.
 	Paused string
+	Pause  Pause
+}
+
+// Pause is why nothing is taken; the zero Pause when the belt runs.
+type Pause struct {
+	Cause PauseCause
+	// Dir is the data folder; Free and Reserve are bytes, known with PauseFull.
+	Dir           string
+	Free, Reserve uint64
+	// Err is what the system said; "" with PauseFull.
+	Err string
+}
+
+// PauseCause is the kind of a Pause.
+type PauseCause uint8
+
+// The causes of a pause.
+const (
+	PauseNone    PauseCause = iota
+	PauseFull               // less is free than the reserve; it resumes by itself
+	PauseSpace              // the free space cannot be told; it resumes by itself
+	PauseJournal            // the journal cannot be written; it resumes by itself
+	PauseStore              // the store refused events; a restart mends it
+)
+
+// String says why, in a sentence for people; "" for the zero Pause.
+func (p Pause) String() string {
+	switch p.Cause {
+	case PauseFull:
+		return fmt.Sprintf("%s has %d MB free, below the reserve of %d MB; free some space or lower disk.reserve", p.Dir, p.Free>>20, p.Reserve>>20)
+	case PauseSpace:
+		return "asking for free space: " + p.Err
+	case PauseJournal:
+		return "writing the journal: " + p.Err
+	case PauseStore:
+		return "the store refused events, restart Rastro: " + p.Err
+	}
+	return ""
 }
 
 type counters struct {
@@ -60,6 +100,7 @@ func (b *Belt) Stats() Stats {
 	s := b.counts.stats
 	b.counts.mu.Unlock()
 	s.Queued = len(b.ordered)
-	s.Paused = b.guard.reason()
+	s.Pause = b.guard.reason()
+	s.Paused = s.Pause.String()
 	return s
 }
