@@ -28,6 +28,7 @@ type conn struct {
 	// answered it tells whether the peer is waiting.
 	begun   atomic.Int64
 	version atomic.Uint32
+	lines   atomic.Int64 // handed to the sink
 }
 
 // part is a batch of a window that was handed on.
@@ -156,6 +157,7 @@ func (n *conn) hand(ctx context.Context, seq uint32, last bool) error {
 		taken.flight.end(err)
 	} else {
 		n.s.counts.lines.Add(int64(taken.count))
+		n.lines.Add(int64(taken.count))
 	}
 	n.parts <- part{flight: taken.flight, bytes: held, seq: seq, last: last}
 	if err != nil {

@@ -72,6 +72,10 @@ func (f *file) begin(now time.Time) {
 	f.origin = nil
 }
 
+// IDPrefix begins the ID of every origin of this room, so that it is told where
+// an event came from that is stored already.
+const IDPrefix = "beats-"
+
 // origin returns what the lines of the file share. It changes with the path
 // and the host, its ID only with the life.
 func (b *batch) origin(a *agent, f *file, dr *draft) *event.Origin {
@@ -81,7 +85,7 @@ func (b *batch) origin(a *agent, f *file, dr *draft) *event.Origin {
 	}
 	if f.origin == nil || f.origin.Name != dr.name || f.origin.Host != host {
 		f.origin = &event.Origin{
-			Name: dr.name, ID: hex(mix(mix(a.key, f.id), uint64(f.born))),
+			Name: dr.name, ID: IDPrefix + hex(mix(mix(a.key, f.id), uint64(f.born))),
 			Zone: b.l.zone, Host: host, Dialect: b.l.dialect,
 		}
 	}

@@ -16,11 +16,12 @@ type notes struct {
 	last    time.Time
 	skipped int
 	text    string
+	at      time.Time // of text
 }
 
 func (n *notes) warn(log *slog.Logger, text, peer string, err error) {
 	n.mu.Lock()
-	n.text = err.Error()
+	n.text, n.at = err.Error(), time.Now()
 	if peer != "" {
 		n.text = peer + ": " + n.text
 	}
@@ -36,8 +37,8 @@ func (n *notes) warn(log *slog.Logger, text, peer string, err error) {
 	log.Warn(text, "source", peer, "err", err, "count", skipped)
 }
 
-func (n *notes) lastErr() string {
+func (n *notes) lastErr() (string, time.Time) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return n.text
+	return n.text, n.at
 }

@@ -23,6 +23,7 @@ type Server struct {
 	unacked, large *semaphore.Weighted
 	counts         counts
 	notes          notes
+	peers          peers
 }
 
 // counts are what Status tells.
@@ -44,6 +45,8 @@ type Status struct {
 	TurnedAway  int64  // connections above the limit
 	Broken      int64  // connections closed because of the protocol
 	Err         string // the last warning about a peer
+	ErrAt       time.Time
+	Peers       []Peer // connections that are open, by address
 }
 
 // New makes a Server. Missing options get their defaults.
@@ -60,10 +63,11 @@ func New(opts Options) *Server {
 // Status returns the present figures.
 func (s *Server) Status() Status {
 	c := &s.counts
+	lastErr, errAt := s.notes.lastErr()
 	return Status{
 		Connections: int(c.connections.Load()), Windows: c.windows.Load(), Lines: c.lines.Load(),
 		Repeats: c.repeats.Load(), Bytes: c.bytes.Load(), Refused: c.refused.Load(),
-		TurnedAway: c.turnedAway.Load(), Broken: c.broken.Load(), Err: s.notes.lastErr(),
+		TurnedAway: c.turnedAway.Load(), Broken: c.broken.Load(), Err: lastErr, ErrAt: errAt, Peers: s.peers.list(),
 	}
 }
 
@@ -122,7 +126,9 @@ func (s *Server) welcome(ctx context.Context, c net.Conn, open *sync.WaitGroup) 
 	}
 	open.Go(func() {
 		defer s.counts.connections.Add(-1)
-		newConn(s, c).serve(ctx)
+		n := newConn(s, c)
+		defer s.peers.welcome(n)()
+		n.serve(ctx)
 	})
 }
 

@@ -137,7 +137,7 @@ func (t *Tailer) openPacked(s *stream) bool {
 		return false
 	}
 	s.failing = false
-	s.gauges.setErr("")
+	s.gauges.setErr(nil)
 	s.unpack, s.read = u, s.Offset
 	return true
 }

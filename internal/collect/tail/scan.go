@@ -76,9 +76,10 @@ func (t *Tailer) scan() {
 	t.adopt(found)
 	for s := range t.streams {
 		t.age(s, start)
+		s.tell()
 	}
 	t.markOpened()
-	t.gaugeList.publish(t.notes)
+	t.gaugeList.publish(t.notes, t.absent)
 	t.lastScan, t.scanTook = time.Now(), time.Since(start)
 }
 
@@ -96,22 +97,27 @@ func (t *Tailer) verify() {
 func (t *Tailer) sight() []sighting {
 	seen := map[inode]int{}
 	t.notes = nil
+	absent := t.absences()
 	var out []sighting
 	for _, src := range t.sources {
 		for _, pattern := range src.Paths {
+			there, excluded := false, false
 			for _, path := range expand(pattern, t.watchDir) {
 				if src.excludes(path) {
+					excluded = true
 					continue
 				}
 				l, err := lookAt(path)
 				if err != nil {
 					if !errors.Is(err, fs.ErrNotExist) {
-						t.note(path, err.Error())
+						there = true
+						t.note(src, path, err)
 					}
 					continue
 				}
+				there = true
 				if !l.regular {
-					t.note(path, "not a regular file")
+					t.note(src, path, errNotRegular)
 					continue
 				}
 				sg := sighting{path: path, name: path, look: l, src: src}
@@ -125,19 +131,27 @@ func (t *Tailer) sight() []sighting {
 				seen[l.inode] = len(out)
 				out = append(out, sg)
 			}
+			if !there {
+				absent.add(src, pattern, excluded)
+			}
 		}
 	}
+	t.absent = absent.now
 	return out
 }
 
+var errNotRegular = errors.New("not a regular file")
+
 // note keeps what is to be told about a path that is not read.
-func (t *Tailer) note(path, text string) {
+func (t *Tailer) note(src *source, path string, err error) {
 	if !t.noted[path] {
 		t.noted[path] = true
-		t.opts.Log.Warn("a path is not read: "+text, "path", path)
+		t.opts.Log.Warn("a path is not read: "+err.Error(), "path", path)
 	}
 	if len(t.notes) < maxNotes {
-		t.notes = append(t.notes, Status{Path: path, Err: text})
+		s := Status{Path: path, Live: liveName(path), Err: err.Error(), Denied: errors.Is(err, fs.ErrPermission)}
+		s.of(src)
+		t.notes = append(t.notes, s)
 	}
 }
 

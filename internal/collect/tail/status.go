@@ -2,10 +2,15 @@ package tail
 
 import (
 	"cmp"
+	"errors"
+	"io/fs"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"rastro/internal/collect/frame"
 )
 
 // Status is what is known of one file, for people and metrics.
@@ -19,8 +24,20 @@ type Status struct {
 	Lines int64
 	// LastRead is when bytes came last; zero if never.
 	LastRead time.Time
-	// Err says why the file is not read; "" if it is.
-	Err string
+	// Err says why the file is not read; "" if it is. Denied: because its user
+	// may not.
+	Err    string
+	Denied bool
+	// Zone is the time zone of stamps that carry none; "" if not known.
+	Zone string
+	// Container: the lines are those of a container.
+	Container bool
+	// Live is the path that the file had before rotation gave it its name; the
+	// path itself where that has no mark of rotation.
+	Live string
+	// Copy: it holds what another file held, and is not read. Ended: nothing
+	// more comes from it.
+	Copy, Ended bool
 }
 
 // Lag is how many bytes wait to be read.
@@ -29,7 +46,9 @@ func (s Status) Lag() int64 { return max(0, s.Size-s.Offset) }
 // gauges are the figures of a stream that others may read at any time.
 type gauges struct {
 	path                          string
-	id, err                       atomic.Pointer[string]
+	id                            atomic.Pointer[string]
+	fault                         atomic.Pointer[fault]
+	about                         atomic.Pointer[about]
 	offset, size, lines, lastRead atomic.Int64
 }
 
@@ -40,19 +59,48 @@ func (g *gauges) place(offset, size int64) {
 	g.size.Store(size)
 }
 
-func (g *gauges) setErr(text string) {
-	if old := g.err.Load(); old == nil || *old != text {
-		g.err.Store(&text)
+// fault is why a file is not read.
+type fault struct {
+	text   string
+	denied bool
+}
+
+// about is what changes seldom.
+type about struct {
+	src         *source
+	copy, ended bool
+}
+
+// setErr notes why the file is not read; nil if it is.
+func (g *gauges) setErr(err error) {
+	var now fault
+	if err != nil {
+		now = fault{err.Error(), errors.Is(err, fs.ErrPermission)}
+	}
+	if old := g.fault.Load(); old == nil || *old != now {
+		g.fault.Store(&now)
+	}
+}
+
+// tell publishes what the loop knows of the stream.
+func (s *stream) tell() {
+	now := about{s.src, s.CopyOf != "", s.Done != 0}
+	if old := s.gauges.about.Load(); old == nil || *old != now {
+		s.gauges.about.Store(&now)
 	}
 }
 
 func (g *gauges) status() Status {
-	s := Status{Path: g.path, Offset: g.offset.Load(), Size: g.size.Load(), Lines: g.lines.Load()}
+	s := Status{Path: g.path, Offset: g.offset.Load(), Size: g.size.Load(), Lines: g.lines.Load(), Live: liveName(g.path)}
 	if id := g.id.Load(); id != nil {
 		s.ID = *id
 	}
-	if err := g.err.Load(); err != nil {
-		s.Err = *err
+	if f := g.fault.Load(); f != nil {
+		s.Err, s.Denied = f.text, f.denied
+	}
+	if a := g.about.Load(); a != nil {
+		s.Copy, s.Ended = a.copy, a.ended
+		s.of(a.src)
 	}
 	if at := g.lastRead.Load(); at != 0 {
 		s.LastRead = time.Unix(0, at)
@@ -60,17 +108,36 @@ func (g *gauges) status() Status {
 	return s
 }
 
-// gaugeList is the list of all gauges, and of the paths that are not read.
+// of tells what the source of the file says.
+func (s *Status) of(src *source) {
+	if src == nil {
+		return
+	}
+	if src.Zone != nil {
+		s.Zone = src.Zone.String()
+	}
+	s.Container = src.Format == frame.FormatDocker || src.Format == frame.FormatCRI || containerPath(s.Path)
+}
+
+// containerPath tells whether Docker or a kubelet writes a file of this name.
+func containerPath(path string) bool {
+	return strings.HasPrefix(path, "/var/log/pods/") || strings.HasPrefix(path, "/var/log/containers/") ||
+		strings.Contains(path, "/containers/") && strings.HasSuffix(path, "-json.log")
+}
+
+// gaugeList is the list of all gauges, of the paths that are not read, and of
+// the patterns that match nothing.
 type gaugeList struct {
-	mu    sync.Mutex
-	set   map[*gauges]struct{}
-	notes []Status
+	mu     sync.Mutex
+	set    map[*gauges]struct{}
+	notes  []Status
+	absent []Absent
 }
 
 func (l *gaugeList) reset() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.set, l.notes = map[*gauges]struct{}{}, nil
+	l.set, l.notes, l.absent = map[*gauges]struct{}{}, nil, nil
 }
 
 func (l *gaugeList) add(g *gauges) {
@@ -85,10 +152,10 @@ func (l *gaugeList) remove(g *gauges) {
 	delete(l.set, g)
 }
 
-func (l *gaugeList) publish(notes []Status) {
+func (l *gaugeList) publish(notes []Status, absent []Absent) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.notes = notes
+	l.notes, l.absent = notes, absent
 }
 
 // Status lists all files that are followed, and the paths that a glob matched

@@ -117,7 +117,7 @@ func (t *Tailer) open(s *stream) stay {
 		s.read = s.Offset
 	}
 	s.failing, s.complete = false, false
-	s.gauges.setErr("")
+	s.gauges.setErr(nil)
 	s.file = f
 	t.countOpen(s)
 	return stayed
@@ -308,7 +308,7 @@ func (t *Tailer) trouble(s *stream, err error) {
 		t.opts.Log.Warn("a file cannot be read; trying again", "path", s.where(), "err", err)
 	}
 	s.failing = true
-	s.gauges.setErr(err.Error())
+	s.gauges.setErr(err)
 	t.close(s)
 	s.rewind()
 }

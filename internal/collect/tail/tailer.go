@@ -46,6 +46,7 @@ type Tailer struct {
 	opened      map[string]bool      // markers of sources that were opened before
 	noted       map[string]bool
 	notes       []Status
+	absent      []Absent
 	openStreams []*stream
 
 	ranks   int64
@@ -135,7 +136,7 @@ func (t *Tailer) reset(ctx context.Context) {
 	t.generations, t.opened, t.noted = map[inode]uint32{}, map[string]bool{}, map[string]bool{}
 	t.openStreams, t.ready, t.out, t.retries, t.extra, t.heirs = nil, nil, nil, nil, nil, nil
 	t.ranks, t.unacked, t.scans, t.lastScan, t.scanTook, t.watch = 0, 0, 0, time.Time{}, 0, nil
-	t.buf = make([]byte, tailBytes+chunkBytes)
+	t.buf, t.absent = make([]byte, tailBytes+chunkBytes), nil
 	t.answersLock.Lock()
 	t.answers = nil
 	t.answersLock.Unlock()
