@@ -16,6 +16,7 @@ import (
 	"rastro/internal/config"
 	"rastro/internal/elastic"
 	"rastro/internal/monitor"
+	"rastro/internal/sources"
 	"rastro/internal/store"
 	"rastro/internal/web"
 	"rastro/ui"
@@ -45,6 +46,7 @@ type App struct {
 	opts      Options
 	folder    *Folder
 	collector *collect.Collector
+	receiver  *collect.Beats // nil when its port is off
 	servers   []*http.Server
 	listeners []net.Listener
 	addresses map[string]string
@@ -85,14 +87,14 @@ func (a *App) start(ctx context.Context, c config.Config) error {
 	if a.collector, err = collect.Open(options); err != nil {
 		return err
 	}
+	// What is received begins to be taken below; until then senders wait.
+	if a.receiver, err = a.openBeats(c); err != nil {
+		return err
+	}
 	for _, p := range a.ports() {
 		if err := a.listen(p); err != nil {
 			return err
 		}
-	}
-	receiver, err := a.openBeats(c)
-	if err != nil {
-		return err
 	}
 	if err := a.folder.store.SetInfo(store.LockInfo{Addresses: a.addresses}); err != nil {
 		return err
@@ -103,9 +105,9 @@ func (a *App) start(ctx context.Context, c config.Config) error {
 			a.failed <- fmt.Errorf("collecting: %w", err)
 		}
 	})
-	if receiver != nil {
+	if a.receiver != nil {
 		a.running.Go(func() {
-			if err := receiver.Serve(ctx, positions, a.folder.Belt.Take); err != nil && ctx.Err() == nil {
+			if err := a.receiver.Serve(ctx, positions, a.folder.Belt.Take); err != nil && ctx.Err() == nil {
 				a.failed <- fmt.Errorf("receiving from Beats: %w", err)
 			}
 		})
@@ -144,10 +146,22 @@ func (a *App) web() *web.Server {
 	f := a.folder
 	return web.New(web.Options{
 		Searcher: f.Searcher, Tracer: f.Tracer, Import: a.importStream, Saved: f.Saved, Release: a.opts.Release, UI: ui.Dist(),
-		GeoIP: len(a.opts.Config.GeoIP.Files) > 0,
+		Sources: a.sources(), GeoIP: len(a.opts.Config.GeoIP.Files) > 0,
 		// The operator's replies file may change while the server runs.
 		Reasons: func() []string { return f.Replies().Book().Classes() },
 	})
+}
+
+// sources says where lines come from, and what is wrong.
+func (a *App) sources() *sources.Desk {
+	opts := sources.Options{
+		Searcher: a.folder.Searcher, Files: a.collector, Imports: a.folder.imports.all,
+		Ingest: a.folder.Belt.Stats, Journal: a.folder.journal.Stats, Store: a.folder.store.Stats,
+	}
+	if a.receiver != nil {
+		opts.Beats = a.receiver.Status
+	}
+	return sources.New(opts)
 }
 
 // open opens a port and notes its address; nil when it is off.

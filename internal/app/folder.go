@@ -43,6 +43,7 @@ type Folder struct {
 	replies   *reply.Live
 	places    *parse.Places
 	importing chan struct{} // holds the one import that runs
+	imports   imports
 	log       *slog.Logger
 	// Recovered is the number of events that came back from the journal.
 	Recovered int64

@@ -26,6 +26,7 @@ func (f *Folder) Import(ctx context.Context, name string, r io.Reader, opts coll
 	case <-ctx.Done():
 		return collect.ImportResult{}, ctx.Err()
 	}
+	ended := f.imports.begin(name, &opts)
 	var flight sync.WaitGroup
 	defer func() {
 		go func() {
@@ -33,7 +34,7 @@ func (f *Folder) Import(ctx context.Context, name string, r io.Reader, opts coll
 			<-f.importing
 		}()
 	}()
-	return collect.Import(ctx, name, r, opts, f.journal.Positions(), func(ctx context.Context, b event.Batch) error {
+	result, err := collect.Import(ctx, name, r, opts, f.journal.Positions(), func(ctx context.Context, b event.Batch) error {
 		ack := b.Ack
 		flight.Add(1)
 		b.Ack = func(err error) {
@@ -48,6 +49,8 @@ func (f *Folder) Import(ctx context.Context, name string, r io.Reader, opts coll
 		}
 		return err
 	})
+	ended(result, err)
+	return result, err
 }
 
 // ImportOptions reads the words of an import. A zone or a dialect that does not

@@ -48,6 +48,7 @@ var floors = map[string]int{
 
 	"trace":     5,
 	"dashboard": 5,
+	"sources":   5,
 	"web":       6,
 	"elastic":   6,
 	"monitor":   6,
@@ -88,7 +89,7 @@ var callers = map[string][]string{
 	// Nobody: tests may import every room.
 	"parse/parsetest": {},
 	"store/local":     {"store"},
-	"reply":           {"parse", "search", "trace", "app", "web", "dashboard", "cmd/rastro", "test/generate"},
+	"reply":           {"parse", "search", "trace", "sources", "app", "web", "dashboard", "cmd/rastro", "test/generate"},
 }
 
 // windows lists imports from the outside world and the rooms that may use
@@ -103,7 +104,7 @@ var windows = map[string][]string{
 	"github.com/fsnotify/fsnotify":     {"collect/tail"},
 	"github.com/spf13/cobra":           {"cmd/rastro"},
 	"go.yaml.in/yaml/v4":               {"config"},
-	"github.com/BurntSushi/toml":       {"reply", "trace", "dashboard"},
+	"github.com/BurntSushi/toml":       {"reply", "trace", "dashboard", "sources"},
 	"github.com/parquet-go/parquet-go": {"segment"},
 	"database/sql":                     {"dashboard"},
 	"modernc.org/sqlite":               {"dashboard"},

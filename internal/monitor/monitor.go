@@ -19,6 +19,7 @@ import (
 	"rastro/internal/ingest"
 	"rastro/internal/journal"
 	"rastro/internal/parse"
+	"rastro/internal/sources"
 	"rastro/internal/store"
 )
 
@@ -101,15 +102,8 @@ func (h *Health) degrade(problems []string) {
 
 func (s *Server) storeProblems() []string {
 	var problems []string
-	stats := s.opts.Store()
-	for _, q := range stats.Quarantined {
-		problems = append(problems, "set aside: "+q.Path+": "+q.Reason)
-	}
-	if stats.WriteError != "" {
-		problems = append(problems, "writing segments fails, events stay in the journal: "+stats.WriteError)
-	}
-	for _, d := range s.opts.Journal().Damage {
-		problems = append(problems, fmt.Sprintf("the journal was damaged, %d accepted events are lost; a copy of the file is at %s", d.Events, d.Path))
+	for _, p := range sources.Stored(s.opts.Store(), s.opts.Journal()) {
+		problems = append(problems, p.Message.En+" "+p.Hint.En)
 	}
 	return problems
 }

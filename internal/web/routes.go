@@ -52,7 +52,7 @@ func Routes() []Route {
 		{Method: http.MethodGet, Path: "/api/info", Summary: "What runs here, and how much it holds", Answer: Info{}, handle: (*Server).info},
 		{Method: http.MethodGet, Path: "/api/fields", Summary: "The fields of events, as queries name them", Answer: FieldsAnswer{}, handle: (*Server).fields},
 		{Method: http.MethodGet, Path: "/api/openapi.json", Summary: "This description of the API", Gives: []string{"application/json"}, handle: (*Server).openapi},
-	}, askRoutes(), traceRoutes(), savedRoutes(), []Route{
+	}, askRoutes(), traceRoutes(), sourceRoutes(), savedRoutes(), []Route{
 		{
 			Method: http.MethodPost, Path: "/api/import", Summary: "Read the lines of a file into the store; what was imported before is skipped",
 			Params: []Param{

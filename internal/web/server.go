@@ -21,6 +21,7 @@ import (
 	"rastro/internal/query"
 	"rastro/internal/reply"
 	"rastro/internal/search"
+	"rastro/internal/sources"
 	"rastro/internal/trace"
 )
 
@@ -34,6 +35,8 @@ type Options struct {
 	// Reasons lists the classes of the reply dictionary. Default: those of the
 	// embedded one.
 	Reasons func() []string
+	// Sources answers /api/sources; nil when nothing is read.
+	Sources *sources.Desk
 	// GeoIP tells that addresses are located.
 	GeoIP bool
 	// Saved holds saved searches and dashboards; nil when nothing is saved.

@@ -61,6 +61,23 @@ func (t *Tailer) Absent() []Absent {
 	return slices.Clone(t.gaugeList.absent)
 }
 
+// Follows tells whether a source leads to a path, by its name alone; looked is
+// false before the first look at the files.
+func (t *Tailer) Follows(path string) (follows, looked bool) {
+	t.gaugeList.mu.Lock()
+	sources := t.gaugeList.sources
+	t.gaugeList.mu.Unlock()
+	for _, src := range sources {
+		if src.matches(path) {
+			return true, true
+		}
+	}
+	return false, sources != nil
+}
+
+// LiveName is the path without a rotation mark; the path itself if it has none.
+func LiveName(path string) string { return liveName(path) }
+
 // Way is how far a path or pattern can be followed.
 type Way struct {
 	// Path is the deepest folder that exists, or the file itself.

@@ -79,7 +79,7 @@ func (t *Tailer) scan() {
 		s.tell()
 	}
 	t.markOpened()
-	t.gaugeList.publish(t.notes, t.absent)
+	t.gaugeList.publish(t.notes, t.absent, t.sources)
 	t.lastScan, t.scanTook = time.Now(), time.Since(start)
 }
 

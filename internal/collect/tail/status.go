@@ -132,12 +132,14 @@ type gaugeList struct {
 	set    map[*gauges]struct{}
 	notes  []Status
 	absent []Absent
+	// sources are those of the last scan; nil before the first.
+	sources []*source
 }
 
 func (l *gaugeList) reset() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.set, l.notes, l.absent = map[*gauges]struct{}{}, nil, nil
+	l.set, l.notes, l.absent, l.sources = map[*gauges]struct{}{}, nil, nil, nil
 }
 
 func (l *gaugeList) add(g *gauges) {
@@ -152,10 +154,13 @@ func (l *gaugeList) remove(g *gauges) {
 	delete(l.set, g)
 }
 
-func (l *gaugeList) publish(notes []Status, absent []Absent) {
+func (l *gaugeList) publish(notes []Status, absent []Absent, sources []*source) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.notes, l.absent = notes, absent
+	l.notes, l.absent, l.sources = notes, absent, sources
+	if sources == nil {
+		l.sources = []*source{}
+	}
 }
 
 // Status lists all files that are followed, and the paths that a glob matched

@@ -589,8 +589,11 @@ export interface ImportResult {
 export interface SourcesAnswer {
   /** When the answer was made. */
   time: string;
+  /** Those with a problem first, then the busiest. */
   sources: Source[];
-  /** Lines no parser understood, by program, with examples; newest first. */
+  /** Sources that are left out: the least busy of those without a problem. */
+  more?: number;
+  /** Lines no parser understood, by program, the most first; examples newest first. */
   unparsed: UnparsedProgram[];
   /** What hinders the server as a whole, such as a full disk. */
   problems?: Problem[];
@@ -598,16 +601,17 @@ export interface SourcesAnswer {
 
 export interface Source {
   id: string;
-  /** file, container, beats, import, api */
+  /** file, container, beats, import */
   kind: string;
   /** Path, container or sender. */
   name: string;
   hosts?: string[];
-  /** ok, silent, missing, denied, behind, future (clock or zone is wrong), failed */
+  /** ok, silent, missing, denied, behind, clock (it or the zone is wrong), failed */
   state: string;
   /** What is wrong and what to do, when state is not ok. */
   problem?: Problem;
   zone?: string;
+  /** Read since the server started; of Beats those of the last 24 hours. */
   lines: number;
   /** Lines per second over the last five minutes. */
   rate: number;
