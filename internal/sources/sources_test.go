@@ -437,6 +437,19 @@ func TestScope(t *testing.T) {
 	}
 }
 
+// TestNamesAreNoCommands: what a hint gives to type does not do what the name of
+// a file says.
+func TestNamesAreNoCommands(t *testing.T) {
+	t.Parallel()
+	p := problem("failed", "path", "/var/log/x'; reboot; '.log", "err", "input/output error")
+	if want := `df -h '/var/log/x'\''; reboot; '\''.log'`; !strings.Contains(p.Hint.En, want) {
+		t.Errorf("%q", p.Hint.En)
+	}
+	if p := problem("failed", "path", "/var/log/mail-1.log", "err", "x"); !strings.Contains(p.Hint.Es, "df -h /var/log/mail-1.log") {
+		t.Errorf("%q", p.Hint.Es)
+	}
+}
+
 // TestWords: every sentence has both languages and the same values.
 func TestWords(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,7 @@ package sources
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -30,7 +31,26 @@ func readWords(text string) map[string]map[string]Words {
 // value is a string, or Words.
 func problem(code string, values ...any) *Problem {
 	parts := sentences[code]
-	return &Problem{Code: code, Message: fill(parts["message"], values), Hint: fill(parts["hint"], values)}
+	typed := slices.Clone(values)
+	for i := 0; i+1 < len(typed); i += 2 {
+		if text, ok := typed[i+1].(string); ok && (typed[i] == "path" || typed[i] == "folder" || typed[i] == "dir") {
+			typed[i+1] = quoted(text)
+		}
+	}
+	return &Problem{Code: code, Message: fill(parts["message"], values), Hint: fill(parts["hint"], typed)}
+}
+
+// quoted makes a path one word of a shell: what hints say is typed, and names
+// of files are made by strangers.
+func quoted(path string) string {
+	for i := range len(path) {
+		switch c := path[i]; {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', strings.IndexByte("/._-+=:,@%", c) >= 0:
+		default:
+			return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+		}
+	}
+	return path
 }
 
 func fill(w Words, values []any) Words {
