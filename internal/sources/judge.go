@@ -164,7 +164,7 @@ func (r *round) judgeClock(one *row) bool {
 	zone, found := r.otherZone(one, skew)
 	switch {
 	case found && one.Kind == KindBeats:
-		one.say(StateClock, problem("zone_beats_"+way, "path", one.Name, "host", one.host(), "skew", long(skew), "offset", zone.offset))
+		one.say(StateClock, problem("zone_beats_"+way, "path", one.Name, "host", one.host(), "skew", long(skew.Round(zoneStep)), "offset", zone.offset))
 		return true
 	case !found:
 		one.say(StateClock, problem("clock_"+way, "path", one.Name, "skew", long(skew)))
@@ -175,7 +175,7 @@ func (r *round) judgeClock(one *row) bool {
 		name := zoneName(one.Zone)
 		shown = Words{En: name, Es: name}
 	}
-	one.say(StateClock, problem("zone_"+way, "path", one.Name, "skew", long(skew), "zone", shown, "offset", zone.offset, "example", zone.name))
+	one.say(StateClock, problem("zone_"+way, "path", one.Name, "skew", long(skew.Round(zoneStep)), "zone", shown, "offset", zone.offset, "example", zone.name))
 	return true
 }
 

@@ -17,9 +17,11 @@ const (
 	// past is how far back the rhythm of a source is looked at, in slices.
 	past  = 7 * 24 * time.Hour
 	slice = 15 * time.Minute
-	// leastPause is the shortest silence that is told of; leastSlices is how many
-	// slices with lines a source needs to have a rhythm.
+	// leastPause is the shortest silence that is told of, settled how long
+	// nothing may have come at all; leastSlices is how many slices with lines a
+	// source needs to have a rhythm.
 	leastPause  = 20 * time.Minute
+	settled     = 10 * time.Minute
 	leastSlices = 8
 	// maxAsked bounds the sources of one kind whose past is asked for at once,
 	// and keepRhythm is how long it is remembered.
@@ -81,7 +83,7 @@ func (r *round) silence(ctx context.Context, rows []*row) error {
 		if one.State != StateOK || one.Kind == KindImport || one.quietSince() == 0 || newest[one.family] > one.quietSince() && one.isFile() {
 			continue
 		}
-		if r.now.Sub(time.Unix(0, one.quietSince())) < leastPause {
+		if r.now.Sub(time.Unix(0, one.quietSince())) < leastPause || r.arrived(one) < settled {
 			continue
 		}
 		switch h, ok := r.before.rhythms[one.ID]; {
@@ -105,8 +107,14 @@ func (r *round) silence(ctx context.Context, rows []*row) error {
 	return nil
 }
 
-// quietSince is when something came last, in nanoseconds; 0 if never.
-func (one *row) quietSince() int64 { return max(one.lastRead, one.last, one.read) }
+// quietSince is when the newest line was written, by its own stamp; 0 if there
+// is none. A backlog that came just now is as old as it says.
+func (one *row) quietSince() int64 { return one.last }
+
+// arrived is how long ago something came.
+func (r *round) arrived(one *row) time.Duration {
+	return r.now.Sub(time.Unix(0, max(one.lastRead, one.read)))
+}
 
 // latest keeps those that spoke last: the others are told of by and by.
 func latest(rows []*row, most int) []*row {
@@ -191,8 +199,8 @@ func (r *round) learn(one *row, buckets []query.Bucket) {
 func (r *round) judgeSilence(one *row) {
 	limit := one.rhythm.tooLong()
 	pause := r.now.Sub(time.Unix(0, one.quietSince()))
-	if limit == 0 || pause < limit {
-		return
+	if limit == 0 || pause < limit || r.arrived(one) < one.rhythm.longest {
+		return // what comes at its usual times with old stamps has a wrong clock
 	}
 	one.say(StateSilent, problem("silent_"+one.Kind, "path", one.Name, "host", one.host(), "pause", long(pause), "usual", long(max(one.rhythm.longest, slice))))
 }

@@ -186,7 +186,7 @@ func TestFilesThatAreNotThere(t *testing.T) {
 	if len(a.Sources) != 5 {
 		t.Errorf("%d sources", len(a.Sources))
 	}
-	if m := one(t, a, filepath.Join(dir, "logz/a/mail.log")).Problem.Message.En; !strings.Contains(m, dir+" has no logz in it") {
+	if m := one(t, a, filepath.Join(dir, "logz/a/mail.log")).Problem.Message.En; !strings.Contains(m, dir+" holds no \"logz\".") {
 		t.Errorf("%q", m)
 	}
 }
@@ -285,6 +285,11 @@ func TestSilence(t *testing.T) {
 	}
 	add("/busy-then-quiet", now.Add(-2*time.Hour), 5*time.Minute)
 	add("/busy", now.Add(-time.Minute), 5*time.Minute)
+	// Its lines are old, and have just been read.
+	add("/backlog", now.Add(-2*time.Hour), 5*time.Minute)
+	b.status[len(b.status)-1].LastRead = now.Add(-time.Minute)
+	add("/backlog-then-quiet", now.Add(-2*time.Hour), 5*time.Minute)
+	b.status[len(b.status)-1].LastRead = now.Add(-30*time.Minute)
 	add("/rare", now.Add(-3*time.Hour), 4*time.Hour)
 	add("/once", now.Add(-110*time.Hour), 5*time.Hour)
 	add("/dead", now.Add(-4*24*time.Hour), 5*time.Minute)
@@ -308,7 +313,8 @@ func TestSilence(t *testing.T) {
 	if s := one(t, a, "/ancient"); s.State != StateOK || s.LastEvent != "2026-10-17T15:00:00Z" || s.LastLine != "postfix/smtp long ago" {
 		t.Errorf("%+v", s)
 	}
-	for _, name := range []string{"/busy", "/rare", "/once", "/of-2026-11-25.log", "/of-2026-11-26.log"} {
+	expect(t, one(t, a, "/backlog-then-quiet"), StateSilent, "silent_file")
+	for _, name := range []string{"/busy", "/backlog", "/rare", "/once", "/of-2026-11-25.log", "/of-2026-11-26.log"} {
 		expect(t, one(t, a, name), StateOK, "")
 	}
 	states := map[string]string{}
