@@ -1,11 +1,13 @@
 import { ActionIcon, Card, Group, Stack, Text } from "@mantine/core";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
+import { Fragment, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Source } from "../api";
 import { visible } from "../kit/visible";
 import { Hosts, KindName, Lag, Rate, Read, Unparsed } from "./cells";
 import { SourceDetail } from "./SourceDetail";
+import type { SortKey } from "./figures";
 import type { ListProps } from "./SourceTable";
 import { StateBadge } from "./StateBadge";
 import { When } from "./When";
@@ -26,6 +28,16 @@ function SourceCard({ source, now, open, toggle }: { source: Source; now: number
   const { t } = useTranslation("sources");
   const name = visible(source.name, 500);
   const Sign = open ? IconChevronDown : IconChevronRight;
+  const at = source.last_event ?? source.last_read;
+  // On a small page nothing is said of what never came.
+  const facts: [SortKey, ReactNode][] = [
+    ["host", source.hosts ? <Hosts hosts={source.hosts} /> : undefined],
+    ["last", <When at={at} now={now} />],
+    ["rate", at ? <Rate source={source} /> : undefined],
+    ["lag", source.lag_bytes ? <Lag source={source} /> : undefined],
+    ["lines", at ? <Read source={source} /> : undefined],
+    ["unparsed", source.recent > 0 ? <Unparsed source={source} /> : undefined],
+  ];
   return (
     <Card component="li" withBorder padding="sm" data-testid="source" data-name={source.name}>
       <Stack gap={8}>
@@ -42,30 +54,14 @@ function SourceCard({ source, now, open, toggle }: { source: Source; now: number
           {name}
         </Text>
         <dl className="sources-facts">
-          <dt>{t("column.host")}</dt>
-          <dd>
-            <Hosts hosts={source.hosts ?? []} />
-          </dd>
-          <dt>{t("column.last")}</dt>
-          <dd>
-            <When at={source.last_event ?? source.last_read} now={now} />
-          </dd>
-          <dt>{t("column.rate")}</dt>
-          <dd>
-            <Rate source={source} />
-          </dd>
-          <dt>{t("column.lag")}</dt>
-          <dd>
-            <Lag source={source} />
-          </dd>
-          <dt>{t("column.lines")}</dt>
-          <dd>
-            <Read source={source} />
-          </dd>
-          <dt>{t("column.unparsed")}</dt>
-          <dd>
-            <Unparsed source={source} />
-          </dd>
+          {facts.map(([column, value]) =>
+            value === undefined ? null : (
+              <Fragment key={column}>
+                <dt>{t(`column.${column}`)}</dt>
+                <dd>{value}</dd>
+              </Fragment>
+            ),
+          )}
         </dl>
         {open ? <SourceDetail source={source} /> : null}
       </Stack>
