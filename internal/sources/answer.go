@@ -24,13 +24,13 @@ type Answer struct {
 type Source struct {
 	ID string `json:"id"`
 	// Kind is one of the kinds.
-	Kind string `json:"kind"`
+	Kind string `json:"kind" enum:"file,container,beats,import"`
 	// Name is the path, or the sender.
 	Name  string   `json:"name"`
 	Hosts []string `json:"hosts,omitempty"`
 	// State is one of the states. Problem says what is wrong and what to do, when
 	// it is not StateOK.
-	State   string   `json:"state"`
+	State   string   `json:"state" enum:"failed,denied,missing,clock,behind,silent,ok"`
 	Problem *Problem `json:"problem,omitempty"`
 	// Zone is that of stamps which carry none.
 	Zone string `json:"zone,omitempty"`

@@ -289,7 +289,7 @@ func TestSilence(t *testing.T) {
 	add("/backlog", now.Add(-2*time.Hour), 5*time.Minute)
 	b.status[len(b.status)-1].LastRead = now.Add(-time.Minute)
 	add("/backlog-then-quiet", now.Add(-2*time.Hour), 5*time.Minute)
-	b.status[len(b.status)-1].LastRead = now.Add(-30*time.Minute)
+	b.status[len(b.status)-1].LastRead = now.Add(-30 * time.Minute)
 	add("/rare", now.Add(-3*time.Hour), 4*time.Hour)
 	add("/once", now.Add(-110*time.Hour), 5*time.Hour)
 	add("/dead", now.Add(-4*24*time.Hour), 5*time.Minute)

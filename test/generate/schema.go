@@ -15,6 +15,7 @@ import (
 
 	"rastro/internal/dashboard"
 	"rastro/internal/reply"
+	"rastro/internal/sources"
 	"rastro/internal/trace"
 	"rastro/internal/web"
 )
@@ -47,6 +48,10 @@ type definition struct {
 var names = map[reflect.Type]string{
 	reflect.TypeFor[web.Error]():    "ApiError",
 	reflect.TypeFor[trace.Answer](): "TraceAnswer",
+
+	reflect.TypeFor[sources.Answer]():  "SourcesAnswer",
+	reflect.TypeFor[sources.Program](): "UnparsedProgram",
+	reflect.TypeFor[sources.Example](): "UnparsedExample",
 
 	reflect.TypeFor[dashboard.Summary](): "DashboardSummary",
 	reflect.TypeFor[dashboard.Series]():  "PanelSeries",

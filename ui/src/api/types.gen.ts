@@ -429,6 +429,71 @@ export interface Understood {
   values?: string[];
 }
 
+/** Answer says where lines come from, and what is wrong. */
+export interface SourcesAnswer {
+  /** Time is when the answer was made, in RFC 3339. */
+  time: string;
+  /** Sources are ordered: those with a problem first, then the busiest. */
+  sources: Source[];
+  /** More is the number of sources that are left out, the least busy ones of those without a problem. */
+  more?: number;
+  /** Unparsed are the lines no parser understood, by program, the most first. */
+  unparsed: UnparsedProgram[];
+  /** Problems hinder the server as a whole, such as a full disk. */
+  problems?: Problem[];
+}
+
+/** Source is one file, container, file of a Beats sender, or import. */
+export interface Source {
+  id: string;
+  /** Kind is one of the kinds. */
+  kind: "file" | "container" | "beats" | "import";
+  /** Name is the path, or the sender. */
+  name: string;
+  hosts?: string[];
+  /** State is one of the states. Problem says what is wrong and what to do, when it is not StateOK. */
+  state: "failed" | "denied" | "missing" | "clock" | "behind" | "silent" | "ok";
+  problem?: Problem;
+  /** Zone is that of stamps which carry none. */
+  zone?: string;
+  /** Lines were read since the server started; of Beats those of the last 24 hours. */
+  lines: number;
+  /** Rate is lines per second over the last five minutes. */
+  rate: number;
+  lag_bytes?: number;
+  size_bytes?: number;
+  last_read?: string;
+  /** LastEvent and LastLine are the time and the text of the newest line. */
+  last_event?: string;
+  last_line?: string;
+  /** Recent counts the lines of the last 24 hours, Unparsed those of them that no parser understood. */
+  recent: number;
+  unparsed: number;
+}
+
+/** Problem is something wrong, with what to do about it. */
+export interface Problem {
+  code: string;
+  message: Words;
+  hint: Words;
+}
+
+/** Program is a program whose lines were not understood. */
+export interface UnparsedProgram {
+  /** Program is "" for lines that name none. */
+  program: string;
+  count: number;
+  examples: UnparsedExample[];
+}
+
+/** Example is one of its newest lines. */
+export interface UnparsedExample {
+  host?: string;
+  time: string;
+  line: string;
+  event_id?: string;
+}
+
 /** SavedSearchList is the answer of GET /api/searches. */
 export interface SavedSearchList {
   items: SavedSearch[];
@@ -583,57 +648,4 @@ export interface ImportResult {
   /** Bytes is the size of the content, Skipped how much of it was known from an import before. */
   bytes: number;
   skipped_bytes: number;
-}
-
-/** GET /api/sources */
-export interface SourcesAnswer {
-  /** When the answer was made. */
-  time: string;
-  /** Those with a problem first, then the busiest. */
-  sources: Source[];
-  /** Sources that are left out: the least busy of those without a problem. */
-  more?: number;
-  /** Lines no parser understood, by program, the most first; examples newest first. */
-  unparsed: UnparsedProgram[];
-  /** What hinders the server as a whole, such as a full disk. */
-  problems?: Problem[];
-}
-
-export interface Source {
-  id: string;
-  /** file, container, beats, import */
-  kind: string;
-  /** Path, container or sender. */
-  name: string;
-  hosts?: string[];
-  /** ok, silent, missing, denied, behind, clock (it or the zone is wrong), failed */
-  state: string;
-  /** What is wrong and what to do, when state is not ok. */
-  problem?: Problem;
-  zone?: string;
-  /** Read since the server started; of Beats those of the last 24 hours. */
-  lines: number;
-  /** Lines per second over the last five minutes. */
-  rate: number;
-  lag_bytes?: number;
-  size_bytes?: number;
-  last_read?: string;
-  /** @timestamp and text of the newest line. */
-  last_event?: string;
-  last_line?: string;
-  /** Of the lines of the last 24 hours: how many, and how many no parser understood. */
-  recent: number;
-  unparsed: number;
-}
-
-export interface Problem {
-  code: string;
-  message: Words;
-  hint: Words;
-}
-
-export interface UnparsedProgram {
-  program: string;
-  count: number;
-  examples: { host?: string; time: string; line: string; event_id?: string }[];
 }
