@@ -246,7 +246,10 @@ func (r *round) otherZone(one *row, skew time.Duration) (zone, bool) {
 	if wanted < -12*3600 || wanted > 14*3600 {
 		return zone{}, false
 	}
-	z := zone{offset: r.now.In(time.FixedZone("", wanted)).Format("-07:00")}
+	z := zone{offset: "UTC"}
+	if wanted != 0 {
+		z.offset += r.now.In(time.FixedZone("", wanted)).Format("-07:00")
+	}
 	for _, name := range zoneNames {
 		l, err := time.LoadLocation(name)
 		if err != nil {
