@@ -82,7 +82,7 @@ function Fact({ name, values, search }: { name: string; values: (string | undefi
       <dt>{t(`fact.${name}`)}</dt>
       {known.map((value) => (
         <dd key={value}>
-          <Bit text={value} most={500} className="trace-fact-value" />
+          <Bit text={value} most={300} className="trace-fact-value" />
           <span className="trace-fact-tools no-print">
             <CopyButton text={() => value} name={t("fact.copy", { name: t(`fact.${name}`) })} />
             {search ? (

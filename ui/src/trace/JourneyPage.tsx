@@ -1,5 +1,6 @@
 import { Anchor, Group, Stack, Text, Title } from "@mantine/core";
 import { IconArrowLeft } from "@tabler/icons-react";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 
@@ -16,7 +17,7 @@ import { journeyLink, pick, sideOf, type Side } from "./journeyLink";
 import { JourneyTools } from "./JourneyTools";
 import { Notes, RelatedMessages, Recipients } from "./JourneyOthers";
 import { RawLines } from "./RawLines";
-import { lastList } from "./lastList";
+import { lastList, rememberOpened } from "./lastList";
 import { ResultList } from "./ResultList";
 import { Timeline } from "./Timeline";
 import { VerdictCard } from "./VerdictCard";
@@ -34,10 +35,19 @@ export function JourneyPage({ id }: { id: string }) {
   const asked = useTrace({ query, ...range, zone, limit: mostCopies }, { enabled: query !== "", keep: false });
   const journey = asked.data ? pick(asked.data.journeys, id, url.get("to")) : undefined;
   useTitle(journey ? visible(journey.recipient ?? journey.original_recipient ?? t("journey.title"), 80) : t("journey.title"));
+  useEffect(() => {
+    window.scrollTo(0, 0);
+    rememberOpened(id);
+  }, [id]);
   const side = url.get("side");
   return (
     <Stack gap="md" className="trace-page">
       <BackLink query={query} />
+      {journey || (asked.data?.journeys ?? []).length > 0 ? null : (
+        <Title order={1} className="trace-hidden">
+          {t("journey.title")}
+        </Title>
+      )}
       {query === "" ? <Missing /> : null}
       {asked.error ? <ErrorNote error={asked.error} again={asked.again} /> : null}
       {asked.pending && !asked.data ? <Waiting cancel={asked.cancel} /> : null}

@@ -1,9 +1,10 @@
-import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useCallback, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { defaultRangeExtractor, useWindowVirtualizer, type Range } from "@tanstack/react-virtual";
+import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Journey } from "../api";
 import type { Row } from "./filters";
+import { lastOpened, rememberOpened } from "./lastList";
 import { MessageRow, ResultRow } from "./ResultRow";
 
 interface Props {
@@ -21,7 +22,7 @@ const keyOf = (row: Row): string => (row.kind === "copy" ? row.journey.id : row.
 export function ResultList({ rows, link, toggle }: Props) {
   const { t } = useTranslation("trace");
   const list = useRef<HTMLDivElement>(null);
-  const [active, setActive] = useState<string>();
+  const [active, setActive] = useState<string | undefined>(lastOpened);
   const scroll = useRef<(index: number) => void>(() => undefined);
   const at = rows.findIndex((r) => keyOf(r) === active);
   const current = at < 0 ? 0 : at;
@@ -33,6 +34,14 @@ export function ResultList({ rows, link, toggle }: Props) {
     scroll.current(index);
     focusRow(list.current, index, 10);
   };
+  // Back from a journey: go on where its row is. Whoever types meanwhile keeps the focus.
+  const first = useRef(go);
+  useEffect(() => {
+    const row = rows.findIndex((r) => keyOf(r) === lastOpened());
+    rememberOpened(undefined);
+    if (row >= 0 && (document.activeElement === null || document.activeElement === document.body)) first.current(row);
+    // Once, when the list appears.
+  }, []);
   const press = (e: KeyboardEvent) => {
     if (e.altKey || e.ctrlKey || e.metaKey) return;
     const next = { ArrowDown: current + 1, ArrowUp: current - 1, Home: 0, End: rows.length - 1 }[e.key];
@@ -49,7 +58,7 @@ export function ResultList({ rows, link, toggle }: Props) {
   return (
     <div ref={list} role="list" aria-label={t("list.label")} onKeyDown={press} className="trace-list" data-testid="results">
       {rows.length > fewRows ? (
-        <ManyRows rows={rows} list={list} scroll={scroll} render={render} />
+        <ManyRows rows={rows} current={current} list={list} scroll={scroll} render={render} />
       ) : (
         rows.map((row, i) => (
           <div role="listitem" key={keyOf(row)}>
@@ -70,14 +79,17 @@ function focusRow(list: HTMLElement | null, index: number, frames: number): void
 
 interface ManyProps {
   rows: Row[];
+  /** The row that Tab stops at: it must be there wherever the page is scrolled to. */
+  current: number;
   list: { current: HTMLDivElement | null };
   scroll: { current: (index: number) => void };
   render: (row: Row, index: number) => ReactNode;
 }
 
 /** ManyRows draws only what can be seen, as thousands of rows would make the page slow. */
-function ManyRows({ rows, list, scroll, render }: ManyProps) {
+function ManyRows({ rows, current, list, scroll, render }: ManyProps) {
   const getItemKey = useCallback((i: number) => (rows[i] ? keyOf(rows[i]) : i), [rows]);
+  const rangeExtractor = useCallback((range: Range) => [...new Set([...defaultRangeExtractor(range), current])].sort((a, b) => a - b), [current]);
   const virtualizer = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => (window.innerWidth < 900 ? 150 : 66),
@@ -86,6 +98,7 @@ function ManyRows({ rows, list, scroll, render }: ManyProps) {
     scrollPaddingStart: 70,
     scrollPaddingEnd: 70,
     getItemKey,
+    rangeExtractor,
   });
   scroll.current = (index) => virtualizer.scrollToIndex(index, { align: "auto" });
   return (

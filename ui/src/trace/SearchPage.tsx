@@ -11,7 +11,7 @@ import { useUrlState, type UrlState } from "../kit/url";
 import { useTitle } from "../kit/useTitle";
 import { visible } from "../kit/visible";
 import { readFilters } from "./filters";
-import { rememberList } from "./lastList";
+import { lastOpened, rememberList } from "./lastList";
 import { NotFoundNote } from "./NotFoundNote";
 import { nextLimit, readQuestion, traceRequest, type Question } from "./question";
 import { useRecent } from "./recent";
@@ -30,7 +30,7 @@ export function SearchPage() {
   const { recent, add, remove, clear } = useRecent();
   const everything = question.text.trim() === "";
   // The newest messages keep coming by themselves; an answer to a question stands still unless one wants it otherwise.
-  const refresh = Number(url.get("refresh") ?? (everything ? 10 : 0)) || 0;
+  const refresh = Number(url.get("refresh") ?? (everything && question.limit === 200 ? 10 : 0)) || 0;
   const asked = useTrace(traceRequest(question, zone), { every: refresh * 1000 });
   const address = `/?${url.all.toString()}`;
   useEffect(() => rememberList(address), [address]);
@@ -47,7 +47,7 @@ export function SearchPage() {
       <Title order={1} className="trace-title">
         {t("heading")}
       </Title>
-      <SearchBox text={question.text} onSearch={search} autoFocus={everything}>
+      <SearchBox text={question.text} onSearch={search} autoFocus={everything && lastOpened() === undefined}>
         <TimePicker range={question.range} onChange={setRange} refresh={refresh} onRefresh={(s) => url.set({ refresh: String(s) })} />
       </SearchBox>
       {everything ? <Examples journeys={asked.data?.journeys ?? []} onSearch={search} /> : null}

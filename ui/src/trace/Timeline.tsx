@@ -95,7 +95,7 @@ function StepItem({ journey, entry, before }: { journey: Journey; entry: Timelin
         {step.reply ? (
           <Text size="sm" className="trace-reply" component="p">
             {step.smtp_code && !step.reply.startsWith(String(step.smtp_code)) ? `${step.smtp_code} ` : ""}
-            <Bit text={step.reply} most={2000} />
+            <Bit text={step.reply} most={800} />
           </Text>
         ) : null}
         {open && step.line ? <RawLine line={step.line} marks={marksOf(journey, step)} /> : null}

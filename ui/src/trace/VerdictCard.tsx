@@ -1,6 +1,6 @@
 import { Badge, Card, Group, Stack, Text, Title } from "@mantine/core";
 import { IconUserCheck, IconWalk } from "@tabler/icons-react";
-import type { ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Journey } from "../api";
@@ -21,6 +21,11 @@ export function VerdictCard({ journey: j, children }: { journey: Journey; childr
   const { language } = useSettings();
   const words = useWords();
   const direction = directionOf(j);
+  const heading = useRef<HTMLHeadingElement>(null);
+  // A reader who came by the keyboard goes on from here, and a screen reader says which message this is.
+  useEffect(() => {
+    if (document.activeElement === null || document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
+  }, []);
   return (
     <Card withBorder padding="lg" className="trace-verdict" data-status={j.status} data-testid="verdict">
       <Stack gap="sm">
@@ -39,7 +44,7 @@ export function VerdictCard({ journey: j, children }: { journey: Journey; childr
             </Text>
           ) : null}
         </Group>
-        <Title order={1} size="h3" className="trace-h1">
+        <Title order={1} size="h3" className="trace-h1" ref={heading} tabIndex={-1}>
           <People journey={j} />
         </Title>
         {j.subject ? (

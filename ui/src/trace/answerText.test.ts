@@ -71,7 +71,7 @@ describe("whatever a log holds", () => {
         }
       }
     }
-  });
+  }, 60_000);
   test("a journey that knows almost nothing", () => {
     const bare: Journey = { id: "1", message_key: "1", first_time: "2026-11-23T05:30:00Z", last_time: "2026-11-23T05:30:00Z", status: "rejected", confidence: "exact", verdict: {} };
     expect(write(bare, "sender", "en")).toContain("a recipient who was not named");
