@@ -332,6 +332,9 @@ func (w *wanted) questions(whole bool) []query.Question {
 	if len(w.queue) > 0 {
 		ask(queueTime, queueTime, terms(event.QueueID, w.queue))
 	}
+	if whole && len(w.queue) > 0 { // the line of the message that a notice is about names the notice
+		ask(linkTime, linkTime, terms(event.NextQueueID, w.queue))
+	}
 	if len(w.parents) > 0 {
 		ask(linkTime, queueTime, terms(event.ParentQueueID, w.parents))
 	}
