@@ -54,7 +54,7 @@ func (b *builder) stepsOf(p *path) []Step {
 			refs = append(refs, r)
 		}
 	}
-	return b.steps(orderRefs(refs, b.most))
+	return b.steps(wholeSeconds(orderRefs(refs, b.most)))
 }
 
 // words are how sure the step is, and by what it is linked.
