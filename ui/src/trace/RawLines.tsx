@@ -15,7 +15,7 @@ export function RawLines({ journey }: { journey: Journey }) {
   const steps = (journey.steps ?? []).filter((s) => s.line);
   if (steps.length === 0) return null;
   return (
-    <section aria-labelledby="trace-lines">
+    <section aria-labelledby="trace-lines" className={open ? undefined : "no-print"}>
       <Group gap="sm" mb="xs">
         <Title order={2} size="h4" id="trace-lines">
           {t("lines.title")}
