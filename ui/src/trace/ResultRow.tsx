@@ -31,7 +31,7 @@ export function ResultRow({ journey: j, href, nested, index, tabbable, onFocus }
         <DirectionSign direction={directionOf(j)} />
       </span>
       <span className="trace-row-status">
-        <StatusBadge status={j.status} size="lg" />
+        <StatusBadge status={j.status} />
         {j.confidence === "exact" ? null : <span className="trace-unsure">{t(`confidence.${j.confidence}`)}</span>}
       </span>
       <span className="trace-row-who">

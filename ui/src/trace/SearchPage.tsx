@@ -3,7 +3,7 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
-import { useTrace, type Asked, type TraceAnswer } from "../api";
+import { useTrace, type Asked, type Journey, type TraceAnswer } from "../api";
 import { EmptyNote, ErrorNote, Waiting } from "../kit/Notes";
 import { useSettings } from "../kit/settings";
 import { rangeParams, TimePicker, type TimeRange } from "../kit/time";
@@ -19,6 +19,7 @@ import { Results } from "./Results";
 import { SearchBox } from "./SearchBox";
 import { Examples, RecentSearches } from "./Starters";
 
+const none: Journey[] = [];
 const noFilters = { status: undefined, host: undefined, dir: undefined, text: undefined, limit: undefined };
 
 /** SearchPage is the start page: one box, and the copies that were found; without a text, the newest ones. */
@@ -50,7 +51,7 @@ export function SearchPage() {
       <SearchBox text={question.text} onSearch={search} autoFocus={everything && lastOpened() === undefined}>
         <TimePicker range={question.range} onChange={setRange} refresh={refresh} onRefresh={(s) => url.set({ refresh: String(s) })} />
       </SearchBox>
-      {everything ? <Examples journeys={asked.data?.journeys ?? []} onSearch={search} /> : null}
+      {everything ? <Examples journeys={asked.data?.journeys ?? none} onSearch={search} /> : null}
       <RecentSearches recent={recent} onSearch={search} onRemove={remove} onClear={clear} />
       <Answer asked={asked} question={question} url={url} onSearch={search} onRange={setRange} />
     </Stack>

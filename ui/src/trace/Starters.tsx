@@ -1,15 +1,19 @@
 import { ActionIcon, Anchor, Button, Group, Text, UnstyledButton } from "@mantine/core";
 import { IconHistory, IconX } from "@tabler/icons-react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Journey } from "../api";
 import { Bit } from "./Bit";
-import { examplesOf } from "./examples";
+import { examplesOf, type Example } from "./examples";
 
 /** Examples show what the box takes, with values that are really in the logs. */
 export function Examples({ journeys, onSearch }: { journeys: Journey[]; onSearch: (text: string) => void }) {
   const { t } = useTranslation("trace");
-  const examples = examplesOf(journeys);
+  // The first ones stay: what is about to be pressed must not become another while the newest messages come.
+  const [kept, keep] = useState<Example[]>([]);
+  const examples = kept.length > 0 ? kept : examplesOf(journeys);
+  useEffect(() => keep((was) => (was.length > 0 ? was : examplesOf(journeys))), [journeys]);
   if (examples.length === 0) return null;
   return (
     <Group gap={6} className="trace-strip" role="group" aria-label={t("examples.label")} data-testid="examples">

@@ -1,5 +1,5 @@
 import type { TraceRequest, Understood } from "../api";
-import { readRange, type TimeRange } from "../kit/time";
+import { plainAge, readRange, type TimeRange } from "../kit/time";
 
 /** What the start page asks: the text of the box, a range, and how many journeys at most. */
 export interface Question {
@@ -31,10 +31,20 @@ export function traceRequest(question: Question, zone: string): TraceRequest {
 
 /** The ranges that are worth a try when one was too short, from the nearest. */
 export function widerRanges(range: TimeRange): { key: string; since?: string }[] {
-  const all = [{ key: "7d", since: "now-7d" }, { key: "30d", since: "now-30d" }, { key: "90d", since: "now-90d" }, { key: "all" }];
   if (range.since === undefined && range.until === undefined) return [];
-  const at = range.until === undefined ? all.findIndex((r) => r.since === range.since) : -1;
-  return all.slice(at + 1);
+  const asked = range.until === undefined ? hours(range.since) : undefined;
+  return [
+    ...["24h", "3d", "7d", "30d", "90d"].map((key) => ({ key, since: `now-${key}` })).filter((r) => (hours(r.since) ?? 0) > (asked ?? 3 * 24)),
+    { key: "all" },
+  ];
+}
+
+const unitHours: Record<string, number> = { second: 1 / 3600, minute: 1 / 60, hour: 1, day: 24, week: 7 * 24 };
+
+/** How far back an age reaches; undefined for moments and other date math. */
+function hours(since: string | undefined): number | undefined {
+  const age = plainAge(since);
+  return age ? age.count * (unitHours[age.unit] ?? 0) : undefined;
 }
 
 /** understoodValues are the values a query was taken for, without what the text says already. */

@@ -27,6 +27,8 @@ describe("question", () => {
   test("only longer ranges are offered", () => {
     expect(widerRanges({ since: "now-3d" }).map((r) => r.key)).toEqual(["7d", "30d", "90d", "all"]);
     expect(widerRanges({ since: "now-30d" }).map((r) => r.key)).toEqual(["90d", "all"]);
+    expect(widerRanges({ since: "now-15m" }).map((r) => r.key)).toEqual(["24h", "3d", "7d", "30d", "90d", "all"]);
+    expect(widerRanges({ since: "2026-11-23", until: "2026-11-24" }).map((r) => r.key)).toEqual(["7d", "30d", "90d", "all"]);
     expect(widerRanges({})).toEqual([]);
   });
   test("more, up to the most", () => {
