@@ -100,9 +100,9 @@ function Nothing({ discover }: { discover: Discover }) {
         <Text size="sm">
           {t("nothing.empty")} <Anchor href="/sources">{t("nothing.sources")}</Anchor>
         </Text>
-      ) : (
+      ) : !info.data ? null : (
         <Text size="sm" c="dimmed" component="div">
-          {t("nothing.span")} <Time at={info.data?.oldest} /> – <Time at={info.data?.newest} />
+          {t("nothing.span")} <Time at={info.data.oldest} /> – <Time at={info.data.newest} />
         </Text>
       )}
       <Group gap="xs" justify="center">

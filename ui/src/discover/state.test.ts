@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { addPill, defaultColumns, nextSort, readSort, readState, readWidths, savedPart, writeSort, writeState, type DiscoverState } from "./state";
+import { addPill, defaultColumns, nextSort, readSaved, readSort, readState, readWidths, savedPart, writeSort, writeState, type DiscoverState } from "./state";
 
 const read = (text: string): DiscoverState => {
   const params = new URLSearchParams(text);
@@ -11,7 +11,7 @@ describe("the address", () => {
   it("gives back what was written into it", () => {
     const state: DiscoverState = {
       query: 'status:deferred "ñ"', pills: [{ field: "host", value: "mx1", not: true, off: undefined }], range: { since: "now-7d", until: "now/d" }, columns: ["@timestamp", "a.b"],
-      widths: { "a.b": 120 }, sort: [{ field: "delay", desc: true }, { field: "host", desc: false }], by: "status", density: "wrapped", refresh: 10, chart: false, live: true, event: "x@1", saved: "s1",
+      widths: { "a.b": 120 }, sort: [{ field: "delay", desc: true }, { field: "host", desc: false }], by: "status", density: "wrapped", refresh: 10, chart: false, live: true, event: "x@1", saved: { id: "s1", version: 3 },
     };
     const params = new URLSearchParams();
     for (const [name, value] of Object.entries(writeState(state))) if (value) params.set(name, value);
@@ -30,6 +30,14 @@ describe("the address", () => {
   });
   it("saves the search and not the viewer's moment", () => {
     expect(savedPart(new URLSearchParams("saved=1&q=a&zone=UTC&event=e&live=on&by=host"))).toBe("by=host&q=a");
+  });
+});
+
+describe("the saved search", () => {
+  it("is remembered in the version that was opened", () => {
+    expect(readSaved("a-b:12")).toEqual({ id: "a-b", version: 12 });
+    expect(readSaved("a:b")).toEqual({ id: "a:b", version: undefined });
+    expect(readSaved("")).toBeUndefined();
   });
 });
 

@@ -36,9 +36,25 @@ export interface DiscoverState {
   live: boolean;
   /** The event whose page is open. */
   event: string | undefined;
-  /** The saved search this came from. */
-  saved: string | undefined;
+  /** The saved search this came from, and in which version. */
+  saved: SavedRef | undefined;
 }
+
+/** A saved search as it was opened: saving over a later version would lose what somebody else did. */
+export interface SavedRef {
+  id: string;
+  /** Absent in addresses that were written by hand: the present one. */
+  version: number | undefined;
+}
+
+/** readSaved reads "id:version". */
+export function readSaved(text: string | undefined): SavedRef | undefined {
+  if (!text) return undefined;
+  const [, id = text, version] = /^(.+):(\d{1,9})$/.exec(text) ?? [];
+  return { id, version: version === undefined ? undefined : Number(version) };
+}
+
+export const writeSaved = (ref: SavedRef): string => (ref.version === undefined ? ref.id : `${ref.id}:${ref.version}`);
 
 /** readSort reads "-delay,host". */
 export function readSort(text: string | undefined): readonly SortKey[] {
@@ -96,7 +112,7 @@ export function readState(get: (name: string) => string | undefined): DiscoverSt
     chart: get("chart") !== "off",
     live: get("live") === "on",
     event: get("event"),
-    saved: get("saved"),
+    saved: readSaved(get("saved")),
   };
 }
 
@@ -115,7 +131,7 @@ export function writeState(change: Partial<DiscoverState>): Record<string, strin
   if (change.chart !== undefined) params["chart"] = change.chart ? undefined : "off";
   if (change.live !== undefined) params["live"] = change.live ? "on" : undefined;
   if ("event" in change) params["event"] = change.event;
-  if ("saved" in change) params["saved"] = change.saved;
+  if ("saved" in change) params["saved"] = change.saved && writeSaved(change.saved);
   return params;
 }
 

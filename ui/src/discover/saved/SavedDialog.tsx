@@ -25,6 +25,7 @@ interface Props {
   state: string;
   /** A search was saved or is to be opened. */
   opened: (search: SavedSearch) => void;
+  renamed: (search: SavedSearch) => void;
   gone: () => void;
 }
 
@@ -41,7 +42,7 @@ export function SavedDialog(props: Props) {
   );
 }
 
-function Content({ dialog, close, show, saved, state, opened, gone }: Props & { dialog: Dialog }) {
+function Content({ dialog, close, show, saved, state, opened, renamed, gone }: Props & { dialog: Dialog }) {
   const { t } = useTranslation("discover");
   const [error, setError] = useState<RequestError>();
   const failed = (mine: Conflict["mine"]) => (err: unknown) => {
@@ -58,7 +59,7 @@ function Content({ dialog, close, show, saved, state, opened, gone }: Props & { 
       return <TitleForm title={dialog.title ?? ""} error={error} busy={saved.create.isPending} submit={(title) => saved.create.mutate({ title, state }, { onSuccess: done, onError: (err) => setError(errorOf(err)) })} />;
     case "rename": {
       const { id, version, state: kept } = dialog.search;
-      return <TitleForm title={dialog.search.title} error={error} busy={saved.update.isPending} submit={(title) => saved.update.mutate({ id, version, title, state: kept }, { onSuccess: close, onError: failed({ title, state: kept }) })} />;
+      return <TitleForm title={dialog.search.title} error={error} busy={saved.update.isPending} submit={(title) => saved.update.mutate({ id, version, title, state: kept }, { onSuccess: (search) => { close(); renamed(search); }, onError: failed({ title, state: kept }) })} />;
     }
     case "delete":
       return (

@@ -7,14 +7,14 @@ import { useLocation } from "wouter";
 import type { SavedSearch } from "../../api";
 import { ErrorNote } from "../../kit/Notes";
 import { visible } from "../../kit/visible";
-import { savedPart, type Discover } from "../state";
+import { savedPart, writeSaved, type Discover } from "../state";
 import { SavedDialog, type Dialog } from "./SavedDialog";
 import { conflictOf, errorOf, useSaved } from "./useSaved";
 
 /** The address of a saved search. */
 export const savedLink = (search: SavedSearch): string => {
   const params = new URLSearchParams(search.state);
-  params.set("saved", search.id);
+  params.set("saved", writeSaved(search));
   return `/discover?${params.toString()}`;
 };
 
@@ -26,15 +26,20 @@ export function SavedMenu({ discover }: { discover: Discover }) {
   const [dialog, setDialog] = useState<Dialog>();
   const [find, setFind] = useState("");
   const items = saved.list.data?.items ?? [];
-  const here = items.find((s) => s.id === discover.state.saved);
+  const here = items.find((s) => s.id === discover.state.saved?.id);
+  // What was opened, not what is there by now: the difference is somebody else's work.
+  const version = discover.state.saved?.version ?? here?.version ?? 0;
+  const overtaken = here !== undefined && here.version !== version;
   const state = savedPart(discover.all);
   const changed = here !== undefined && savedPart(new URLSearchParams(here.state)) !== state;
   const found = items.filter((s) => s.title.toLowerCase().includes(find.trim().toLowerCase())).sort((a, b) => a.title.localeCompare(b.title));
+  const keep = (search: SavedSearch) => discover.change({ saved: { id: search.id, version: search.version } }, "replace");
   const save = () => {
     if (!here) return setDialog({ kind: "save" });
     saved.update.mutate(
-      { id: here.id, version: here.version, title: here.title, state },
+      { id: here.id, version, title: here.title, state },
       {
+        onSuccess: keep,
         onError: (err) => {
           const theirs = conflictOf(err);
           setDialog(theirs ? { kind: "conflict", conflict: { mine: { title: here.title, state }, theirs } } : { kind: "failed", error: errorOf(err) });
@@ -53,7 +58,7 @@ export function SavedMenu({ discover }: { discover: Discover }) {
         <Menu.Dropdown mah="70vh" style={{ overflowY: "auto" }}>
           {here ? (
             <>
-              <Menu.Label>{changed ? t("saved.changed") : t("saved.unchanged")}</Menu.Label>
+              <Menu.Label>{overtaken ? t("saved.overtaken") : changed ? t("saved.changed") : t("saved.unchanged")}</Menu.Label>
               <Menu.Item leftSection={<IconDeviceFloppy size={16} aria-hidden />} disabled={!changed} onClick={save} data-testid="saved-save">
                 {t("saved.save")}
               </Menu.Item>
@@ -91,7 +96,7 @@ export function SavedMenu({ discover }: { discover: Discover }) {
           ))}
         </Menu.Dropdown>
       </Menu>
-      <SavedDialog dialog={dialog} close={() => setDialog(undefined)} show={setDialog} saved={saved} state={state} opened={(s) => navigate(savedLink(s))} gone={() => discover.change({ saved: undefined }, "replace")} />
+      <SavedDialog dialog={dialog} close={() => setDialog(undefined)} show={setDialog} saved={saved} state={state} opened={(s) => navigate(savedLink(s))} renamed={(s) => !overtaken && keep(s)} gone={() => discover.change({ saved: undefined }, "replace")} />
     </>
   );
 }

@@ -66,8 +66,6 @@ export function ResultTable({ discover, rows, total, sortable, stale, hasMore, p
     watch.observe(box);
     return () => watch.disconnect();
   }, []);
-  // Rows have other heights now.
-  useEffect(() => virtual.measure(), [virtual, narrow, state.density, state.columns]);
 
   const toggle = useCallback((event: EventDocument) => {
     const id = identity(event, -1);

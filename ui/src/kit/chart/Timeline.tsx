@@ -110,7 +110,7 @@ function useTimelineOption({ starts, series, kind = "bar", stack, legend, format
         xAxis: { type: "category", data: starts.map(String), boundaryGap: kind === "bar", axisTick: { alignWithLabel: false, interval: (i: number) => labels.has(i) }, axisLabel: { interval: (i: number) => labels.has(i), formatter: (_: string, i: number) => label(i), lineHeight: 15, hideOverlap: true } },
         yAxis: { type: "value", minInterval: format ? 0 : 1, splitNumber: 3, axisLabel: { formatter: (n: number) => (format ? format(n) : compact(n, language)) } },
         series: series.map((s, i) => ({
-          type: kind, name: s.name, data: [...s.values], stack: stacked ? "all" : undefined, barCategoryGap: "8%", barMinHeight: 1, showSymbol: false, connectNulls: false, cursor: "pointer",
+          type: kind, name: s.name, data: s.values.map((v) => (v === 0 && kind === "bar" ? null : v)), stack: stacked ? "all" : undefined, barCategoryGap: "8%", barMinHeight: 1, showSymbol: false, connectNulls: false, cursor: "pointer",
           itemStyle: { color: s.color ?? colors.series[i % colors.series.length] }, lineStyle: { width: 2 },
           areaStyle: kind === "line" && stacked ? { opacity: 0.35 } : undefined,
           emphasis: { focus: series.length > 1 ? "series" : "none" },
