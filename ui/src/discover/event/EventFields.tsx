@@ -45,11 +45,11 @@ function FieldRow({ name, event, discover, kind, meaning }: { name: string; even
   const column = isColumn ? t("fields.removeColumn", { field: name }) : t("fields.addColumn", { field: name });
   return (
     <Table.Tr className="d-value-row" data-field={name}>
-      <Table.Th scope="row" style={{ verticalAlign: "top", fontWeight: 400, width: "1%" }}>
+      <Table.Th scope="row" className="d-value-head">
         <Tooltip label={meaning ?? t("fields.unknown")}>
           <div style={{ display: "flex", gap: 6, alignItems: "center" }} tabIndex={0}>
             <KindIcon kind={kind ?? "keyword"} />
-            <Text size="sm" ff="monospace" translate="no" style={{ overflowWrap: "anywhere", minWidth: "7.5rem" }}>
+            <Text size="sm" ff="monospace" translate="no" className="d-value-name">
               {visible(name, 200)}
             </Text>
           </div>
@@ -57,8 +57,8 @@ function FieldRow({ name, event, discover, kind, meaning }: { name: string; even
       </Table.Th>
       <Table.Td>
         {values.slice(0, mostValues).map((value, i) => (
-          <div key={i} style={{ display: "flex", gap: 4, alignItems: "flex-start" }}>
-            <Text component="span" size="sm" ff="monospace" translate="no" style={{ overflowWrap: "anywhere", unicodeBidi: "isolate", whiteSpace: "pre-wrap", flex: 1, minWidth: 0 }}>
+          <div key={i} className="d-value">
+            <Text component="span" size="sm" ff="monospace" translate="no" className="d-value-text">
               {cellText(value, kind, zone, language, 5000)}
             </Text>
             <div className="d-actions" role="group" aria-label={t("event.actions", { field: name })}>
