@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"io"
@@ -144,6 +145,26 @@ func TestAQuietTailIsKeptAlive(t *testing.T) {
 		synctest.Wait()
 		if got := strings.Count(seen.String(), ": quiet\n"); got != 4 || f.Followers() != 1 {
 			t.Errorf("%d comments in a minute, %d followers", got, f.Followers())
+		}
+	})
+}
+
+// TestAnAnswerHasATimeOfItsOwn asks twice on one connection, with a pause that
+// is longer than an answer may take.
+func TestAnAnswerHasATimeOfItsOwn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := serve(t, Options{Searcher: search.New(search.Options{Store: noStore{}})})
+		in := bufio.NewReader(c)
+		for range 3 {
+			send(t, c, "GET /api/fields HTTP/1.1\r\nHost: localhost\r\n\r\n")
+			resp, err := http.ReadResponse(in, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.Copy(io.Discard, resp.Body); err != nil || resp.StatusCode != 200 {
+				t.Fatalf("%s %v", resp.Status, err)
+			}
+			time.Sleep(2 * sendTimeout)
 		}
 	})
 }

@@ -15,6 +15,7 @@ import (
 	"io/fs"
 	"net/http"
 	"sync/atomic"
+	"time"
 
 	"rastro/internal/auth"
 	"rastro/internal/dashboard"
@@ -97,6 +98,9 @@ func (s *Server) serve(r Route) http.Handler {
 // ServeHTTP answers one request. A browser page of another site can neither
 // read nor write here.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	// The time that the answer before on this connection had is not this one's.
+	// A server without deadlines (tests) cannot set one.
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
 	h := w.Header()
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
@@ -176,5 +180,5 @@ func write(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
 	// The client is gone when this fails; there is nobody left to tell.
-	_ = json.NewEncoder(w).Encode(body)
+	_ = json.NewEncoder(&patientWriter{w: w, control: http.NewResponseController(w)}).Encode(body)
 }
