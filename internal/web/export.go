@@ -24,7 +24,7 @@ import (
 const (
 	// exportPage is the number of hits that are asked for at a time. A page of
 	// monstrous lines that does not fit into memory is asked for in parts.
-	exportPage = 5000
+	exportPage = search.MaxHits
 	// maxExportFields bounds the columns.
 	maxExportFields = 200
 )

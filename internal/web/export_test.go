@@ -303,3 +303,36 @@ func TestTraceExport(t *testing.T) {
 		t.Errorf("%v %s", err, text)
 	}
 }
+
+// TestTraceExportOfMoreThanOneAnswer has more journeys than one trace gives.
+func TestTraceExportOfMoreThanOneAnswer(t *testing.T) {
+	const count = MaxJourneys + 500
+	b := newBench(t, 1)
+	start := time.Now().UTC().Add(-time.Hour).Truncate(time.Second)
+	var lines []string
+	for i := range count {
+		stamp := start.Add(time.Duration(i) * 100 * time.Millisecond).Format(time.RFC3339Nano)
+		lines = append(lines, fmt.Sprintf("%s mx1 postfix/smtpd[2]: %010X: client=mail.a.example[192.0.2.1]", stamp, 0xA000000000+i))
+		lines = append(lines, fmt.Sprintf("%s mx1 postfix/smtp[3]: %010X: to=<r%d@b.example>, relay=mx.b.example[203.0.113.25]:25, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 ok)", stamp, 0xA000000000+i, i))
+	}
+	if err := b.store.Append(context.Background(), parsedEvents(lines)); err != nil {
+		t.Fatal(err)
+	}
+	resp, text := b.export(t, "/api/trace/export", "status", "delivered")
+	if resp.StatusCode != 200 {
+		t.Fatalf("%s %s", resp.Status, text)
+	}
+	seen := map[string]bool{}
+	for _, row := range rows(t, text)[1:] {
+		if seen[row[3]] {
+			t.Fatalf("%s is there twice", row[3])
+		}
+		seen[row[3]] = true
+	}
+	if len(seen) != count {
+		t.Errorf("%d journeys, want %d", len(seen), count)
+	}
+	if resp, text = b.export(t, "/api/trace/export", "status", "bounced"); resp.StatusCode != 200 || len(rows(t, text)) != 1 {
+		t.Errorf("%s %.300s", resp.Status, text)
+	}
+}

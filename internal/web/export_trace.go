@@ -29,12 +29,9 @@ func (s *Server) exportTrace(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	e, err := readJourneyExport(r.URL.Query(), s.opts.Searcher.Now())
-	var answer trace.Answer
+	var found *journeyGathering
 	if err == nil {
-		answer, err = s.opts.Tracer.Trace(r.Context(), s.opts.Scope(r), e.question)
-	}
-	if err == nil && answer.More {
-		err = Error{Code: "too_many", Message: fmt.Sprintf("there are more than %d journeys", MaxJourneys), Hint: "narrow the time range with since and until, and export one after the other"}
+		found, err = s.gatherJourneys(r.Context(), s.opts.Scope(r), e)
 	}
 	if err != nil {
 		status, known := errorOf(err)
@@ -46,15 +43,15 @@ func (s *Server) exportTrace(w http.ResponseWriter, r *http.Request) {
 		kind, form = csvType, "csv"
 	}
 	var lacking []string
-	if answer.Partial {
-		lacking = append([]string{"partial"}, answer.Reasons...)
+	if found.partial {
+		lacking = append([]string{"partial"}, found.reasons...)
 	}
 	attach(w, kind, fileName("journeys", e.question.Now.In(e.question.Zone), lacking, form), lacking)
 	out := bufio.NewWriterSize(&patientWriter{w: w, control: http.NewResponseController(w)}, 64<<10)
 	if e.csv {
-		err = e.writeCSV(out, answer.Journeys)
+		err = e.writeCSV(out, found.journeys)
 	} else {
-		err = e.writeJSON(out, answer.Journeys)
+		err = e.writeJSON(out, found.journeys)
 	}
 	if err != nil {
 		abort(w)
