@@ -22,6 +22,8 @@ type Route struct {
 	Answer any
 	// Gives are the media types of an answer that is no JSON.
 	Gives []string
+	// Status is that of a good answer; 0 means 200.
+	Status int
 	// Fails are the zero values of refusals that carry more than an Error.
 	Fails []any
 

@@ -34,15 +34,15 @@ func savedRoutes() []Route {
 	const get, post, put, del = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete
 	return []Route{
 		{Method: get, Path: "/api/searches", Summary: "The saved searches", Answer: SavedSearchList{}, handle: saved(listSearches)},
-		{Method: post, Path: "/api/searches", Summary: "Save a search", Request: dashboard.SavedSearch{}, Answer: dashboard.SavedSearch{}, handle: saved(createSearch)},
+		{Method: post, Path: "/api/searches", Summary: "Save a search", Request: dashboard.SavedSearch{}, Answer: dashboard.SavedSearch{}, Status: http.StatusCreated, handle: saved(createSearch)},
 		{Method: get, Path: "/api/searches/{id}", Summary: "One saved search", Answer: dashboard.SavedSearch{}, handle: saved(readSearch)},
 		{Method: put, Path: "/api/searches/{id}", Summary: "Change a saved search; the version must be the present one", Request: dashboard.SavedSearch{}, Answer: dashboard.SavedSearch{}, Fails: []any{SearchConflict{}}, handle: saved(updateSearch)},
-		{Method: del, Path: "/api/searches/{id}", Summary: "Remove a saved search", Params: versionParam, Fails: []any{SearchConflict{}}, handle: saved(deleteSearch)},
+		{Method: del, Path: "/api/searches/{id}", Summary: "Remove a saved search", Params: versionParam, Fails: []any{SearchConflict{}}, Status: http.StatusNoContent, handle: saved(deleteSearch)},
 		{Method: get, Path: "/api/searches/{id}/versions", Summary: "The last versions of a saved search", Answer: VersionList{}, handle: saved(searchVersions)},
 		{Method: get, Path: "/api/searches/{id}/versions/{version}", Summary: "A saved search as it was", Answer: dashboard.SavedSearch{}, handle: saved(searchVersion)},
 		{Method: get, Path: "/api/dashboards", Summary: "The dashboards, those that come with Rastro first", Answer: DashboardList{}, handle: saved(listDashboards)},
-		{Method: post, Path: "/api/dashboards", Summary: "Make a dashboard", Request: dashboard.Dashboard{}, Answer: dashboard.Dashboard{}, handle: saved(createDashboard)},
-		{Method: post, Path: "/api/dashboards/import", Summary: "Take dashboards from a file, all or none", Takes: "application/x-ndjson", Answer: DashboardList{}, Fails: []any{ImportMistakes{}}, handle: saved(importDashboards)},
+		{Method: post, Path: "/api/dashboards", Summary: "Make a dashboard", Request: dashboard.Dashboard{}, Answer: dashboard.Dashboard{}, Status: http.StatusCreated, handle: saved(createDashboard)},
+		{Method: post, Path: "/api/dashboards/import", Summary: "Take dashboards from a file, all or none", Takes: "application/x-ndjson", Answer: DashboardList{}, Fails: []any{ImportMistakes{}}, Status: http.StatusCreated, handle: saved(importDashboards)},
 		{
 			Method: get, Path: "/api/dashboards/export", Summary: "Dashboards in a file, one per line",
 			Params: []Param{{Name: "ids", Meaning: "Which ones, parted by commas; default all that were made here"}},
@@ -50,7 +50,7 @@ func savedRoutes() []Route {
 		},
 		{Method: get, Path: "/api/dashboards/{id}", Summary: "One dashboard", Answer: dashboard.Dashboard{}, handle: saved(readDashboard)},
 		{Method: put, Path: "/api/dashboards/{id}", Summary: "Change a dashboard; the version must be the present one", Request: dashboard.Dashboard{}, Answer: dashboard.Dashboard{}, Fails: []any{DashboardConflict{}}, handle: saved(updateDashboard)},
-		{Method: del, Path: "/api/dashboards/{id}", Summary: "Remove a dashboard", Params: versionParam, Fails: []any{DashboardConflict{}}, handle: saved(deleteDashboard)},
+		{Method: del, Path: "/api/dashboards/{id}", Summary: "Remove a dashboard", Params: versionParam, Fails: []any{DashboardConflict{}}, Status: http.StatusNoContent, handle: saved(deleteDashboard)},
 		{Method: get, Path: "/api/dashboards/{id}/versions", Summary: "The last versions of a dashboard", Answer: VersionList{}, handle: saved(dashboardVersions)},
 		{Method: get, Path: "/api/dashboards/{id}/versions/{version}", Summary: "A dashboard as it was", Answer: dashboard.Dashboard{}, handle: saved(dashboardVersion)},
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"rastro/internal/web"
@@ -22,7 +23,7 @@ func api(root string) (*schema, error) {
 				s.add(zero)
 			}
 		}
-		if r.Summary == "" || r.Request == nil && r.Takes == "" && (r.Method == "POST" || r.Method == "PUT") || r.Answer == nil && len(r.Gives) == 0 && r.Method != "DELETE" {
+		if r.Summary == "" || r.Request == nil && r.Takes == "" && (r.Method == "POST" || r.Method == "PUT") || r.Answer == nil && len(r.Gives) == 0 && r.Status != 204 {
 			return nil, fmt.Errorf("the route %s %s is not described", r.Method, r.Path)
 		}
 	}
@@ -96,7 +97,18 @@ func operation(s *schema, r web.Route) object {
 		good["content"] = content
 	}
 	failure := object{"type": "object", "required": []string{"error"}, "properties": object{"error": object{"$ref": "#/components/schemas/ApiError"}}}
-	op["responses"] = object{"200": good, "default": object{"description": "A mistake or a failure", "content": object{"application/json": object{"schema": failure}}}}
+	if len(r.Fails) > 0 {
+		any := []object{failure}
+		for _, zero := range r.Fails {
+			any = append(any, jsonSchema(s.add(zero)))
+		}
+		failure = object{"anyOf": any}
+	}
+	status := r.Status
+	if status == 0 {
+		status = 200
+	}
+	op["responses"] = object{strconv.Itoa(status): good, "default": object{"description": "A mistake or a failure", "content": object{"application/json": object{"schema": failure}}}}
 	return op
 }
 
