@@ -196,6 +196,35 @@ func TestAggregateMistakes(t *testing.T) {
 	}
 }
 
+// TestAggregateOfHostileValues wants them back as they are, as data.
+func TestAggregateOfHostileValues(t *testing.T) {
+	b := newBench(t, 0)
+	hostile := []string{`<img src=x onerror=alert(1)>`, "=cmd()", "\u202etxt.exe", "a\x00b", `"},{"key":"x`, "not \xff utf-8", strings.Repeat("x", 1<<20)}
+	var all []event.Event
+	for i, text := range hostile {
+		e := events(i+1, 1)[0]
+		e.Add(event.Helo, text)
+		all = append(all, e)
+	}
+	if err := b.store.Append(context.Background(), all); err != nil {
+		t.Fatal(err)
+	}
+	code, text := b.post(t, "/api/aggregate", `{"aggs":[{"name":"<b>","kind":"terms","field":"helo","size":100}]}`)
+	var answer AggregateAnswer
+	if err := json.Unmarshal([]byte(text), &answer); code != 200 || err != nil || strings.Contains(text, "<img") || strings.Contains(text, "<b>") {
+		t.Fatalf("%d %v %.500s", code, err, text)
+	}
+	keys := map[string]bool{}
+	for _, bucket := range answer.Aggs[0].Buckets {
+		keys[bucket.Key] = true
+	}
+	for _, want := range hostile {
+		if want = strings.ToValidUTF8(want, "\ufffd"); !keys[want] {
+			t.Errorf("%.60q is missing in %d keys", want, len(keys))
+		}
+	}
+}
+
 func TestACancelledAggregateEnds(t *testing.T) {
 	b := newBench(t, 3)
 	ctx, cancel := context.WithCancel(context.Background())
