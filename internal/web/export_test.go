@@ -306,7 +306,7 @@ func TestTraceExport(t *testing.T) {
 
 // TestTraceExportOfMoreThanOneAnswer has more journeys than one trace gives.
 func TestTraceExportOfMoreThanOneAnswer(t *testing.T) {
-	const count = MaxJourneys + 500
+	const count = 2*sliceLimit + 500
 	b := newBench(t, 1)
 	start := time.Now().UTC().Add(-time.Hour).Truncate(time.Second)
 	var lines []string
