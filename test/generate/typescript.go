@@ -1,20 +1,11 @@
 package main
 
 import (
-	_ "embed"
 	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
 )
-
-// pending are types that the user interface uses already and that no route
-// gives yet. A block goes when the API has a type of its name.
-//
-//go:embed pending.ts
-var pending string
-
-var exported = regexp.MustCompile(`(?m)^export (?:interface|type) (\w+)`)
 
 // typescript writes the definitions as TypeScript.
 func typescript(s *schema) []byte {
@@ -30,11 +21,6 @@ func typescript(s *schema) []byte {
 			continue
 		}
 		fmt.Fprintf(&b, "export type %s = %s;\n", d.name, tsType(d.shape))
-	}
-	for block := range strings.SplitSeq(strings.TrimSpace(pending), "\n\n") {
-		if m := exported.FindStringSubmatch(block); m != nil && s.by[m[1]] == nil {
-			b.WriteString("\n" + strings.TrimSpace(block) + "\n")
-		}
 	}
 	return []byte(b.String())
 }
