@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -47,14 +48,17 @@ func testDifferential(t *testing.T, open func(t *testing.T) store.Store) {
 // checkSame asks the store and the oracle and compares the answers.
 func checkSame(t *testing.T, s store.Store, o *oracle, q query.Question) bool {
 	t.Helper()
-	got, err := s.Ask(context.Background(), q)
-	if err != nil {
-		t.Errorf("Ask: %v\nquestion: %s", err, describe(q))
-		return false
-	}
 	want, err := o.ask(q)
 	if err != nil {
 		t.Fatalf("oracle: %v", err)
+	}
+	got, err := s.Ask(context.Background(), q)
+	if errors.Is(err, query.ErrTooBig) && bucketsIn(want.Aggs) > mayRefuse {
+		return true
+	}
+	if err != nil {
+		t.Errorf("Ask: %v\nquestion: %s", err, describe(q))
+		return false
 	}
 	var faults []string
 	if got.Partial {
@@ -74,6 +78,22 @@ func checkSame(t *testing.T, s store.Store, o *oracle, q query.Question) bool {
 		t.Errorf("question: %s", describe(q))
 	}
 	return len(faults) == 0
+}
+
+// mayRefuse is the number of buckets beyond which an engine may refuse to
+// answer: histograms inside histograms multiply.
+const mayRefuse = 50_000
+
+// bucketsIn counts the buckets of an answer, all levels together.
+func bucketsIn(aggs []query.AggResult) int {
+	n := 0
+	for i := range aggs {
+		n += len(aggs[i].Buckets)
+		for j := range aggs[i].Buckets {
+			n += bucketsIn(aggs[i].Buckets[j].Subs)
+		}
+	}
+	return n
 }
 
 func describe(q query.Question) string {
