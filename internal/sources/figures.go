@@ -13,7 +13,7 @@ import (
 const (
 	// span is how far back events are looked at; the rest of what is counted
 	// ends a day before now. It leaves room for stamps of a wrong zone.
-	span = 48 * time.Hour
+	span = 40 * time.Hour
 	day  = 24 * time.Hour
 	// nowSpan and hourSpan part what came just now from what came before: what
 	// is odd in both is no accident.

@@ -20,8 +20,9 @@ export function Problems({ server, sources }: { server: Problem[]; sources: Sour
   const [all, setAll] = useState(false);
   const bad = sources.filter((s) => s.problem);
   if (server.length + bad.length === 0) return null;
-  const shown = all ? bad : bad.slice(0, shownAtOnce);
-  const more = bad.length - shownAtOnce;
+  const first = Math.max(3, shownAtOnce - server.length);
+  const shown = all ? bad : bad.slice(0, first);
+  const more = bad.length - first;
   return (
     <Stack component="section" gap="sm" aria-labelledby="sources-problems" data-testid="problems">
       <Title order={2} size="h4" id="sources-problems">

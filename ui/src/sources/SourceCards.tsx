@@ -1,6 +1,6 @@
 import { ActionIcon, Card, Group, Stack, Text } from "@mantine/core";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
-import { Fragment, type ReactNode } from "react";
+import { Fragment, memo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Source } from "../api";
@@ -24,7 +24,7 @@ export function SourceCards({ sources, now, open, toggle }: ListProps) {
   );
 }
 
-function SourceCard({ source, now, open, toggle }: { source: Source; now: number; open: boolean; toggle: (id: string) => void }) {
+const SourceCard = memo(function SourceCard({ source, now, open, toggle }: { source: Source; now: number; open: boolean; toggle: (id: string) => void }) {
   const { t } = useTranslation("sources");
   const name = visible(source.name, 500);
   const Sign = open ? IconChevronDown : IconChevronRight;
@@ -67,4 +67,4 @@ function SourceCard({ source, now, open, toggle }: { source: Source; now: number
       </Stack>
     </Card>
   );
-}
+});

@@ -1,6 +1,6 @@
 import { ActionIcon, Table, Text, Tooltip, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconArrowsSort, IconChevronDown, IconChevronRight } from "@tabler/icons-react";
-import { Fragment } from "react";
+import { Fragment, memo } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Source } from "../api";
@@ -85,7 +85,8 @@ function Header({ column, about, right, order, sort }: { column: SortKey; about:
   );
 }
 
-function Row({ source, now, open, toggle }: { source: Source; now: number; open: boolean; toggle: (id: string) => void }) {
+/** A row that has not changed is not drawn again: there may be hundreds. */
+const Row = memo(function Row({ source, now, open, toggle }: { source: Source; now: number; open: boolean; toggle: (id: string) => void }) {
   const { t } = useTranslation("sources");
   const name = visible(source.name, 500);
   const Sign = open ? IconChevronDown : IconChevronRight;
@@ -137,6 +138,6 @@ function Row({ source, now, open, toggle }: { source: Source; now: number; open:
       ) : null}
     </Fragment>
   );
-}
+});
 
 export type { ListProps };

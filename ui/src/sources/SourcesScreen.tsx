@@ -20,7 +20,7 @@ import "./sources.css";
 
 const refreshSeconds = 5;
 /** Rows at first, and with each press more. */
-const pageSize = 100;
+const pageSize = 50;
 
 /** SourcesScreen answers "why do I see no logs?": what is read, how it goes, what is wrong and how to mend it. */
 export function SourcesScreen() {
