@@ -145,7 +145,7 @@ function StepFacts({ step, newHost }: { step: Step; newHost: boolean }) {
           <IconLock size={13} aria-hidden /> <Bit text={step.tls} />
         </span>
       ) : null}
-      {step.dsn ? <span>DSN {step.dsn}</span> : null}
+      {step.dsn ? <span>{t("timeline.dsn", { code: visible(step.dsn, 20) })}</span> : null}
       {total !== "" || took.length > 0 ? <span>{total !== "" && took.length > 0 ? `${total} (${took.join(", ")})` : total || took.join(", ")}</span> : null}
     </Group>
   );
