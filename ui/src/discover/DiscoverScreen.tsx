@@ -91,7 +91,14 @@ export function DiscoverScreen() {
         </Group>
       </div>
       <div className="d-body">
-        {!narrow && listed ? <div className="d-side">{list}</div> : null}
+        {!narrow && listed ? (
+          <div className="d-side">
+            <button type="button" className="skip" onClick={() => document.querySelector<HTMLElement>("[data-testid=results]")?.focus()}>
+              {t("skip")}
+            </button>
+            {list}
+          </div>
+        ) : null}
         <div className="d-main">
           <Results discover={discover} pages={pages} tail={tail} refresh={refresh} />
         </div>

@@ -13,10 +13,12 @@ export function QueryMistake({ mistake, use }: { mistake: ApiError; use: (query:
   const ours = i18n.language !== "en";
   return (
     <Group gap="xs" mt={4} wrap="wrap" data-testid="query-mistake" role="group" aria-label={t("mistake")}>
-      <IconAlertTriangle size={16} color="var(--mantine-color-red-6)" aria-hidden style={{ flex: "none" }} />
-      <Text size="sm" style={{ overflowWrap: "anywhere" }}>
-        {ours ? t(known ? `code.${mistake.code}` : "code.other") : `${mistake.message}${mistake.hint ? `; ${mistake.hint}` : ""}`}
-      </Text>
+      <Group gap={6} wrap="nowrap" align="flex-start">
+        <IconAlertTriangle size={16} color="var(--mantine-color-red-6)" aria-hidden style={{ flex: "none", marginTop: 3 }} />
+        <Text size="sm" style={{ overflowWrap: "anywhere" }}>
+          {ours ? t(known ? `code.${mistake.code}` : "code.other") : `${mistake.message}${mistake.hint ? `; ${mistake.hint}` : ""}`}
+        </Text>
+      </Group>
       {mistake.suggestion === undefined || mistake.suggestion === "" ? null : (
         <Group gap={6} wrap="wrap" style={{ minWidth: 0 }}>
           <Code style={{ overflowWrap: "anywhere", unicodeBidi: "isolate" }} translate="no">

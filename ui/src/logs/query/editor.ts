@@ -142,6 +142,12 @@ const eager = EditorView.updateListener.of((update) => {
   if (/[:([{"]$|\b(AND|OR|NOT|TO) $/.test(before)) setTimeout(() => startCompletion(update.view), 0);
 });
 
+/** What scrolls must be reachable by keys; the list is made anew each time it opens. */
+const scrollable = EditorView.updateListener.of((update) => {
+  if (completionStatus(update.state) !== "active") return;
+  update.view.requestMeasure({ read: () => undefined, write: () => update.view.dom.querySelector(".q-suggestions > ul")?.setAttribute("tabindex", "0") });
+});
+
 export function createEditor(options: EditorOptions): QueryEditor {
   const labels = new Compartment();
   const named = (label: string, hint: string) => [
@@ -163,6 +169,7 @@ export function createEditor(options: EditorOptions): QueryEditor {
         eager,
         highlighting,
         mistakes,
+        scrollable,
         labels.of(named(options.label, options.placeholder)),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) options.onChange(update.state.doc.toString());
