@@ -11,10 +11,10 @@ import { recall, remember, useSettings } from "../kit/settings";
 import { TimePicker } from "../kit/time";
 import { useInterval } from "../kit/useInterval";
 import { useTitle } from "../kit/useTitle";
+import { FilterPills } from "../logs/FilterPills";
 import { QueryBar } from "../logs/query/QueryBar";
 import { EventDrawer } from "./event/EventDrawer";
 import { FieldList } from "./FieldList";
-import { FilterPills } from "./FilterPills";
 import { Results } from "./Results";
 import { SavedMenu } from "./saved/SavedMenu";
 import { ExportMenu, ShareMenu } from "./ShareMenu";
@@ -78,7 +78,7 @@ export function DiscoverScreen() {
               {!narrow && listed ? <IconLayoutSidebarLeftCollapse size={18} aria-hidden /> : <IconLayoutSidebarLeftExpand size={18} aria-hidden />}
             </ActionIcon>
           </Tooltip>
-          <FilterPills discover={discover} />
+          <FilterPills pills={discover.state.pills} put={(pills) => discover.change({ pills })} add={discover.filter} />
         </Group>
         <Group gap={6}>
           <Button size="xs" variant={state.live ? "filled" : "default"} leftSection={<IconAntennaBars5 size={16} aria-hidden />} onClick={() => change({ live: !state.live })} aria-pressed={state.live} data-testid="live">

@@ -10,7 +10,7 @@ import { formatNumber } from "../kit/time";
 import { visible } from "../kit/visible";
 import { useFieldTable } from "../logs/fields";
 import { clause } from "../logs/lucene";
-import { FilterButtons } from "./FilterPills";
+import { FilterButtons } from "./FilterButtons";
 import type { Discover } from "./state";
 
 const icons: Record<string, Icon> = { keyword: IconTag, text: IconAbc, integer: IconHash, number: IconHash, boolean: IconToggleLeft, time: IconCalendarTime, ip: IconNetwork };

@@ -8,7 +8,7 @@ import { useSettings } from "../../kit/settings";
 import { visible } from "../../kit/visible";
 import { useFieldTable } from "../../logs/fields";
 import { KindIcon } from "../FieldList";
-import { FilterButtons } from "../FilterPills";
+import { FilterButtons } from "../FilterButtons";
 import { textOf, valuesOf, type Discover } from "../state";
 import { cellText } from "../table/cell";
 

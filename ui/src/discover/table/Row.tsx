@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 
 import type { EventDocument, FieldInfo } from "../../api";
 import type { Pill } from "../../logs/lucene";
-import { FilterButtons } from "../FilterPills";
+import { FilterButtons } from "../FilterButtons";
 import { textOf, valuesOf } from "../state";
 import { cellText } from "./cell";
 import { Marked } from "./Marked";

@@ -1,0 +1,23 @@
+import { ActionIcon } from "@mantine/core";
+import { IconCircleMinus, IconFilterPlus } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+
+import { visible } from "../kit/visible";
+import type { Pill } from "../logs/lucene";
+
+/** FilterButtons are "only this" and "not this" of a value. */
+export function FilterButtons({ field, value, filter, tabbable = true }: { field: string; value: string; filter: (pill: Pill) => void; tabbable?: boolean }) {
+  const { t } = useTranslation("discover");
+  const shown = visible(value, 60);
+  const index = tabbable ? 0 : -1;
+  return (
+    <>
+      <ActionIcon size="sm" variant="subtle" color="gray" tabIndex={index} onClick={() => filter({ field, value })} aria-label={t("filter.for", { field, value: shown })} title={t("filter.forShort")}>
+        <IconFilterPlus size={15} aria-hidden />
+      </ActionIcon>
+      <ActionIcon size="sm" variant="subtle" color="gray" tabIndex={index} onClick={() => filter({ field, value, not: true })} aria-label={t("filter.out", { field, value: shown })} title={t("filter.outShort")}>
+        <IconCircleMinus size={15} aria-hidden />
+      </ActionIcon>
+    </>
+  );
+}
