@@ -1,10 +1,10 @@
-import { Title } from "@mantine/core";
-import { useTranslation } from "react-i18next";
+import "./dashboards.css";
 
-import { useTitle } from "../kit/useTitle";
+import { BoardScreen } from "./board/BoardScreen";
+import { BoardList } from "./list/BoardList";
+import { ToastHost } from "./toast";
 
+/** DashboardsScreen is the list of dashboards, or the page of one. */
 export function DashboardsScreen({ id }: { id?: string }) {
-  const { t } = useTranslation("app");
-  useTitle(t("nav.dashboards"));
-  return <Title>{t("nav.dashboards")} {id}</Title>;
+  return <ToastHost>{id === undefined ? <BoardList /> : <BoardScreen key={id} id={id} />}</ToastHost>;
 }

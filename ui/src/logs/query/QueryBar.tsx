@@ -25,6 +25,8 @@ interface Props {
   /** Where suggested values are counted; without it the last day. */
   range?: TimeRange | undefined;
   label?: string | undefined;
+  /** Hears of every change of the text, also before it is submitted. */
+  onDraft?: ((query: string) => void) | undefined;
   /** What the server said of the query in force. */
   error?: RequestError | undefined;
 }
@@ -32,7 +34,7 @@ interface Props {
 const lastDay: TimeRange = { since: "now-24h" };
 
 /** QueryBar is where a query in Lucene syntax is written: with completion, mistakes marked where they are, and earlier queries. Until its editor has come it is a plain field. */
-export function QueryBar({ value, onSubmit, zone, range, label, error }: Props) {
+export function QueryBar({ value, onSubmit, zone, range, label, onDraft, error }: Props) {
   const { t } = useTranslation("query");
   const { language } = useSettings();
   const [draft, setDraft] = useState(value);
@@ -55,6 +57,10 @@ export function QueryBar({ value, onSubmit, zone, range, label, error }: Props) 
   const source: SuggestSource = { fields: table.fields, meaning: table.meaning, range: range ?? lastDay, zone, words: (key, count) => (count === undefined ? t(key) : t(key, { count, shown: formatNumber(count, language) })) };
   const latest = useRef({ draft, submit, source });
   latest.current = { draft, submit, source };
+
+  const hears = useRef(onDraft);
+  hears.current = onDraft;
+  useEffect(() => hears.current?.(draft), [draft]);
 
   // The query in force changed elsewhere: by the browser's back, a link, a saved search.
   useEffect(() => {
