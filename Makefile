@@ -8,7 +8,7 @@ PARSERTIME ?= 30s
 export CGO_ENABLED = 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test lint unit race e2e score torture torture-long fuzz bench generate clean
+.PHONY: help build ui ui-check demo test lint unit race e2e score torture torture-long test-browser screenshots fuzz bench generate clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,10 +16,16 @@ help: ## list the targets
 build: ## build bin/rastro
 	$(GO) build -trimpath -ldflags='-s -w' -o $(BIN) ./cmd/rastro
 
+ui: ## build the interface into ui/dist, which build embeds (needs Node.js)
+	@ui/tools/make.sh build
+
+ui-check: ## types and tests of the interface, that ui/dist is up to date, weight of the first screen
+	@ui/tools/make.sh check
+
 demo: build ## build, then run a throw-away server fed by simulated mail traffic
 	$(BIN) demo
 
-test: lint unit race e2e score torture ## everything: vet, staticcheck, house, unit, golden, race, e2e, score, torture
+test: lint ui-check unit race e2e score test-browser torture ## everything: vet, staticcheck, house, interface, unit, golden, race, e2e, score, browser, torture
 
 lint: ## gofmt, go vet, staticcheck and the rules of the house
 	@unformatted=$$(gofmt -l cmd internal test); if [ -n "$$unformatted" ]; then echo "not formatted (run gofmt -w):"; echo "$$unformatted"; exit 1; fi
@@ -56,6 +62,12 @@ torture: build ## 50 kill -9 under load and rotation, a disk that fills up, faul
 torture-long: build ## the nightly form: 200 kill -9
 	$(call verbosely,-timeout 90m ./test/torture -kills 200)
 
+test-browser: build ## a real Chromium uses the interface of a server with the corpora
+	@RASTRO=$(abspath $(BIN)) test/browser/run.sh test
+
+screenshots: build ## pictures of every screen into screenshots/
+	@RASTRO=$(abspath $(BIN)) test/browser/run.sh screenshots
+
 fuzz: ## fuzz every target for FUZZTIME (10s), the parsers for PARSERTIME (30s)
 	@./test/fuzz.sh $(FUZZTIME) $(PARSERTIME)
 
@@ -66,4 +78,4 @@ generate: build ## write the generated documents again
 	$(GO) run ./test/generate
 
 clean: ## remove what was built
-	rm -rf bin bench-data
+	rm -rf bin bench-data screenshots
