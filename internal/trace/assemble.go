@@ -79,6 +79,13 @@ func (a *Assembler) Answer(ctx context.Context, q Question) (Answer, error) {
 	if answer.Journeys, answer.More, err = m.pick(ctx, q); err != nil {
 		return Answer{}, err
 	}
+	if another, ok := q.Query.another(); ok && len(answer.Journeys) == 0 {
+		q.Query = another
+		answer.Query = another.understood()
+		if answer.Journeys, answer.More, err = m.pick(ctx, q); err != nil {
+			return Answer{}, err
+		}
+	}
 	if len(answer.Journeys) == 0 {
 		answer.NotFound = a.notFound(q)
 	}
@@ -93,7 +100,16 @@ func (a *Assembler) Each(ctx context.Context, q Question, visit func(*Journey) e
 	if err != nil {
 		return err
 	}
-	return m.each(ctx, q, visit)
+	found := false
+	err = m.each(ctx, q, func(j *Journey) error {
+		found = true
+		return visit(j)
+	})
+	if another, ok := q.Query.another(); ok && !found && err == nil {
+		q.Query = another
+		return m.each(ctx, q, visit)
+	}
+	return err
 }
 
 // modelWithin makes the model, and does not wait for it longer than ctx: to sort

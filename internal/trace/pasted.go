@@ -7,8 +7,9 @@ import (
 )
 
 // pastedTerms finds out of a bounce, a header block or an answer what names the
-// message: ids first, and addresses where there are none.
-func pastedTerms(text string) []Term {
+// message: ids, and addresses for when no log has those, or first where there
+// are no ids.
+func pastedTerms(text string) (terms, instead []Term) {
 	p := pasted{}
 	lines := strings.Split(text, "\n")
 	if len(lines) > maxPastedLines {
@@ -17,13 +18,10 @@ func pastedTerms(text string) []Term {
 	for _, line := range unfold(lines) {
 		p.line(line)
 	}
-	switch {
-	case len(p.queueIDs)+len(p.messageIDs) > 0:
-		return p.ids()
-	case len(p.recipients) > 0:
-		return p.addresses()
+	if len(p.queueIDs)+len(p.messageIDs) > 0 {
+		return p.ids(), p.addresses()
 	}
-	return nil
+	return p.addresses(), nil
 }
 
 // pasted gathers what a pasted text names.
@@ -35,17 +33,18 @@ type pasted struct {
 // ids makes one term of all ids. The Message-ID of the bounce itself is among
 // them, and those it refers to.
 func (p *pasted) ids() []Term {
-	terms := []Term{{TermID, append(slices.Clone(p.queueIDs), p.messageIDs...)}}
-	if len(p.recipients) > 0 && len(p.messageIDs) > 0 {
-		return terms
-	}
-	return terms
+	return []Term{{TermID, append(slices.Clone(p.queueIDs), p.messageIDs...)}}
 }
 
+// addresses wants a sender and a recipient where the text names both. Who is
+// named as both is the sender: a bounce is written to whom it is about.
 func (p *pasted) addresses() []Term {
-	terms := []Term{{TermAddress, p.recipients}}
-	if len(p.senders) > 0 {
-		terms = append(terms, Term{TermAddress, p.senders})
+	recipients := slices.DeleteFunc(slices.Clone(p.recipients), func(a string) bool { return slices.Contains(p.senders, a) })
+	var terms []Term
+	for _, addresses := range [][]string{recipients, p.senders} {
+		if len(addresses) > 0 {
+			terms = append(terms, Term{TermAddress, addresses})
+		}
 	}
 	return terms
 }
@@ -98,6 +97,12 @@ func (p *pasted) line(line string) {
 			value = address
 		}
 		p.sender(value)
+	case "From":
+		p.author(mailbox(value))
+	case "To", "Cc", "Delivered-To":
+		for _, one := range strings.Split(value, ",") {
+			p.recipient(mailbox(one))
+		}
 	case "Received":
 		p.received(value)
 	default:
@@ -168,6 +173,23 @@ func (p *pasted) recipient(s string) {
 	s = strings.ToLower(strings.Trim(s, "<>;,()[]\"' "))
 	if at := strings.LastIndexByte(s, '@'); at > 0 && at < len(s)-1 && strings.IndexByte(s, ' ') < 0 {
 		add(&p.recipients, s)
+	}
+}
+
+// mailbox takes the address out of "Ana <ana@a.example>".
+func mailbox(value string) string {
+	if open := strings.LastIndexByte(value, '<'); open >= 0 {
+		value, _, _ = strings.Cut(value[open+1:], ">")
+	}
+	return value
+}
+
+// author is a From header's. The server that writes a bounce is not whom it is
+// about.
+func (p *pasted) author(address string) {
+	local, _, _ := strings.Cut(strings.ToLower(address), "@")
+	if local != "mailer-daemon" && local != "postmaster" && strings.IndexByte(address, ' ') < 0 {
+		p.sender(address)
 	}
 }
 

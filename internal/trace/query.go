@@ -19,6 +19,9 @@ type Query struct {
 	Kind string
 	// Terms must all be found on a journey.
 	Terms []Term
+	// Instead are tried when Terms find nothing: the addresses of a pasted text
+	// whose ids no log names, as not every server writes Message-IDs down.
+	Instead []Term
 }
 
 // Term is one thing to look for, under one or several of its names.
@@ -95,7 +98,7 @@ func ParseQuery(text string) (Query, error) {
 		return q, fmt.Errorf("%w: it has %d bytes; paste the bounce itself, without attachments", ErrQuery, len(text))
 	case isPasted(trimmed):
 		q.Kind = "pasted"
-		q.Terms = pastedTerms(trimmed)
+		q.Terms, q.Instead = pastedTerms(trimmed)
 		if len(q.Terms) == 0 {
 			return q, fmt.Errorf("%w: a pasted bounce needs a Message-ID, a queue id or an address in it", ErrQuery)
 		}
@@ -107,6 +110,11 @@ func ParseQuery(text string) (Query, error) {
 	}
 	q.Kind = kindOfTerms(q.Terms)
 	return q, nil
+}
+
+// another is the query with Instead as its terms; false without them.
+func (q *Query) another() (Query, bool) {
+	return Query{Text: q.Text, Kind: q.Kind, Terms: q.Instead}, len(q.Instead) > 0
 }
 
 // isPasted tells whether a text is more than one line of words.

@@ -84,6 +84,11 @@ func TestPastedBounce(t *testing.T) {
 			t.Errorf("%s: found %s %q", name, j.Status, j.QueueIDs)
 		}
 	}
+	// Not every server writes Message-IDs down.
+	j := one(t, assemble(postfixFarm(t)), "From: Nicolás <Nicolas_Reyes@banco-delta.example>\nTo: sergio_salas@tiendas-rio.example\nMessage-ID: <nowhere@banco-delta.example>\n")
+	if !slices.Contains(j.QueueIDs, "3899815A6C2") {
+		t.Errorf("by addresses: found %q", j.QueueIDs)
+	}
 	q, err := ParseQuery("<carla@hostco.example>:\nthe address does not exist:\nRemote server said nothing else\n")
 	if err != nil || len(q.Terms) != 1 || q.Terms[0].Kind != TermAddress || !slices.Equal(q.Terms[0].Values, []string{"carla@hostco.example"}) {
 		t.Errorf("a bounce without ids is %+v, %v", q.Terms, err)

@@ -34,6 +34,20 @@ func (t *Tracer) Trace(ctx context.Context, scope auth.Scope, q Question) (Answe
 	if q.Now.IsZero() {
 		q.Now = t.opts.Searcher.Now()
 	}
+	answer, err := t.gathered(ctx, scope, q)
+	if another, ok := q.Query.another(); ok && err == nil && len(answer.Journeys) == 0 {
+		q.Query = another
+		answer, err = t.gathered(ctx, scope, q)
+	}
+	if err != nil || len(answer.Journeys) > 0 {
+		return answer, err
+	}
+	answer.NotFound, err = t.notFound(ctx, scope, q, answer.Partial)
+	return answer, err
+}
+
+// gathered asks the store, and links what it has.
+func (t *Tracer) gathered(ctx context.Context, scope auth.Scope, q Question) (Answer, error) {
 	g := newGathering(t.opts.Searcher, scope, &q)
 	if err := g.seeds(ctx); err != nil {
 		return Answer{}, err
@@ -51,12 +65,5 @@ func (t *Tracer) Trace(ctx context.Context, scope auth.Scope, q Question) (Answe
 		return Answer{}, err
 	}
 	answer.More = answer.More || g.more
-	if len(answer.Journeys) == 0 {
-		nothing, err := t.notFound(ctx, scope, q, g.partial)
-		if err != nil {
-			return Answer{}, err
-		}
-		answer.NotFound = nothing
-	}
 	return answer, nil
 }
