@@ -21,6 +21,27 @@ export const elemta = () => table("elemta/dev.tsv");
 /** @param {string} list */
 export const split = (list) => list.split(",").filter((s) => s !== "");
 
+/** @type {string[] | undefined} */
+let lines;
+
+/** The lines of all hosts, in lower case. */
+function logs() {
+  lines ??= ["mx1/mail.log", "mx1/rspamd.log", "store1/mail.log", "store2/dovecot.log", "ex1/mainlog", "ex1/rejectlog", "osm1/mail.log", "smx1/mail.log"].flatMap((f) =>
+    readFileSync(join(env.WORK ?? "", "corpora", "mta", "hosts", f), "utf8").toLowerCase().split("\n"),
+  );
+  return lines;
+}
+
+/** Whether any line names this: only then can anybody find it. @param {string} value */
+export const logged = (value) => logs().some((l) => l.includes(value.toLowerCase()));
+
+/** Whether some line names the row's recipient together with its sender or one of its ids. @param {Row} row */
+export function named(row) {
+  const to = [row.recipient, row.final_recipient].filter(Boolean).map((a) => (a ?? "").toLowerCase());
+  const others = [...split(row.queue_ids ?? ""), row.sender ?? "", row.message_id ?? ""].filter(Boolean).map((v) => v.toLowerCase());
+  return logs().some((l) => to.some((a) => l.includes(a)) && others.some((v) => l.includes(v)));
+}
+
 /** Rows of every program, scenario and status, every one once, the rarest first; at most so many of each program.
  * @param {Row[]} rows @param {number} each */
 export function sample(rows, each) {

@@ -1,0 +1,44 @@
+// @ts-check
+// Where things are on the screens, by role or data-testid, in any language.
+import { address, settled } from "./browser.mjs";
+
+/** @typedef {import("playwright-core").Page} Page */
+/** @typedef {import("playwright-core").Locator} Locator */
+/** @typedef {{ since?: string, until?: string }} Range */
+
+/** Asks the API. @param {string} base @param {string} path @param {unknown} body @returns {Promise<any>} */
+export async function ask(base, path, body) {
+  const response = await fetch(base + path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${path} ${JSON.stringify(body)}: ${response.status} ${await response.text()}`);
+  return response.json();
+}
+
+/** @param {string} base @param {string} query @param {Range} range @returns {Promise<any[]>} */
+export const journeys = async (base, query, range) => (await ask(base, "/api/trace", { query, ...range, limit: 200, no_steps: true })).journeys ?? [];
+
+/** How many events match. @param {string} base @param {string} query @param {Range} range @returns {Promise<number>} */
+export const hits = async (base, query, range) => (await ask(base, "/api/search", { query, ...range, size: 0 })).total;
+
+/** The address of a journey's page, found as its row on the start page leads to it. @param {string} base @param {any} journey @param {Range} range */
+export function openJourney(base, journey, range) {
+  return address(base, `/journey/${encodeURIComponent(journey.id)}`, { q: journey.queue_ids?.[0] ?? journey.message_id ?? journey.recipient, ...range, to: journey.recipient });
+}
+
+export const trace = {
+  /** @param {Page} page */
+  box: (page) => page.getByTestId("trace-box"),
+  /** @param {Page} page */
+  rows: (page) => page.getByTestId("row"),
+
+  /** Types into the box and waits for the answer. @param {Page} page @param {string} text */
+  async search(page, text) {
+    await trace.box(page).fill(text);
+    await trace.box(page).press("Enter");
+    await settled(page);
+  },
+
+  /** What the rows say: the status and all text. @param {Page} page @returns {Promise<{ status: string, text: string }[]>} */
+  async shown(page) {
+    return trace.rows(page).evaluateAll((rows) => rows.map((r) => ({ status: r.querySelector("[data-status]")?.getAttribute("data-status") ?? "", text: r.textContent ?? "" })));
+  },
+};
