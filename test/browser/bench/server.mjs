@@ -65,7 +65,7 @@ sources:
 /** A throw-away server with a day of history and live traffic.
  * @returns {Promise<Running>} */
 export async function startDemo() {
-  const child = spawn(rastro, ["demo", "--ui", "127.0.0.1:0", "--elastic", "off", "--monitor", "off", "--beats", "off", "--seed", "7", "--rate", "60"], {
+  const child = spawn(rastro, ["demo", "--ui", "127.0.0.1:0", "--elastic", "off", "--monitor", "off", "--beats", "off", "--seed", "7", "--rate", "15"], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...env, TMPDIR: work },
   });
@@ -91,7 +91,7 @@ function lockAddress(lock, pid) {
 async function learn(child, address) {
   let complaints = "";
   child.stderr?.on("data", (text) => (complaints = (complaints + text).slice(-4000)));
-  for (let tries = 0; tries < 600; tries++) {
+  for (let tries = 0; tries < 1800; tries++) {
     if (child.exitCode !== null) break;
     const url = address();
     if (url && (await fetch(`${url}/api/info`).then((r) => r.ok, () => false))) return url;
