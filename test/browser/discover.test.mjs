@@ -23,9 +23,8 @@ test("fields, values and operators are completed by keyboard", async () => {
   await discover.write(page, "stat");
   const fields = page.locator(suggestions);
   await fields.filter({ hasText: "status" }).first().waitFor();
-  await eventually(async () => (await fields.first().getAttribute("aria-selected")) !== null, "suggestions are a list box");
   await page.keyboard.press("ArrowDown");
-  while (!((await page.locator(`${suggestions}[aria-selected]`).textContent()) ?? "").startsWith("status")) await page.keyboard.press("ArrowDown");
+  for (let i = 0; i < 20 && !/^status(?!_)/.test((await page.locator(`${suggestions}[aria-selected]`).textContent()) ?? ""); i++) await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await eventually(async () => ((await discover.input(page).textContent()) ?? "") === "status:", "the field is completed");
   await fields.filter({ hasText: "bounced" }).first().waitFor();
@@ -71,16 +70,17 @@ test("earlier queries are offered", async () => {
 
 test("brushing and clicking the histogram zooms the time; back undoes it", async () => {
   const page = await newPage();
-  await visit(page, at());
+  const hours = { since: "2026-11-23T00:00:00Z", until: "2026-11-23T03:00:00Z" };
+  await visit(page, address(corpora, "/discover", hours));
   const chart = page.getByTestId("chart").and(page.locator("[data-ready]"));
   await chart.waitFor();
   await page.waitForTimeout(300); // the brush is armed after the first drawing
   const before = await discover.count(page);
   await brush(page, chart, 0.3, 0.7);
-  await eventually(() => params(page).get("since") !== days.since, "the range follows the brush");
+  await eventually(() => params(page).get("since") !== hours.since, "the range follows the brush");
   await settled(page);
   const [since, until] = [Date.parse(params(page).get("since") ?? ""), Date.parse(params(page).get("until") ?? "")];
-  assert.ok(since >= Date.parse(days.since) && until <= Date.parse(days.until) && until > since, page.url());
+  assert.ok(since > Date.parse(hours.since) && until < Date.parse(hours.until) && until > since, page.url());
   const inside = await discover.count(page);
   assert.ok(inside < before);
   assert.equal(inside, await hits(corpora, "", { since: new Date(since).toISOString(), until: new Date(until).toISOString() }));

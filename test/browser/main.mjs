@@ -18,7 +18,7 @@ const node = (args, more) =>
 /** @param {string[]} names @param {Record<string, string>} servers */
 function test(names, servers) {
   const all = readdirSync(".").filter((f) => f.endsWith(".test.mjs") && (names.length === 0 || names.some((n) => f.startsWith(n))));
-  return node(["--test", "--test-concurrency=2", "--test-reporter=spec", "--test-timeout=180000", ...all.sort()], servers);
+  return node(["--test", "--test-concurrency=2", "--test-reporter=spec", "--test-timeout=600000", ...all.sort()], servers);
 }
 
 async function main() {
