@@ -33,7 +33,8 @@ async function tabTo(page, wanted, most = 80) {
   for (let i = 0; i < most; i++) {
     const at = await focused(page);
     if (at && wanted(at)) return at;
-    if (at) {
+    // A heading that a page puts the focus on is no place where keys act.
+    if (at && !at.what.startsWith("h1")) {
       passed.push(at.what);
       assert.ok(at.seen, `${at.what} has the focus and cannot be seen`);
       assert.ok(at.ring, `${at.what} does not show that it has the focus`);
@@ -71,7 +72,7 @@ test("a case of the support desk, from the start page to the copied answer", asy
 
 test("the first Tab offers to skip the navigation", async () => {
   const page = await newPage();
-  await visit(page, address(corpora, "/sources"));
+  await visit(page, address(corpora, "/discover", days));
   await page.keyboard.press("Tab");
   assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("href")), "#content");
   await page.keyboard.press("Enter");
