@@ -96,3 +96,27 @@ export async function brush(page, chart, from, to) {
   await page.mouse.move(box.x + box.width * to, y, { steps: 3 });
   await page.mouse.up();
 }
+
+export const boards = {
+  /** @param {Page} page @param {string} id */
+  panel: (page, id) => page.getByTestId(`panel-${id}`),
+
+  /** Scrolls to each panel, so that all of them are asked for. @param {Page} page */
+  async all(page) {
+    const panels = page.locator(".board-panel");
+    await panels.first().waitFor();
+    for (const panel of await panels.all()) await panel.scrollIntoViewIfNeeded();
+    await settled(page);
+    await page.locator(".board-panel-body[aria-busy=true]").first().waitFor({ state: "detached" });
+    return panels;
+  },
+
+  /** Chooses an entry of a panel's menu by its place. @param {Page} page @param {Locator} panel @param {number} item */
+  async menu(page, panel, item) {
+    await panel.getByTestId("panel-menu").click();
+    await page.getByRole("menuitem").nth(item).click();
+  },
+
+  /** Where the panels of a dashboard are, as the server has it. @param {string} base @param {string} id @returns {Promise<any>} */
+  saved: async (base, id) => (await fetch(`${base}/api/dashboards/${id}`)).json(),
+};
