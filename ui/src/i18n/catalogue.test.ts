@@ -8,12 +8,18 @@ import { read } from "./audit/syntax";
 
 /** Keys that the code puts together from data, by catalogue, "*" for any text; each with what it comes from. */
 const dynamic: Record<string, string[]> = {
+  // The titles of the dialogs about saved searches.
+  discover: ["saved.failed", "saved.conflict"],
+  // The names of all fields; below they are compared with the server's table.
+  fields: ["*"],
+  // What a suggestion is, handed to the editor as a function.
+  query: ["kind.*", "operator.*", "date.*", "range", "events"],
   kit: ["close"],
 };
 
 /** Texts that are the same in both languages. */
 const alike = new Set([
-  "Rastro {{release}} · {{events}} events · {{size}}", "{{count}} s", "No", "Error", "Total", "Host", "Normal", "General", "Panel", "Color", "Local",
+  "Rastro {{release}} · {{events}} events · {{size}}", "{{count}} s", "No", "Error", "Total", "Host", "Normal", "General", "Panel", "Color", "Local", "Message-ID", "Probable",
 ]);
 
 type Catalogue = Record<string, string>;
@@ -92,6 +98,17 @@ describe.each([...catalogues.keys()].sort())("the catalogue %s", (name) => {
 
 test("every key of the code stands in its catalogue", () => {
   expect(uses.filter((u) => !stands(u)).map((u) => `${u.at}: ${u.catalogue ?? "?"}:${u.key ?? "?"}`)).toEqual([]);
+});
+
+test("every field of the server's table is explained in both languages", () => {
+  const [table = ""] = Object.values(import.meta.glob<string>("../../../docs/fields.md", { eager: true, query: "?raw", import: "default" }));
+  const names = [...table.matchAll(/^\| `([^`]+)` \|/gm)].map((m) => m[1] ?? "");
+  expect(names.length).toBeGreaterThan(50);
+  for (const language of ["en", "es"]) {
+    const explained = catalogues.get("fields")?.get(language) ?? {};
+    expect(names.filter((n) => explained[n] === undefined), language).toEqual([]);
+    expect(Object.keys(explained).filter((n) => !names.includes(n)), language).toEqual([]);
+  }
 });
 
 test("every listed pattern fits a key", () => {

@@ -18,6 +18,9 @@ interface Binding {
   to: number;
 }
 
+/** Names under which a t is handed to functions that know of no catalogue. */
+const handedOn = new Set(["say", "words"]);
+
 /** usesIn finds all calls of t("key"), i18n.exists("catalogue:key") and <Trans i18nKey="key">. */
 export function usesIn(path: string, text: string, program: Node): Use[] {
   const bindings = bindingsIn(program);
@@ -32,8 +35,9 @@ export function usesIn(path: string, text: string, program: Node): Use[] {
       const asked = askedBy(node.callee, bindings, node.start);
       if (!asked) return;
       const first = (node.arguments as unknown[])[0];
+      // What is no t may take other things than keys.
       const keys = isNode(first) && first.type === "ArrayExpression" ? (first.elements as unknown[]).flatMap(texts) : texts(first);
-      if (keys.length === 0) add(node, undefined, asked.catalogue);
+      if (keys.length === 0 && !handedOn.has(name(node.callee) ?? "")) add(node, undefined, asked.catalogue);
       for (const { text: key } of keys) add(node, key, asked.catalogue);
     }
     if (node.type === "JSXAttribute" && name(node.name) === "i18nKey") {
@@ -53,7 +57,9 @@ function bindingsIn(program: Node): Binding[] {
     const around = above.findLast((n) => n.type.includes("Function")) ?? program;
     const range = { from: around.start, to: around.end };
     if (name(callee) === "useTranslation") {
-      const catalogue = texts(args[0])[0]?.text ?? "kit";
+      // Of several catalogues the first one is meant, others by their name: "kit:copy".
+      const first = isNode(args[0]) && args[0].type === "ArrayExpression" ? (args[0].elements as unknown[])[0] : args[0];
+      const catalogue = texts(first)[0]?.text ?? "kit";
       for (const property of isNode(node.id) && node.id.type === "ObjectPattern" ? (node.id.properties as Node[]) : []) {
         if (name(property.key) === "t") found.push({ name: name(property.value) ?? "t", catalogue, ...range });
       }
@@ -78,5 +84,5 @@ function askedBy(callee: unknown, bindings: Binding[], at: number): { catalogue:
   if (called === undefined) return undefined;
   const binding = bindings.find((b) => b.name === called && b.from <= at && at <= b.to);
   if (binding) return { catalogue: binding.catalogue };
-  return called === "t" ? { catalogue: undefined } : undefined;
+  return called === "t" || handedOn.has(called) ? { catalogue: undefined } : undefined;
 }
