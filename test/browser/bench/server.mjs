@@ -45,6 +45,9 @@ export async function startCorpora() {
   mkdirSync(logs, { recursive: true });
   const live = join(logs, "live.log");
   writeFileSync(live, "");
+  // Stamps of a zone that nobody told the server of: hours ahead.
+  const ahead = new Date(Date.now() + 5 * 3_600_000).toISOString().slice(0, 19);
+  writeFileSync(join(logs, "zone.log"), Array.from({ length: 20 }, (_, i) => `${ahead}+00:00 zone1 postfix/smtpd[${i}]: connect from a.example[192.0.2.7]\n`).join(""));
   const config = join(work, "rastro.yaml");
   writeFileSync(
     config,
@@ -53,6 +56,7 @@ listen: {ui: "127.0.0.1:0", elastic: off, monitor: off, beats: off}
 disk: {reserve: 1MB}
 sources:
 - {paths: ["${live}"], host: live1, zone: UTC}
+- {paths: ["${join(logs, "zone.log")}"], zone: UTC}
 - {paths: ["${join(logs, "nowhere", "*.log")}"]}
 - {paths: ["${join(logs, "missing.log")}"]}
 `,

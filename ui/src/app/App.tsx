@@ -47,7 +47,7 @@ export function App() {
 function Lost() {
   const { t } = useTranslation("app");
   return (
-    <EmptyNote title={t("lost.title")}>
+    <EmptyNote title={t("lost.title")} order={1}>
       <Anchor component={Link} href="/">
         {t("lost.home")}
       </Anchor>

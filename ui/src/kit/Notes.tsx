@@ -40,13 +40,13 @@ export function ErrorNote({ error, again, children }: { error: { detail: Problem
 }
 
 /** EmptyNote says why there is nothing and what to do next. */
-export function EmptyNote({ title, children, icon }: { title: string; children?: ReactNode; icon?: ReactNode }) {
+export function EmptyNote({ title, children, icon, order = 2 }: { title: string; children?: ReactNode; icon?: ReactNode; /** 1 where it is the page's only heading. */ order?: 1 | 2 }) {
   return (
     <Stack align="center" gap="xs" py="xl" px="md" ta="center" data-testid="empty">
       <span aria-hidden style={{ color: "var(--mantine-color-dimmed)" }}>
         {icon ?? <IconInfoCircle size={36} stroke={1.5} />}
       </span>
-      <Title order={2} size="h4">
+      <Title order={order} size="h4">
         {title}
       </Title>
       {children}
