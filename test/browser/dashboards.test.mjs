@@ -60,7 +60,7 @@ test("a click on a value filters every panel, and a second person sees it by the
   await boards.all(page);
   const figure = boards.panel(page, "count").getByTestId("figure");
   const before = await figure.textContent();
-  await boards.panel(page, "hosts").getByTestId("bar").filter({ hasText: "mx1" }).click();
+  await boards.panel(page, "hosts").getByTestId("bar").filter({ hasText: /^mx1(?!\.)/ }).click();
   await settled(page);
   assert.deepEqual(JSON.parse(params(page).get("pills") ?? "[]"), [{ field: "host", value: "mx1" }]);
   assert.notEqual(await figure.textContent(), before);
@@ -140,7 +140,7 @@ test("a dashboard is duplicated, and panels are added, edited, moved, resized, r
   await drawer.waitFor({ state: "detached" });
   const mine = page.locator(".board-panel").filter({ hasText: "Hosts of mine" });
   await mine.scrollIntoViewIfNeeded();
-  await mine.getByTestId("bar").filter({ hasText: "mx1" }).waitFor();
+  await mine.getByTestId("bar").filter({ hasText: /^mx1(?!\.)/ }).waitFor();
 
   // Move and resize another by its menu, as without a mouse, then one with the mouse.
   const first = page.locator(".board-panel").first();
@@ -233,12 +233,12 @@ test("dashboards are exported and imported as NDJSON; a bad file is refused with
   const text = await textOf(download);
   const [line, ...more] = text.trimEnd().split("\n");
   assert.equal(more.length, 0);
-  const renamed = { ...JSON.parse(line ?? "") };
+  const renamed = JSON.parse(line ?? "");
   delete renamed.id;
-  renamed.title = { en: "Wandered" };
+  renamed.dashboard.title = { en: "Wandered" };
   await page.getByTestId("import-file").setInputFiles({ name: "boards.ndjson", mimeType: "application/x-ndjson", buffer: Buffer.from(`${JSON.stringify(renamed)}\n`) });
   await page.getByRole("link", { name: "Wandered" }).first().waitFor();
-  await page.getByTestId("import-file").setInputFiles({ name: "bad.ndjson", mimeType: "application/x-ndjson", buffer: Buffer.from(`${JSON.stringify({ ...renamed, title: { en: "Half" } })}\n{"title": 3}\n`) });
+  await page.getByTestId("import-file").setInputFiles({ name: "bad.ndjson", mimeType: "application/x-ndjson", buffer: Buffer.from(`${JSON.stringify({ ...renamed, dashboard: { ...renamed.dashboard, title: { en: "Half" } } })}\n{"title": 3}\n`) });
   await page.getByTestId("error").waitFor();
   assert.match((await page.getByTestId("error").textContent()) ?? "", /2/);
   assert.equal(await page.getByRole("link", { name: "Half" }).count(), 0, "all or nothing");
