@@ -27,7 +27,7 @@ async function main() {
   try {
     const [corpora, demo] = await Promise.all([startCorpora(), startDemo()]);
     servers.push(corpora, demo);
-    const urls = { RASTRO_CORPORA: corpora.url, RASTRO_DEMO: demo.url, RASTRO_LIVE_LOG: corpora.live };
+    const urls = { RASTRO_CORPORA: corpora.url, RASTRO_DEMO: demo.url, RASTRO_LIVE_LOG: corpora.live, WORK: env.WORK ?? "" };
     if (what === "test") return await test(rest, urls);
     if (what === "screenshots") return await node(["screenshots.mjs", ...rest], urls);
     console.log(Object.entries(urls).map(([k, v]) => `export ${k}=${v}`).join("\n"));

@@ -5,10 +5,9 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { argv } from "node:process";
 
-import { count, launch, newContext, settled } from "./bench/browser.mjs";
+import { count, launch, newContext, pictures as folder, settled } from "./bench/browser.mjs";
 import { screens } from "./bench/screens.mjs";
 
-const folder = join("..", "..", "screenshots");
 mkdirSync(folder, { recursive: true });
 const wanted = argv.slice(2);
 const browser = await launch();

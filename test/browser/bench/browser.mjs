@@ -6,9 +6,12 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { env } from "node:process";
+import { fileURLToPath } from "node:url";
 import { after, afterEach, before } from "node:test";
 import { chromium } from "playwright-core";
 
+/** Where pictures go; git ignores it. */
+export const pictures = fileURLToPath(new URL("../../../screenshots", import.meta.url));
 export const corpora = env.RASTRO_CORPORA ?? "";
 export const demo = env.RASTRO_DEMO ?? "";
 /** Where the corpora stand in time. */
@@ -185,7 +188,7 @@ export async function textOf(download) {
 
 /** @param {Page[]} pages @param {string} name */
 async function shoot(pages, name) {
-  const folder = join("..", "..", "screenshots", "failed");
+  const folder = join(pictures, "failed");
   mkdirSync(folder, { recursive: true });
   for (const [i, page] of pages.entries()) {
     const path = join(folder, `${name.replace(/[^\w]+/g, "-").slice(0, 80)}${i > 0 ? `-${i}` : ""}.png`);
