@@ -1,14 +1,15 @@
 import { ActionIcon, Anchor, Badge, Button, Group, Menu, Text, Title, Tooltip } from "@mantine/core";
-import { IconArrowsMaximize, IconArrowsMinimize, IconChevronLeft, IconCopy, IconDots, IconDownload, IconPencil, IconPrinter, IconRefresh, IconTrash } from "@tabler/icons-react";
+import { IconArrowsMaximize, IconArrowsMinimize, IconChevronLeft, IconCopy, IconDots, IconDownload, IconLink, IconPencil, IconPrinter, IconRefresh, IconTrash } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 
 import type { Dashboard } from "../../api";
-import { CopyButton } from "../../kit/CopyButton";
+import { copyText } from "../../kit/CopyButton";
 import { follow } from "../../kit/download";
 import { TimePicker } from "../../kit/time";
 import { useWords } from "../../logs/words";
 import { exportPath } from "../api";
+import { useToast } from "../toast";
 import type { BoardState } from "./state";
 import { enterFull } from "./useFull";
 
@@ -88,32 +89,35 @@ export function BoardHeader({ board, state, onAgain, onDuplicate, onDelete }: Pr
 
 function More({ board, onDuplicate, onDelete }: Pick<Props, "board" | "onDuplicate" | "onDelete">) {
   const { t } = useTranslation("dashboards");
+  const kit = useTranslation("kit").t;
+  const toast = useToast();
+  const copyLink = () => void copyText(location.href).then((done) => toast({ text: kit(done ? "copied" : "copyFailed") }));
   return (
-    <>
-      <CopyButton text={() => location.href} name={t("copyLink")} />
-      <Menu position="bottom-end" shadow="md">
-        <Menu.Target>
-          <ActionIcon variant="default" size={36} aria-label={t("more")} data-testid="board-menu">
-            <IconDots size={18} aria-hidden />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<IconCopy size={16} aria-hidden />} onClick={onDuplicate}>
-            {t("duplicate")}
+    <Menu position="bottom-end" shadow="md">
+      <Menu.Target>
+        <ActionIcon variant="default" size={36} aria-label={t("more")} data-testid="board-menu">
+          <IconDots size={18} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconLink size={16} aria-hidden />} onClick={copyLink}>
+          {t("copyLink")}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconCopy size={16} aria-hidden />} onClick={onDuplicate}>
+          {t("duplicate")}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconDownload size={16} aria-hidden />} onClick={() => follow(exportPath([board.id]))}>
+          {t("export")}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconPrinter size={16} aria-hidden />} onClick={() => window.print()}>
+          {t("print")}
+        </Menu.Item>
+        {board.builtin ? null : (
+          <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={onDelete}>
+            {t("delete")}
           </Menu.Item>
-          <Menu.Item leftSection={<IconDownload size={16} aria-hidden />} onClick={() => follow(exportPath([board.id]))}>
-            {t("export")}
-          </Menu.Item>
-          <Menu.Item leftSection={<IconPrinter size={16} aria-hidden />} onClick={() => window.print()}>
-            {t("print")}
-          </Menu.Item>
-          {board.builtin ? null : (
-            <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={onDelete}>
-              {t("delete")}
-            </Menu.Item>
-          )}
-        </Menu.Dropdown>
-      </Menu>
-    </>
+        )}
+      </Menu.Dropdown>
+    </Menu>
   );
 }

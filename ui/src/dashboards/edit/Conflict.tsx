@@ -22,8 +22,8 @@ export function Conflict({ base, mine, theirs, busy, overwrite, take, copy, onCl
   const { t } = useTranslation("dashboards");
   const kit = useTranslation("kit").t;
   return (
-    <Modal opened onClose={onClose} title={t("conflict.dialog")} centered size="lg" closeButtonProps={{ "aria-label": kit("close") }} data-testid="conflict">
-      <Stack gap="md">
+    <Modal opened onClose={onClose} title={t("conflict.dialog")} centered size="lg" closeButtonProps={{ "aria-label": kit("close") }}>
+      <Stack gap="md" data-testid="conflict">
         <Text size="sm">
           {t("conflict.text")} <Time at={theirs.updated_at} ago />
         </Text>

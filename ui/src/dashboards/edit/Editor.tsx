@@ -12,7 +12,6 @@ import { Grid } from "../board/Grid";
 import type { BoardState } from "../board/state";
 import { useSteady } from "../board/BoardPage";
 import { PanelCard } from "../panels/PanelCard";
-import { below } from "../model/layout";
 import { newPanel } from "../model/tidy";
 import { Ask } from "./Ask";
 import { BoardSettings } from "./BoardSettings";
@@ -52,7 +51,7 @@ export function Editor({ saved, state, onShown }: Props) {
 
   const add = (kind: Panel["kind"]) => {
     const stages = (["received", "queued", "delivered"] as const).map((s) => t(`new.${s}`));
-    setDrawer({ panel: newPanel(kind, board.panels, below(board.panels), t(`kind.${kind}`), language, { text: t("new.text"), stages }), fresh: true });
+    setDrawer({ panel: newPanel(kind, board.panels, t(`kind.${kind}`), language, { text: t("new.text"), stages }), fresh: true });
   };
   const apply = (panel: Panel) => {
     draft.change((b) => ({ ...b, panels: b.panels.some((p) => p.id === panel.id) ? b.panels.map((p) => (p.id === panel.id ? { ...panel, x: p.x, y: p.y, w: p.w, h: p.h } : p)) : [...b.panels, panel] }));

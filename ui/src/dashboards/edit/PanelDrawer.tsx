@@ -22,8 +22,8 @@ export function PanelDrawer({ panel, fresh, context, onApply, onClose }: { panel
   const [calm] = useDebouncedValue(now, 500);
   const preview = useMemo(() => tidy(calm), [calm]);
   return (
-    <Drawer opened onClose={onClose} position="right" size="min(46rem, 100vw)" title={fresh ? t("form.new") : t("form.edit")} closeButtonProps={{ "aria-label": kit("close") }} data-testid="panel-drawer">
-      <Stack gap="md">
+    <Drawer opened onClose={onClose} position="right" size="min(46rem, 100vw)" title={fresh ? t("form.new") : t("form.edit")} closeButtonProps={{ "aria-label": kit("close") }}>
+      <Stack gap="md" data-testid="panel-drawer">
         <div style={{ height: 260 }} role="region" aria-label={t("form.preview")}>
           {missing(preview) ? (
             <div className="board-note board-panel">

@@ -53,7 +53,7 @@ export function SeriesFields({ series, context, onChange }: { series: PanelSerie
                 <IconTrash size={16} aria-hidden />
               </ActionIcon>
             </Group>
-            <QueryField label={t("form.query")} value={s.query} context={context} onChange={(query) => put(i, { query })} />
+            <QueryField label={t("form.seriesQuery", { number: i + 1 })} value={s.query} context={context} onChange={(query) => put(i, { query })} />
             <MetricFields metric={s.metric} onChange={(metric) => put(i, { metric })} />
           </Stack>
         </Fieldset>

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import type { Panel } from "../../api";
 import { useWords } from "../../logs/words";
-import { below, canShift, freeId, shift } from "../model/layout";
+import { canShift, freeId, freePlace, shift } from "../model/layout";
 import type { PanelEdits } from "../panels/PanelMenu";
 import { useToast } from "../toast";
 import type { Draft } from "./useDraft";
@@ -22,7 +22,7 @@ export function usePanelEdits(draft: Draft, edit: (panel: Panel) => void): (pane
     const { id } = panel;
     const edits: PanelEdits = {
       edit: () => latest.current.edit(latest.current.draft.board.panels.find((p) => p.id === id) ?? panel),
-      duplicate: () => latest.current.draft.change((b) => ({ ...b, panels: [...b.panels, { ...panel, id: freeId(b.panels, id.replace(/-\d+$/, "")), x: panel.x, y: below(b.panels) }] })),
+      duplicate: () => latest.current.draft.change((b) => ({ ...b, panels: [...b.panels, { ...panel, id: freeId(b.panels, id.replace(/-\d+$/, "")), ...freePlace(b.panels, panel.w, panel.h) }] })),
       remove: () => {
         const now = latest.current;
         const gone = now.draft.board.panels.find((p) => p.id === id);

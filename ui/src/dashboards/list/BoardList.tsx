@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Button, Checkbox, Group, Menu, Paper, SimpleGrid, Stack, Text, TextInput, Title, VisuallyHidden } from "@mantine/core";
+import { ActionIcon, Button, Checkbox, Group, Menu, Paper, SimpleGrid, Stack, Text, TextInput, Title, VisuallyHidden } from "@mantine/core";
 import { IconCopy, IconDots, IconDownload, IconFileImport, IconPencil, IconPlus, IconSearch, IconTrash } from "@tabler/icons-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -108,11 +108,6 @@ function Card({ board, chosen, onChoose }: { board: DashboardSummary; chosen: bo
             </Text>
           ) : null}
         </Stack>
-        {board.builtin ? (
-          <Badge variant="light" color="gray" tt="none" style={{ flex: "none" }}>
-            {t("builtin")}
-          </Badge>
-        ) : null}
         <CardMenu board={board} title={title} />
       </Group>
     </Paper>

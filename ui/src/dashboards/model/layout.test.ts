@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { below, freeId, inOrder, put, settle, shift, type Place } from "./layout";
+import { below, freeId, freePlace, inOrder, put, settle, shift, type Place } from "./layout";
 
 const at = (id: string, x: number, y: number, w: number, h: number) => ({ id, x, y, w, h });
 const place = (panels: (Place & { id: string })[], id: string) => {
@@ -64,6 +64,9 @@ describe("layout", () => {
 
   it("finds room and names for new panels", () => {
     expect(below(board)).toBe(18);
+    expect(freePlace(board, 3, 4)).toEqual({ x: 0, y: 18 });
+    expect(freePlace(board.slice(0, 1), 6, 4)).toEqual({ x: 6, y: 0 });
+    expect(freePlace([], 12, 4)).toEqual({ x: 0, y: 0 });
     expect(freeId([{ id: "x" }, { id: "x-2" }], "x")).toBe("x-3");
     expect(freeId([], "¿?")).toBe("panel");
     expect(inOrder([at("b", 6, 0, 1, 1), at("a", 0, 0, 1, 1)]).map((p) => p.id)).toEqual(["a", "b"]);

@@ -89,7 +89,17 @@ export const canShift = (panels: readonly Panel[], id: string, move: Move): bool
   });
 };
 
-/** The place below all panels, for a new one. */
+/** The first place from the top where a panel of this size fits. */
+export function freePlace(panels: readonly Place[], w: number, h: number): { x: number; y: number } {
+  for (let y = 0; y < below(panels); y++) {
+    for (let x = 0; x + w <= columns; x++) {
+      if (!panels.some((p) => overlaps(p, { x, y, w, h }))) return { x, y };
+    }
+  }
+  return { x: 0, y: below(panels) };
+}
+
+/** The row below all panels. */
 export const below = (panels: readonly Place[]): number => panels.reduce((low, p) => Math.max(low, p.y + p.h), 0);
 
 /** An id that no panel has. */

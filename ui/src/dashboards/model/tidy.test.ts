@@ -28,7 +28,7 @@ it("says what is missing", () => {
 it("makes new panels that lack nothing, each with an id of its own", () => {
   const panels: Panel[] = [];
   for (const kind of [...kinds, ...kinds]) {
-    const made = newPanel(kind, panels, panels.length, "New", "es", { text: "Hola", stages: ["a", "b", "c"] });
+    const made = newPanel(kind, panels, "New", "es", { text: "Hola", stages: ["a", "b", "c"] });
     expect(missing(made)).toBeUndefined();
     expect(tidy(made)).toEqual(made);
     panels.push(made);

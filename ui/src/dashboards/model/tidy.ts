@@ -1,5 +1,5 @@
 import type { Panel } from "../../api";
-import { columns as gridColumns, freeId } from "./layout";
+import { freeId, freePlace } from "./layout";
 
 /** The kinds of panels, in the order in which they are offered. */
 export const kinds: readonly Panel["kind"][] = ["timeline", "bar", "pie", "table", "number", "flow", "map", "text"];
@@ -50,7 +50,7 @@ const sizes: Record<Panel["kind"], { w: number; h: number }> = {
 };
 
 /** newPanel is a panel of a kind with what it needs to show something at once. */
-export function newPanel(kind: Panel["kind"], panels: readonly Panel[], y: number, title: string, language: "en" | "es", words: { text: string; stages: string[] }): Panel {
+export function newPanel(kind: Panel["kind"], panels: readonly Panel[], title: string, language: "en" | "es", words: { text: string; stages: string[] }): Panel {
   const size = sizes[kind];
   const own: Partial<Panel> =
     kind === "text" ? { text: { [language]: words.text }, title: {} }
@@ -59,5 +59,5 @@ export function newPanel(kind: Panel["kind"], panels: readonly Panel[], y: numbe
     : kind === "bar" || kind === "pie" ? { field: kind === "pie" ? "status" : "host", size: 10 }
     : kind === "flow" ? { series: ["event_type:message_reception", "event_type:queue_processing", "event_type:message_delivery"].map((query, i) => ({ title: { [language]: words.stages[i] ?? "" }, query, metric: { kind: "cardinality" as const, field: "queue_id" } })) }
     : {};
-  return { id: freeId(panels, kind), kind, title: { [language]: title }, x: 0, y, w: Math.min(gridColumns, size.w), h: size.h, ...own };
+  return { id: freeId(panels, kind), kind, title: { [language]: title }, ...freePlace(panels, size.w, size.h), ...size, ...own };
 }

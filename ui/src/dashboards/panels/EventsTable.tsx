@@ -1,4 +1,4 @@
-import { ActionIcon, Table, Tooltip } from "@mantine/core";
+import { ActionIcon, Table, Tooltip, VisuallyHidden } from "@mantine/core";
 import { IconRoute } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
@@ -29,7 +29,9 @@ export function EventsTable({ panel, data, onNarrow }: ViewProps<"events">) {
               {c}
             </Table.Th>
           ))}
-          <Table.Td component="td" w={30} />
+          <Table.Th w={30}>
+            <VisuallyHidden>{t("trace")}</VisuallyHidden>
+          </Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>

@@ -107,7 +107,7 @@ function Head({ stage, first, onNarrow }: { stage: Stage; first: Stage | undefin
       )}
       <span>
         <strong className="board-figure">{formats.figure(stage.count)}</strong>
-        {first && first !== stage && first.count > 0 ? <span className="board-dim"> {formats.share(stage.count / first.count)}</span> : null}
+        {first && first !== stage && first.count >= stage.count && first.count > 0 ? <span className="board-dim"> {formats.share(stage.count / first.count)}</span> : null}
       </span>
     </div>
   );

@@ -16,7 +16,10 @@ export function NumberView({ panel, data, room, href }: ViewProps<"number"> & { 
   const names = useNames();
   const { of, colors } = useColors();
   const several = data.figures.length > 1;
-  const size = several ? 1.5 : Math.max(1.5, Math.min(3, room.width / 120, room.height / 42));
+  const spark = !several && data.spark.length > 1 && room.height > 90;
+  const most = several ? 1.5 : Math.max(1.5, Math.min(3, room.height / 42));
+  // Beside the course a figure has a little more than half of the width.
+  const width = several ? 10 : (room.width * (spark ? 0.56 : 1)) / 16;
   return (
     <div className="board-numbers" data-several={several || undefined}>
       {data.figures.map((f, i) => {
@@ -29,16 +32,16 @@ export function NumberView({ panel, data, room, href }: ViewProps<"number"> & { 
                 {names.line(panel, line)}
               </span>
             )}
-            <Great figure={f} panel={panel} size={size} href={href} />
+            <Great figure={f} panel={panel} most={most} width={width} href={href} />
           </div>
         );
       })}
-      {!several && data.spark.length > 1 && room.height > 90 ? <Sparkline values={data.spark} color={colors.series[0] ?? ""} /> : null}
+      {spark ? <Sparkline values={data.spark} color={colors.series[0] ?? ""} /> : null}
     </div>
   );
 }
 
-function Great({ figure, panel, size, href }: { figure: One; panel: Panel; size: number; href: string }) {
+function Great({ figure, panel, most, width, href }: { figure: One; panel: Panel; most: number; width: number; href: string }) {
   const { t } = useTranslation("dashboards");
   const formats = useFormats();
   const metric = figure.series === undefined ? panel.metric : panel.series?.[figure.series]?.metric;
@@ -46,7 +49,7 @@ function Great({ figure, panel, size, href }: { figure: One; panel: Panel; size:
   const text = figure.of ? (share === null ? "–" : formats.share(share)) : formats.figure(figure.value, metric);
   return (
     <>
-      <Link href={href} className="board-great" style={{ fontSize: `${size}rem` }} title={t("discover")} data-testid="figure">
+      <Link href={href} className="board-great" style={{ fontSize: `${Math.max(1.1, Math.min(most, width / (text.length * 0.62)))}rem` }} title={t("discover")} data-testid="figure">
         {text}
       </Link>
       {figure.of ? <span className="board-dim">{t("ofAll", { part: formats.figure(figure.value, metric), all: formats.figure(figure.of.value, metric) })}</span> : null}
@@ -68,7 +71,7 @@ function Against({ figure, metric }: { figure: One; metric: PanelMetric | undefi
   const difference = now - old;
   const Sign = difference > 0 ? IconArrowUpRight : difference < 0 ? IconArrowDownRight : IconArrowRight;
   const before = figure.of ? formats.share(old) : formats.figure(old, metric);
-  const text = figure.of ? t("growth.points", { points: formats.points(difference) }) : old === 0 ? (now === 0 ? t("growth.same") : t("growth.new")) : `${difference > 0 ? "+" : difference < 0 ? "−" : ""}${formats.share(Math.abs(difference / old))}`;
+  const text = figure.of ? t("growth.points", { points: formats.points(difference) }) : old === 0 ? (now === 0 ? t("growth.same") : t("growth.new")) : now / old >= 10 ? t("growth.times", { times: formats.figure(Math.round(now / old)) }) : `${difference > 0 ? "+" : difference < 0 ? "−" : ""}${formats.share(Math.abs(difference / old))}`;
   return (
     <span className="board-growth" data-way={Math.sign(difference)} title={t("growth.title", { before })}>
       <Sign size={14} aria-hidden />

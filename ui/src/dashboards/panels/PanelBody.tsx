@@ -46,7 +46,7 @@ export function PanelBody(props: Props) {
   let inside: ReactNode;
   if (panel.kind === "text") inside = <TextView text={words(panel.text)} />;
   else if (answer.error) inside = <ErrorNote error={answer.error} again={answer.again} />;
-  else if (!data) inside = answer.pending ? <Waiting cancel={answer.cancel} /> : <Given again={answer.again} />;
+  else if (!data) inside = answer.waiting ? null : answer.pending ? <Waiting cancel={answer.cancel} /> : <Given again={answer.again} />;
   else if (isEmpty(data)) inside = panel.kind === "map" ? <Later><MapHint /></Later> : <Nothing />;
   else if (table) inside = <Plain table={table} />;
   else inside = <Later>{view(props, data, { width, height })}</Later>;

@@ -10,6 +10,8 @@ import { Legend } from "./Legend";
 import { useColors, useNames } from "./names";
 import type { ViewProps } from "./view";
 
+const contrast = (): boolean => window.matchMedia("(prefers-contrast: more)").matches;
+
 /** PieView draws a doughnut, with the names and shares beside it. */
 export function PieView({ panel, data, room, onNarrow }: ViewProps<"terms">) {
   const { t } = useTranslation("dashboards");
@@ -26,8 +28,8 @@ export function PieView({ panel, data, room, onNarrow }: ViewProps<"terms">) {
   const sum = slices.reduce((all, s) => all + s.value, 0);
   const option = useCallback(
     (): EChartsCoreOption => ({
-      // Patterns tell slices apart where colours do not.
-      aria: { enabled: true, label: { enabled: false }, decal: { show: slices.length > 4 } },
+      // For those who ask for more contrast, patterns tell slices apart; for all, the list beside them in the same order.
+      aria: { enabled: true, label: { enabled: false }, decal: { show: contrast() } },
       tooltip: {
         trigger: "item",
         formatter: (item: { dataIndex: number }) => {

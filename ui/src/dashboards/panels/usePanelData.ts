@@ -8,6 +8,8 @@ import { readPanel, type PanelData } from "../model/read";
 /** What a panel shows, and how its question stands. */
 export interface PanelAnswer {
   data: PanelData | undefined;
+  /** The panel was never in sight, and so asked nothing yet. */
+  waiting: boolean;
   pending: boolean;
   stale: boolean;
   error: RequestError | undefined;
@@ -34,5 +36,5 @@ export function usePanelData(panel: Panel, context: BoardContext, seen: boolean,
   const main = plan.search ? hits : sums;
   const data = useMemo(() => readPanel(panel, plan.aggregate ? sums.data : undefined, plan.search ? hits.data : undefined, old.data), [panel, plan, sums.data, hits.data, old.data]);
   const partial = main.data?.partial ? (main.data.partial_reasons ?? [""]) : [];
-  return { data, pending: main.pending, stale: main.stale, error: main.error, partial, cancel: main.cancel, again: main.again };
+  return { data, waiting: !seen, pending: main.pending, stale: main.stale, error: main.error, partial, cancel: main.cancel, again: main.again };
 }
