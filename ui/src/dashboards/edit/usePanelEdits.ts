@@ -13,8 +13,9 @@ export function usePanelEdits(draft: Draft, edit: (panel: Panel) => void): (pane
   const { t } = useTranslation("dashboards");
   const words = useWords();
   const toast = useToast();
-  const latest = useRef({ draft, edit, t, words, toast });
-  latest.current = { draft, edit, t, words, toast };
+  const say = (gone: Panel) => ({ text: t("removed", { title: words(gone.title) || t(`kind.${gone.kind}`) }), undo: t("undo") });
+  const latest = useRef({ draft, edit, say, toast });
+  latest.current = { draft, edit, say, toast };
   const kept = useRef(new WeakMap<Panel, PanelEdits>());
   return useCallback((panel: Panel) => {
     const known = kept.current.get(panel);
@@ -28,9 +29,10 @@ export function usePanelEdits(draft: Draft, edit: (panel: Panel) => void): (pane
         const gone = now.draft.board.panels.find((p) => p.id === id);
         now.draft.change((b) => ({ ...b, panels: b.panels.filter((p) => p.id !== id) }));
         if (!gone) return;
+        const { text, undo } = now.say(gone);
         now.toast({
-          text: now.t("removed", { title: now.words(gone.title) || now.t(`kind.${gone.kind}`) }),
-          action: { label: now.t("undo"), run: () => latest.current.draft.change((b) => (b.panels.some((p) => p.id === id) ? b : { ...b, panels: [...b.panels, gone] })) },
+          text,
+          action: { label: undo, run: () => latest.current.draft.change((b) => (b.panels.some((p) => p.id === id) ? b : { ...b, panels: [...b.panels, gone] })) },
         });
       },
       move: (move) => latest.current.draft.change((b) => ({ ...b, panels: shift(b.panels, id, move) })),
