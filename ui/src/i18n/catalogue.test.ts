@@ -19,7 +19,7 @@ const dynamic: Record<string, string[]> = {
 
 /** Texts that are the same in both languages. */
 const alike = new Set([
-  "Rastro {{release}} · {{events}} events · {{size}}", "{{count}} s", "No", "Error", "Total", "Host", "Normal", "General", "Panel", "Color", "Local", "Message-ID", "Probable",
+  "Rastro {{release}} · {{events}} events · {{size}}", "{{count}} s", "No", "Error", "Total", "Host", "Normal", "General", "Panel", "Color", "Local", "Message-ID", "Probable", "Beats", "rastro.yaml",
 ]);
 
 type Catalogue = Record<string, string>;
