@@ -18,7 +18,7 @@ import { marksOf, timeline, type TimelineEntry } from "./journeySteps";
 /** Timeline is what happened, step by step, with the time in between. */
 export function Timeline({ journey }: { journey: Journey }) {
   const { t } = useTranslation("trace");
-  const entries = timeline(journey.steps ?? []);
+  const entries = timeline(journey.steps ?? [], journey.attempts);
   return (
     <section aria-labelledby="trace-timeline">
       <Title order={2} size="h4" id="trace-timeline" mb="sm">

@@ -5,7 +5,7 @@ export interface TimelineEntry {
   step: Step;
   /** Seconds since the step before; absent for the first, and where the stamps do not tell. */
   after?: number | undefined;
-  /** Which try it is, from 1, where it is one. */
+  /** Which try begins here, from 1. */
   attempt?: number | undefined;
   /** The server is another one than that of the step before. */
   newHost: boolean;
@@ -13,18 +13,36 @@ export interface TimelineEntry {
 
 const tries = new Set(["attempt", "connection"]);
 
-export function timeline(steps: Step[]): TimelineEntry[] {
-  let attempt = 0;
+/** timeline numbers the tries and measures the time between steps. attempts is how many tries the journey had: a server may tell one in several lines. */
+export function timeline(steps: Step[], attempts?: number): TimelineEntry[] {
+  const numbers = numberTries(steps, attempts);
   return steps.map((step, i) => {
     const before = steps[i - 1];
-    const gap = before ? (Date.parse(step.time) - Date.parse(before.time)) / 1000 : Number.NaN;
+    const gap = before ? secondsBetween(before, step) : Number.NaN;
     return {
       step,
       after: Number.isFinite(gap) && gap >= 0 ? gap : undefined,
-      attempt: tries.has(step.kind) ? ++attempt : undefined,
+      attempt: numbers.get(i),
       newHost: step.host !== undefined && step.host !== before?.host,
     };
   });
+}
+
+const secondsBetween = (a: Step, b: Step): number => (Date.parse(b.time) - Date.parse(a.time)) / 1000;
+
+/** numberTries gives the steps at which a try begins their numbers. Of more lines than tries, those belong together that lie closest in time. */
+function numberTries(steps: Step[], attempts: number | undefined): Map<number, number> {
+  const lines = steps.flatMap((s, i) => (tries.has(s.kind) ? [i] : []));
+  let begins = lines;
+  if (attempts !== undefined && attempts > 0 && lines.length > attempts) {
+    const gap = (i: number) => {
+      const [before, here] = [steps[lines[i - 1] ?? 0], steps[lines[i] ?? 0]];
+      return before && here ? secondsBetween(before, here) : 0;
+    };
+    const later = lines.map((_, i) => i).slice(1).sort((a, b) => gap(b) - gap(a) || a - b).slice(0, attempts - 1);
+    begins = lines.filter((_, i) => i === 0 || later.includes(i));
+  }
+  return new Map(begins.map((at, i) => [at, i + 1]));
 }
 
 /** marksOf are the parts of a raw line that tie it to the journey: ids, addresses and the answer. */

@@ -126,6 +126,13 @@ describe("timeline", () => {
     expect(entries.map((e) => e.after)).toEqual([undefined, 1.5, 598.5, undefined]);
     expect(entries.map((e) => e.newHost)).toEqual([true, false, true, false]);
   });
+  test("lines of one try are one attempt", () => {
+    const at = (time: string) => ({ ...step, kind: "attempt", time: `2026-11-23T${time}Z` });
+    const lines = [at("05:30:00"), at("05:30:01"), at("05:30:01"), at("06:00:00"), at("06:00:02")];
+    expect(timeline(lines, 2).map((e) => e.attempt)).toEqual([1, undefined, undefined, 2, undefined]);
+    expect(timeline(lines, 1).map((e) => e.attempt)).toEqual([1, undefined, undefined, undefined, undefined]);
+    expect(timeline(lines, 9).map((e) => e.attempt)).toEqual([1, 2, 3, 4, 5]);
+  });
   test("what ties a line to its journey", () => {
     const j = journey({ queue_ids: ["4XyZ"], message_id: "<1@x.example>", sender: "<>", recipient: "a@x.example" });
     expect(marksOf(j, { ...step, time: "", reply: "250 ok fine" })).toEqual(["4XyZ", "1@x.example", "a@x.example", "250 ok fine"]);
