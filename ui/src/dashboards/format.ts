@@ -42,7 +42,10 @@ export function formats(language: string): Formats {
     figure,
     share,
     change: (n, metric) => signed(n, figure(Math.abs(n), metric)),
-    points: (n) => signed(n, (Math.abs(n) * 100).toLocaleString(language, { maximumFractionDigits: 1 })),
+    points: (n) => {
+      const rounded = Math.round(n * 1000) / 10;
+      return signed(rounded, Math.abs(rounded).toLocaleString(language, { maximumFractionDigits: 1 }));
+    },
   };
 }
 

@@ -14,8 +14,8 @@ const Context = createContext<Show>(() => undefined);
 /** useToast says what was done, with a way to undo it. */
 export const useToast = (): Show => useContext(Context);
 
-/** What can be undone stays a good while, or as long as it has the focus. */
-const stay = 15_000;
+/** What can be undone stays a good while, or as long as it has the focus; plain words go sooner. */
+const stay = { action: 15_000, words: 5000 };
 
 export function ToastHost({ children }: { children: ReactNode }) {
   const { t } = useTranslation("kit");
@@ -27,7 +27,7 @@ export function ToastHost({ children }: { children: ReactNode }) {
   }, []);
   useEffect(() => {
     if (!toast || held) return;
-    const timer = setTimeout(() => setToast(undefined), stay);
+    const timer = setTimeout(() => setToast(undefined), toast.action ? stay.action : stay.words);
     return () => clearTimeout(timer);
   }, [toast, held]);
   const action = toast?.action;

@@ -28,7 +28,7 @@ export function FieldSelect({ label, value, use, onChange, required, clearable }
   const table = useFieldTable();
   const names = useFieldNames(use, value);
   return (
-    <Select label={label} description={value ? table.meaning(value) : undefined} data={names} value={value ?? null} onChange={(v) => onChange(v ?? undefined)} searchable limit={200} nothingFoundMessage={t("form.noField")} required={required ?? false} clearable={clearable ?? false} allowDeselect={false} data-testid="field-select" />
+    <Select label={label} description={value ? table.meaning(value) : undefined} inputWrapperOrder={["label", "input", "description", "error"]} data={names} value={value ?? null} onChange={(v) => onChange(v ?? undefined)} searchable limit={200} nothingFoundMessage={t("form.noField")} required={required ?? false} clearable={clearable ?? false} allowDeselect={false} data-testid="field-select" />
   );
 }
 

@@ -68,7 +68,8 @@ function Against({ figure, metric }: { figure: One; metric: PanelMetric | undefi
   const now = figure.of ? shareOf(figure.value, figure.of.value) : figure.value;
   const old = figure.of ? shareOf(figure.before, figure.of.before) : figure.before;
   if (now === null || old === null) return <span className="board-dim">{t("growth.unknown")}</span>;
-  const difference = now - old;
+  // A tenth of a point is the least that is said of shares.
+  const difference = figure.of ? Math.round((now - old) * 1000) / 1000 : now - old;
   const Sign = difference > 0 ? IconArrowUpRight : difference < 0 ? IconArrowDownRight : IconArrowRight;
   const before = figure.of ? formats.share(old) : formats.figure(old, metric);
   const text = figure.of ? t("growth.points", { points: formats.points(difference) }) : old === 0 ? (now === 0 ? t("growth.same") : t("growth.new")) : now / old >= 10 ? t("growth.times", { times: formats.figure(Math.round(now / old)) }) : `${difference > 0 ? "+" : difference < 0 ? "−" : ""}${formats.share(Math.abs(difference / old))}`;
