@@ -51,7 +51,7 @@ export function BoardHeader({ board, state, onAgain, onDuplicate, onDelete }: Pr
           </Text>
         ) : null}
       </div>
-      <Group gap="xs" className="no-print">
+      <Group gap="xs" className="no-print" maw="100%" miw={0}>
         <TimePicker range={context.range} onChange={state.setRange} refresh={context.refresh} onRefresh={state.setRefresh} />
         <Tooltip label={t("again")}>
           <ActionIcon variant="default" size={36} onClick={onAgain} aria-label={t("again")} data-testid="board-again">

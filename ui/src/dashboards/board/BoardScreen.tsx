@@ -1,4 +1,4 @@
-import { Anchor } from "@mantine/core";
+import { Anchor, VisuallyHidden } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 
@@ -11,6 +11,19 @@ export function BoardScreen({ id }: { id: string }) {
   const { t } = useTranslation("dashboards");
   const asked = useBoard(id);
   if (asked.data) return <BoardPage saved={asked.data} />;
+  return (
+    <div className="board-page">
+      <VisuallyHidden>
+        <h1>{t("title")}</h1>
+      </VisuallyHidden>
+      <Unshown asked={asked} />
+    </div>
+  );
+}
+
+/** Why no dashboard is shown: there is none, the server failed, or it takes its time. */
+function Unshown({ asked }: { asked: ReturnType<typeof useBoard> }) {
+  const { t } = useTranslation("dashboards");
   if (asked.error?.status === 404) {
     return (
       <EmptyNote title={t("gone")}>
@@ -20,12 +33,6 @@ export function BoardScreen({ id }: { id: string }) {
       </EmptyNote>
     );
   }
-  if (asked.error) {
-    return (
-      <div className="board-page">
-        <ErrorNote error={asked.error} again={asked.again} />
-      </div>
-    );
-  }
+  if (asked.error) return <ErrorNote error={asked.error} again={asked.again} />;
   return <Waiting cancel={asked.cancel} />;
 }
