@@ -98,7 +98,7 @@ func (p *program) announceDemo(a *app.App, data string) {
 	addresses := a.Addresses()
 	if ui := addresses["ui"]; ui != "" {
 		fmt.Fprintf(p.stdout, `Look here:
-  http://%[1]s   what runs, and its JSON API
+  http://%[1]s   in a browser: Trace, Discover, Dashboards, Sources
   %[2]s trace ventas@hostco.example --since 1h --server http://%[1]s
   %[2]s search 'status:deferred' --server http://%[1]s
   %[2]s tail 'event_type:message_rejection' --server http://%[1]s

@@ -34,7 +34,7 @@ var ports = []struct {
 	name, scheme, what string
 	of                 func(*config.Listen) *config.Address
 }{
-	{"ui", "http://", "JSON API", func(l *config.Listen) *config.Address { return &l.UI }},
+	{"ui", "http://", "user interface and JSON API", func(l *config.Listen) *config.Address { return &l.UI }},
 	{"elastic", "http://", "Elasticsearch-shaped API", func(l *config.Listen) *config.Address { return &l.Elastic }},
 	{"monitor", "http://", "metrics and health", func(l *config.Listen) *config.Address { return &l.Monitor }},
 	{"beats", "tcp://", "Beats", func(l *config.Listen) *config.Address { return &l.Beats }},

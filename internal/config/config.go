@@ -26,7 +26,7 @@ type Config struct {
 
 // Listen holds the addresses of the ports.
 type Listen struct {
-	UI      Address `key:"ui" doc:"JSON API and live tail, later the user interface."`
+	UI      Address `key:"ui" doc:"User interface, JSON API and live tail."`
 	Elastic Address `key:"elastic" doc:"Elasticsearch-shaped API."`
 	Monitor Address `key:"monitor" doc:"Prometheus metrics (/metrics) and health (/healthz)."`
 	Beats   Address `key:"beats" doc:"Lumberjack v2 for Filebeat and Logstash."`
