@@ -1,9 +1,9 @@
-import { ActionIcon } from "@mantine/core";
 import { IconCircleMinus, IconFilterPlus } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
 import { visible } from "../kit/visible";
 import type { Pill } from "../logs/lucene";
+import { Act } from "./Act";
 
 /** FilterButtons are "only this" and "not this" of a value. */
 export function FilterButtons({ field, value, filter, tabbable = true }: { field: string; value: string; filter: (pill: Pill) => void; tabbable?: boolean }) {
@@ -12,12 +12,12 @@ export function FilterButtons({ field, value, filter, tabbable = true }: { field
   const index = tabbable ? 0 : -1;
   return (
     <>
-      <ActionIcon size="sm" variant="subtle" color="gray" tabIndex={index} onClick={() => filter({ field, value })} aria-label={t("filter.for", { field, value: shown })} title={t("filter.forShort")}>
+      <Act label={t("filter.for", { field, value: shown })} title={t("filter.forShort")} tabIndex={index} onClick={() => filter({ field, value })}>
         <IconFilterPlus size={15} aria-hidden />
-      </ActionIcon>
-      <ActionIcon size="sm" variant="subtle" color="gray" tabIndex={index} onClick={() => filter({ field, value, not: true })} aria-label={t("filter.out", { field, value: shown })} title={t("filter.outShort")}>
+      </Act>
+      <Act label={t("filter.out", { field, value: shown })} title={t("filter.outShort")} tabIndex={index} onClick={() => filter({ field, value, not: true })}>
         <IconCircleMinus size={15} aria-hidden />
-      </ActionIcon>
+      </Act>
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { ActionIcon, Box, Group, Select, Text, Tooltip } from "@mantine/core";
 import { IconChartBar, IconChartBarOff } from "@tabler/icons-react";
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useAggregate, type AggregateAnswer, type Asked } from "../api";
@@ -49,7 +49,7 @@ export function seriesOf(answer: AggregateAnswer, names: { all: string; other: s
 const splittable = new Set(["keyword", "boolean", "integer", "ip"]);
 
 /** Histogram shows when events happened. Dragging, a click or keys zoom. */
-export function Histogram({ discover }: { discover: Discover }) {
+export const Histogram = memo(function Histogram({ discover }: { discover: Discover }) {
   const { t } = useTranslation("discover");
   const { zone, language } = useSettings();
   const { state, change } = discover;
@@ -67,10 +67,10 @@ export function Histogram({ discover }: { discover: Discover }) {
       {drawn ? <Timeline starts={drawn.starts} width={drawn.width} series={drawn.series} legend={state.by !== undefined} summary={summary} height={state.by === undefined ? height : height + 30} onBrush={(from, to) => change({ range: between(from, to), live: false })} /> : asked.error ? null : <Waiting cancel={asked.cancel} />}
     </Box>
   );
-}
+});
 
 /** HistogramBar chooses what the histogram is broken down by, and hides it. */
-export function HistogramBar({ discover }: { discover: Discover }) {
+export const HistogramBar = memo(function HistogramBar({ discover }: { discover: Discover }) {
   const { t } = useTranslation("discover");
   const { state, change } = discover;
   const table = useFieldTable();
@@ -96,4 +96,4 @@ export function HistogramBar({ discover }: { discover: Discover }) {
       </Tooltip>
     </Group>
   );
-}
+});

@@ -13,6 +13,8 @@ import type { Discover } from "./state";
 import { ResultTable } from "./table/ResultTable";
 import type { Pages } from "./usePages";
 
+const noMore = (): void => undefined;
+
 /** Results shows how many events there are, when, and which; or those that come in. */
 export function Results({ discover, pages, tail, refresh }: { discover: Discover; pages: Pages; tail: Tail; refresh: () => void }) {
   const { t } = useTranslation("discover");
@@ -28,7 +30,7 @@ export function Results({ discover, pages, tail, refresh }: { discover: Discover
             </Text>
           </EmptyNote>
         ) : (
-          <ResultTable discover={discover} rows={tail.rows} total={-1} sortable={false} stale={false} hasMore={false} pendingMore={false} more={() => undefined} top="live" />
+          <ResultTable discover={discover} rows={tail.rows} total={-1} sortable={false} stale={false} hasMore={false} pendingMore={false} more={noMore} top="live" />
         )}
       </>
     );

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Group, Popover, SegmentedControl, Select, Stack, Text } from "@mantine/core";
 import { IconAdjustments, IconArrowDown, IconArrowUp, IconSortAscending, IconSortDescending, IconX } from "@tabler/icons-react";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { visible } from "../kit/visible";
@@ -9,7 +9,7 @@ import { defaultColumns, densities, type Density, type Discover } from "./state"
 import { move } from "./table/columns";
 
 /** ViewMenu chooses density, columns and order: the same as in the table's head, also where the table has no head. */
-export function ViewMenu({ discover }: { discover: Discover }) {
+export const ViewMenu = memo(function ViewMenu({ discover }: { discover: Discover }) {
   const { t } = useTranslation("discover");
   const [open, setOpen] = useState(false);
   return (
@@ -22,7 +22,7 @@ export function ViewMenu({ discover }: { discover: Discover }) {
       <Popover.Dropdown aria-label={t("view.button")}>{open ? <Choices discover={discover} /> : null}</Popover.Dropdown>
     </Popover>
   );
-}
+});
 
 function Choices({ discover }: { discover: Discover }) {
   const { t } = useTranslation("discover");

@@ -1,4 +1,4 @@
-import { useCallback, useMemo } from "react";
+import { useCallback, useMemo, useRef } from "react";
 
 import type { EventDocument } from "../api";
 import { readRange, rangeParams, type TimeRange } from "../kit/time";
@@ -181,13 +181,17 @@ export function useDiscover(): Discover {
   const composed = useMemo(() => compose([state.query], state.pills), [state]);
   const { set } = url;
   const change = useCallback((next: Partial<DiscoverState>, how?: "push" | "replace") => set(writeState(next), how), [set]);
-  const filter = useCallback((pill: Pill) => change({ pills: addPill(state.pills, pill) }), [change, state.pills]);
+  // What acts on the state stays the same function while the state changes: long lists of rows and fields hold on to it.
+  const latest = useRef(state);
+  latest.current = state;
+  const filter = useCallback((pill: Pill) => change({ pills: addPill(latest.current.pills, pill) }), [change]);
   const toggleColumn = useCallback(
     (field: string) => {
-      const without = state.columns.filter((c) => c !== field);
-      change({ columns: without.length < state.columns.length ? without : [...state.columns, field] });
+      const { columns } = latest.current;
+      const without = columns.filter((c) => c !== field);
+      change({ columns: without.length < columns.length ? without : [...columns, field] });
     },
-    [change, state.columns],
+    [change],
   );
   const all = useMemo(() => new URLSearchParams(text), [text]);
   return useMemo(() => ({ state, composed, all, change, filter, toggleColumn }), [state, composed, all, change, filter, toggleColumn]);

@@ -34,7 +34,7 @@ export function EventDetails({ event, discover, marks, page = false }: { event: 
   const id = typeof event["event_id"] === "string" ? event["event_id"] : undefined;
   const line = typeof event["message"] === "string" ? event["message"] : "";
   const trace = traceOf(event);
-  const json = JSON.stringify(event, undefined, 2);
+  const json = () => JSON.stringify(event, undefined, 2);
   return (
     <Tabs value={tab} onChange={setTab} keepMounted={false} data-testid="event-details">
       <Group gap="xs" justify="space-between" mb="xs">
@@ -69,10 +69,10 @@ export function EventDetails({ event, discover, marks, page = false }: { event: 
       </Tabs.Panel>
       <Tabs.Panel value="json">
         <Code block style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere", unicodeBidi: "isolate", maxHeight: "60vh", overflowY: "auto" }} dir="ltr" translate="no" tabIndex={0}>
-          {json.split("\n").slice(0, 2000).map((l) => visible(l, 5000)).join("\n")}
+          {json().split("\n").slice(0, 2000).map((l) => visible(l, 5000)).join("\n")}
         </Code>
         <Group mt="xs">
-          <CopyButton label={t("event.copyJson")} text={() => json} />
+          <CopyButton label={t("event.copyJson")} text={json} />
         </Group>
       </Tabs.Panel>
       <Tabs.Panel value="around">{id ? <Around id={id} discover={discover} /> : null}</Tabs.Panel>

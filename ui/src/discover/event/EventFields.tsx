@@ -1,14 +1,14 @@
-import { ActionIcon, Table, Text, Tooltip } from "@mantine/core";
+import { Table, Text } from "@mantine/core";
 import { IconCircleCheck, IconColumnInsertRight, IconColumnRemove } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
 import type { EventDocument } from "../../api";
-import { CopyButton } from "../../kit/CopyButton";
 import { useSettings } from "../../kit/settings";
 import { visible } from "../../kit/visible";
 import { useFieldTable } from "../../logs/fields";
-import { KindIcon } from "../FieldList";
+import { Act, CopyAct } from "../Act";
 import { FilterButtons } from "../FilterButtons";
+import { KindIcon } from "../KindIcon";
 import { textOf, valuesOf, type Discover } from "../state";
 import { cellText } from "../table/cell";
 
@@ -46,34 +46,32 @@ function FieldRow({ name, event, discover, kind, meaning }: { name: string; even
   return (
     <Table.Tr className="d-value-row" data-field={name}>
       <Table.Th scope="row" className="d-value-head">
-        <Tooltip label={meaning ?? t("fields.unknown")}>
-          <div style={{ display: "flex", gap: 6, alignItems: "center" }} tabIndex={0}>
-            <KindIcon kind={kind ?? "keyword"} />
-            <Text size="sm" ff="monospace" translate="no" className="d-value-name">
-              {visible(name, 200)}
-            </Text>
-          </div>
-        </Tooltip>
+        <span className="d-value-field" title={meaning ?? t("fields.unknown")}>
+          <KindIcon kind={kind ?? "keyword"} />
+          <span className="d-value-name" translate="no">
+            {visible(name, 200)}
+          </span>
+        </span>
       </Table.Th>
       <Table.Td>
         {values.slice(0, mostValues).map((value, i) => (
           <div key={i} className="d-value">
-            <Text component="span" size="sm" ff="monospace" translate="no" className="d-value-text">
+            <span translate="no" className="d-value-text">
               {cellText(value, kind, zone, language, 5000)}
-            </Text>
+            </span>
             <div className="d-actions" role="group" aria-label={t("event.actions", { field: name })}>
               <FilterButtons field={name} value={textOf(value)} filter={discover.filter} />
               {i === 0 ? (
                 <>
-                  <ActionIcon size="sm" variant="subtle" color="gray" onClick={() => discover.filter({ field: name })} aria-label={t("filter.existsField", { field: name })} title={t("filter.exists")}>
+                  <Act label={t("filter.existsField", { field: name })} title={t("filter.exists")} onClick={() => discover.filter({ field: name })}>
                     <IconCircleCheck size={15} aria-hidden />
-                  </ActionIcon>
-                  <ActionIcon size="sm" variant="subtle" color="gray" onClick={() => discover.toggleColumn(name)} aria-label={column} title={column} aria-pressed={isColumn}>
+                  </Act>
+                  <Act label={column} pressed={isColumn} onClick={() => discover.toggleColumn(name)}>
                     {isColumn ? <IconColumnRemove size={15} aria-hidden /> : <IconColumnInsertRight size={15} aria-hidden />}
-                  </ActionIcon>
+                  </Act>
                 </>
               ) : null}
-              <CopyButton text={() => textOf(value)} name={t("event.copyValue", { field: name })} />
+              <CopyAct text={textOf(value)} label={t("event.copyValue", { field: name })} />
             </div>
           </div>
         ))}

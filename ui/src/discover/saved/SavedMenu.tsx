@@ -1,6 +1,6 @@
 import { Button, Menu, Text, TextInput } from "@mantine/core";
 import { IconBookmark, IconBookmarkPlus, IconDeviceFloppy, IconEdit, IconFilePlus, IconTrash } from "@tabler/icons-react";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 
@@ -19,7 +19,7 @@ export const savedLink = (search: SavedSearch): string => {
 };
 
 /** SavedMenu opens, saves, renames and deletes searches. */
-export function SavedMenu({ discover }: { discover: Discover }) {
+export const SavedMenu = memo(function SavedMenu({ discover }: { discover: Discover }) {
   const { t } = useTranslation("discover");
   const [, navigate] = useLocation();
   const saved = useSaved();
@@ -99,4 +99,4 @@ export function SavedMenu({ discover }: { discover: Discover }) {
       <SavedDialog dialog={dialog} close={() => setDialog(undefined)} show={setDialog} saved={saved} state={state} opened={(s) => navigate(savedLink(s))} renamed={(s) => !overtaken && keep(s)} gone={() => discover.change({ saved: undefined }, "replace")} />
     </>
   );
-}
+});

@@ -1,7 +1,7 @@
 import { Loader, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { EventDocument } from "../../api";
@@ -32,7 +32,7 @@ interface Props {
 const identity = (event: EventDocument, index: number): string => (typeof event["event_id"] === "string" ? event["event_id"] : `row ${index}`);
 
 /** ResultTable shows events in chosen columns. Only the rows that are seen exist; the next page comes before its turn. */
-export function ResultTable({ discover, rows, total, sortable, stale, hasMore, pendingMore, more, top }: Props) {
+export const ResultTable = memo(function ResultTable({ discover, rows, total, sortable, stale, hasMore, pendingMore, more, top }: Props) {
   const { t } = useTranslation("discover");
   const { zone, language } = useSettings();
   const { byName } = useFieldTable();
@@ -128,4 +128,4 @@ export function ResultTable({ discover, rows, total, sortable, stale, hasMore, p
       ) : null}
     </div>
   );
-}
+});

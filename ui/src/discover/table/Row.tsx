@@ -1,6 +1,5 @@
-import { ActionIcon } from "@mantine/core";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
-import { memo, type KeyboardEvent, type ReactNode } from "react";
+import { memo, useState, type KeyboardEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { EventDocument, FieldInfo } from "../../api";
@@ -37,9 +36,9 @@ export const Row = memo(function Row({ event, index, columns, byName, zone, lang
   };
   const shown = (field: string) => cellText(event[field], byName.get(field)?.kind, zone, language);
   const expander = (
-    <ActionIcon size={22} variant="subtle" color="gray" onClick={() => toggle(event)} onKeyDown={key} aria-expanded={open} aria-label={t(open ? "table.collapse" : "table.expand", { row: index + 1 })} data-expander={index}>
+    <button type="button" className="d-act" onClick={() => toggle(event)} onKeyDown={key} aria-expanded={open} aria-label={t(open ? "table.collapse" : "table.expand", { row: index + 1 })} data-expander={index}>
       {open ? <IconChevronDown size={16} aria-hidden /> : <IconChevronRight size={16} aria-hidden />}
-    </ActionIcon>
+    </button>
   );
   if (narrow) {
     const [first, ...rest] = columns;
@@ -76,7 +75,7 @@ export const Row = memo(function Row({ event, index, columns, byName, zone, lang
         {expander}
       </div>
       {columns.map((field) => (
-        <Cell key={field} buttons={hoverButtons(event, field, byName.get(field)?.kind, filter)}>
+        <Cell key={field} event={event} field={field} kind={byName.get(field)?.kind} filter={filter}>
           <Marked text={shown(field)} marks={marks} />
         </Cell>
       ))}
@@ -87,22 +86,19 @@ export const Row = memo(function Row({ event, index, columns, byName, zone, lang
 /** Fields that are a line of their own in a card. */
 const lines = new Set(["message", "log_message", "reply", "subject"]);
 
-function Cell({ children, buttons }: { children: ReactNode; buttons: ReactNode }) {
+/** A cell shows its buttons to the pointer that is over it; the expanded event has the same for everybody. */
+function Cell({ event, field, kind, filter, children }: { event: EventDocument; field: string; kind: string | undefined; filter: (pill: Pill) => void; children: ReactNode }) {
+  const [over, setOver] = useState(false);
+  const [value, second] = over ? valuesOf(event, field) : [];
+  const buttons = value !== undefined && second === undefined && kind !== "text" && kind !== "time";
   return (
-    <div role="cell" className="d-cell">
+    <div role="cell" className="d-cell" onPointerEnter={() => setOver(true)} onPointerLeave={() => setOver(false)}>
       <div className="d-text">{children}</div>
-      {buttons}
-    </div>
-  );
-}
-
-/** For the pointer only: the expanded event has the same for everybody. */
-function hoverButtons(event: EventDocument, field: string, kind: string | undefined, filter: (pill: Pill) => void): ReactNode {
-  const [value, second] = valuesOf(event, field);
-  if (value === undefined || second !== undefined || kind === "text" || kind === "time") return null;
-  return (
-    <div className="d-hover">
-      <FilterButtons field={field} value={textOf(value)} filter={filter} tabbable={false} />
+      {buttons ? (
+        <div className="d-hover">
+          <FilterButtons field={field} value={textOf(value)} filter={filter} tabbable={false} />
+        </div>
+      ) : null}
     </div>
   );
 }
