@@ -1,8 +1,8 @@
-import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { copyText } from "../kit/CopyButton";
+import { glyphs } from "./glyphs";
 
 interface Props {
   label: string;
@@ -34,7 +34,7 @@ export function CopyAct({ text, label }: { text: string; label: string }) {
   }, [state]);
   return (
     <Act label={state === "" ? label : t(state)} onClick={() => void copyText(text).then((ok) => setState(ok ? "copied" : "copyFailed"))}>
-      {state === "copied" ? <IconCheck size={15} aria-hidden /> : <IconCopy size={15} aria-hidden />}
+      {state === "copied" ? glyphs.done : glyphs.copy}
     </Act>
   );
 }

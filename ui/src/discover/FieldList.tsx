@@ -1,5 +1,5 @@
 import { ActionIcon, Box, Button, Collapse, Group, Popover, Stack, Text, TextInput, Title, UnstyledButton } from "@mantine/core";
-import { IconChevronDown, IconChevronRight, IconColumnInsertRight, IconColumnRemove, IconSearch, IconX } from "@tabler/icons-react";
+import { IconChevronDown, IconChevronRight, IconSearch, IconX } from "@tabler/icons-react";
 import { memo, useMemo, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -8,6 +8,7 @@ import { visible } from "../kit/visible";
 import { useFieldTable } from "../logs/fields";
 import { Act } from "./Act";
 import { FieldValues } from "./FieldValues";
+import { glyphs } from "./glyphs";
 import { KindIcon } from "./KindIcon";
 import type { Discover } from "./state";
 
@@ -37,8 +38,9 @@ export const FieldList = memo(function FieldList({ discover, rows, close }: { di
   const absent = rest.filter((n) => !shares.has(n));
   const showEmpty = empty || wanted !== "" || rows.length === 0;
   const [open, setOpen] = useState<string>();
+  const kindOf = (name: string) => table.byName.get(name)?.kind ?? "keyword";
   const one = (name: string) => (
-    <FieldItem key={name} name={name} kind={table.byName.get(name)?.kind ?? "keyword"} meaning={table.meaning(name)} isColumn={columns.includes(name)} toggleColumn={discover.toggleColumn} setOpen={setOpen} discover={open === name ? discover : undefined} />
+    <FieldItem key={name} name={name} kind={kindOf(name)} kindName={t(`query:kind.${kindOf(name)}`)} meaning={table.meaning(name)} isColumn={columns.includes(name)} toggleColumn={discover.toggleColumn} setOpen={setOpen} discover={open === name ? discover : undefined} />
   );
   return (
     <Stack gap="xs" h="100%" style={{ minHeight: 0 }} component="section" aria-label={t("fields.title")} data-testid="field-list">
@@ -94,6 +96,7 @@ function Section({ title, count, children }: { title: string; count: number; chi
 interface ItemProps {
   name: string;
   kind: string;
+  kindName: string;
   meaning: string | undefined;
   isColumn: boolean;
   toggleColumn: (name: string) => void;
@@ -103,7 +106,7 @@ interface ItemProps {
 }
 
 /** FieldItem is one field: pressing it shows its values. The list is long, so the popover exists only while it is open. */
-const FieldItem = memo(function FieldItem({ name, kind, meaning, isColumn, toggleColumn, setOpen, discover }: ItemProps) {
+const FieldItem = memo(function FieldItem({ name, kind, kindName, meaning, isColumn, toggleColumn, setOpen, discover }: ItemProps) {
   const { t } = useTranslation("discover");
   const open = discover !== undefined;
   const button = useRef<HTMLButtonElement>(null);
@@ -116,7 +119,7 @@ const FieldItem = memo(function FieldItem({ name, kind, meaning, isColumn, toggl
     <li className="d-field">
       {/* The press that closes the popover as one outside of it must not open it again. */}
       <button ref={button} type="button" className="d-field-name" onPointerDown={() => (wasOpen.current = open)} onClick={(e) => setOpen((e.detail > 0 ? wasOpen.current : open) ? undefined : name)} aria-expanded={open} aria-haspopup="dialog" title={meaning} data-testid={`field-${name}`}>
-        <KindIcon kind={kind} />
+        <KindIcon kind={kind} name={kindName} />
         <span translate="no">{visible(name, 80)}</span>
       </button>
       {discover ? (
@@ -131,7 +134,7 @@ const FieldItem = memo(function FieldItem({ name, kind, meaning, isColumn, toggl
       ) : null}
       <span className="d-field-add">
         <Act label={t(isColumn ? "fields.removeColumn" : "fields.addColumn", { field: name })} onClick={() => toggleColumn(name)}>
-          {isColumn ? <IconColumnRemove size={16} aria-hidden /> : <IconColumnInsertRight size={16} aria-hidden />}
+          {isColumn ? glyphs.removeColumn : glyphs.addColumn}
         </Act>
       </span>
     </li>

@@ -1,9 +1,9 @@
-import { IconCircleMinus, IconFilterPlus } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
 import { visible } from "../kit/visible";
 import type { Pill } from "../logs/lucene";
 import { Act } from "./Act";
+import { glyphs } from "./glyphs";
 
 /** FilterButtons are "only this" and "not this" of a value. */
 export function FilterButtons({ field, value, filter, tabbable = true }: { field: string; value: string; filter: (pill: Pill) => void; tabbable?: boolean }) {
@@ -13,10 +13,10 @@ export function FilterButtons({ field, value, filter, tabbable = true }: { field
   return (
     <>
       <Act label={t("filter.for", { field, value: shown })} title={t("filter.forShort")} tabIndex={index} onClick={() => filter({ field, value })}>
-        <IconFilterPlus size={15} aria-hidden />
+        {glyphs.filterFor}
       </Act>
       <Act label={t("filter.out", { field, value: shown })} title={t("filter.outShort")} tabIndex={index} onClick={() => filter({ field, value, not: true })}>
-        <IconCircleMinus size={15} aria-hidden />
+        {glyphs.filterOut}
       </Act>
     </>
   );

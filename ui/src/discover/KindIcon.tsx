@@ -1,11 +1,12 @@
-import { IconAbc, IconCalendarTime, IconHash, IconNetwork, IconTag, IconToggleLeft, type Icon } from "@tabler/icons-react";
-import { useTranslation } from "react-i18next";
+import { glyphs } from "./glyphs";
 
-const icons: Record<string, Icon> = { keyword: IconTag, text: IconAbc, integer: IconHash, number: IconHash, boolean: IconToggleLeft, time: IconCalendarTime, ip: IconNetwork };
+const kinds: Record<string, keyof typeof glyphs> = { keyword: "keyword", text: "text", integer: "number", number: "number", boolean: "boolean", time: "time", ip: "ip" };
 
-/** KindIcon shows what kind a field is of. */
-export function KindIcon({ kind }: { kind: string }) {
-  const { t } = useTranslation("query");
-  const Sign = icons[kind] ?? IconTag;
-  return <Sign size={15} role="img" aria-label={t(`kind.${kind}`)} style={{ flex: "none", color: "var(--mantine-color-dimmed)" }} />;
+/** KindIcon shows what kind a field is of; name says it. */
+export function KindIcon({ kind, name }: { kind: string; name: string }) {
+  return (
+    <span role="img" aria-label={name} title={name} className="d-kind">
+      {glyphs[kinds[kind] ?? "keyword"]}
+    </span>
+  );
 }

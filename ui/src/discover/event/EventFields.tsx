@@ -1,5 +1,4 @@
-import { Table, Text } from "@mantine/core";
-import { IconCircleCheck, IconColumnInsertRight, IconColumnRemove } from "@tabler/icons-react";
+import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
 import type { EventDocument } from "../../api";
@@ -8,6 +7,7 @@ import { visible } from "../../kit/visible";
 import { useFieldTable } from "../../logs/fields";
 import { Act, CopyAct } from "../Act";
 import { FilterButtons } from "../FilterButtons";
+import { glyphs } from "../glyphs";
 import { KindIcon } from "../KindIcon";
 import { textOf, valuesOf, type Discover } from "../state";
 import { cellText } from "../table/cell";
@@ -21,19 +21,19 @@ export function EventFields({ event, discover }: { event: EventDocument; discove
   const order = new Map(table.fields.map((f, i) => [f.name, i]));
   const names = Object.keys(event).sort((a, b) => (order.get(a) ?? 1000) - (order.get(b) ?? 1000) || a.localeCompare(b));
   return (
-    <Table verticalSpacing={3} horizontalSpacing="xs" withRowBorders fz="sm" layout="auto" data-testid="event-fields">
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>{t("event.field")}</Table.Th>
-          <Table.Th>{t("event.value")}</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
+    <table className="d-values" data-testid="event-fields">
+      <thead>
+        <tr>
+          <th scope="col">{t("event.field")}</th>
+          <th scope="col">{t("event.value")}</th>
+        </tr>
+      </thead>
+      <tbody>
         {names.map((name) => (
           <FieldRow key={name} name={name} event={event} discover={discover} kind={table.byName.get(name)?.kind} meaning={table.meaning(name)} />
         ))}
-      </Table.Tbody>
-    </Table>
+      </tbody>
+    </table>
   );
 }
 
@@ -44,16 +44,16 @@ function FieldRow({ name, event, discover, kind, meaning }: { name: string; even
   const isColumn = discover.state.columns.includes(name);
   const column = isColumn ? t("fields.removeColumn", { field: name }) : t("fields.addColumn", { field: name });
   return (
-    <Table.Tr className="d-value-row" data-field={name}>
-      <Table.Th scope="row" className="d-value-head">
+    <tr className="d-value-row" data-field={name}>
+      <th scope="row" className="d-value-head">
         <span className="d-value-field" title={meaning ?? t("fields.unknown")}>
-          <KindIcon kind={kind ?? "keyword"} />
+          <KindIcon kind={kind ?? "keyword"} name={t(`query:kind.${kind ?? "keyword"}`)} />
           <span className="d-value-name" translate="no">
             {visible(name, 200)}
           </span>
         </span>
-      </Table.Th>
-      <Table.Td>
+      </th>
+      <td>
         {values.slice(0, mostValues).map((value, i) => (
           <div key={i} className="d-value">
             <span translate="no" className="d-value-text">
@@ -64,10 +64,10 @@ function FieldRow({ name, event, discover, kind, meaning }: { name: string; even
               {i === 0 ? (
                 <>
                   <Act label={t("filter.existsField", { field: name })} title={t("filter.exists")} onClick={() => discover.filter({ field: name })}>
-                    <IconCircleCheck size={15} aria-hidden />
+                    {glyphs.exists}
                   </Act>
                   <Act label={column} pressed={isColumn} onClick={() => discover.toggleColumn(name)}>
-                    {isColumn ? <IconColumnRemove size={15} aria-hidden /> : <IconColumnInsertRight size={15} aria-hidden />}
+                    {isColumn ? glyphs.removeColumn : glyphs.addColumn}
                   </Act>
                 </>
               ) : null}
@@ -80,7 +80,7 @@ function FieldRow({ name, event, discover, kind, meaning }: { name: string; even
             {t("event.moreValues", { count: values.length - mostValues })}
           </Text>
         ) : null}
-      </Table.Td>
-    </Table.Tr>
+      </td>
+    </tr>
   );
 }

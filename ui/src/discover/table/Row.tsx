@@ -1,10 +1,10 @@
-import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { memo, useState, type KeyboardEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { EventDocument, FieldInfo } from "../../api";
 import type { Pill } from "../../logs/lucene";
 import { FilterButtons } from "../FilterButtons";
+import { glyphs } from "../glyphs";
 import { textOf, valuesOf } from "../state";
 import { cellText } from "./cell";
 import { Marked } from "./Marked";
@@ -37,7 +37,7 @@ export const Row = memo(function Row({ event, index, columns, byName, zone, lang
   const shown = (field: string) => cellText(event[field], byName.get(field)?.kind, zone, language);
   const expander = (
     <button type="button" className="d-act" onClick={() => toggle(event)} onKeyDown={key} aria-expanded={open} aria-label={t(open ? "table.collapse" : "table.expand", { row: index + 1 })} data-expander={index}>
-      {open ? <IconChevronDown size={16} aria-hidden /> : <IconChevronRight size={16} aria-hidden />}
+      {open ? glyphs.open : glyphs.closed}
     </button>
   );
   if (narrow) {
