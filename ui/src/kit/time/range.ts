@@ -5,13 +5,14 @@ export interface TimeRange {
 }
 
 /** The ranges that one click chooses; the catalogue names them by their key. */
+// An upper end that is rounded means the last moment of its unit.
 export const quickRanges: readonly { key: string; since?: string; until?: string }[] = [
   { key: "15m", since: "now-15m" },
   { key: "1h", since: "now-1h" },
   { key: "4h", since: "now-4h" },
   { key: "24h", since: "now-24h" },
   { key: "today", since: "now/d" },
-  { key: "yesterday", since: "now-1d/d", until: "now/d" },
+  { key: "yesterday", since: "now-1d/d", until: "now-1d/d" },
   { key: "3d", since: "now-3d" },
   { key: "7d", since: "now-7d" },
   { key: "week", since: "now/w" },
