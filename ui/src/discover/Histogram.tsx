@@ -4,7 +4,7 @@ import { memo, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useAggregate, type AggregateAnswer, type Asked } from "../api";
-import { Timeline, type TimelineSeries } from "../kit/chart";
+import { Timeline, useChartColors, type TimelineSeries } from "../kit/chart";
 import { ErrorNote, Waiting } from "../kit/Notes";
 import { useSettings } from "../kit/settings";
 import { between, formatNumber, formatTime } from "../kit/time";
@@ -31,7 +31,7 @@ function useHistogram({ state, composed }: Discover): Asked<AggregateAnswer> & {
 }
 
 /** seriesOf turns buckets into bars; what no listed value explains is "other". */
-export function seriesOf(answer: AggregateAnswer, names: { all: string; other: string }): { starts: number[]; width: number; series: TimelineSeries[] } {
+export function seriesOf(answer: AggregateAnswer, names: { all: string; other: string }, colors: Readonly<Record<string, string>> = {}): { starts: number[]; width: number; series: TimelineSeries[] } {
   const result = answer.aggs[0];
   const buckets = result?.buckets ?? [];
   const starts = buckets.map((b) => Date.parse(b.key));
@@ -40,10 +40,10 @@ export function seriesOf(answer: AggregateAnswer, names: { all: string; other: s
   const width = result?.interval_ms ?? last - (starts.at(-2) ?? last);
   if (keys.length === 0) return { starts, width, series: [{ key: "", name: names.all, values: buckets.map((b) => b.count) }] };
   const counts = buckets.map((b) => b.aggs?.[0]?.buckets?.map((one) => one.count) ?? []);
-  const series = keys.map((key, i): TimelineSeries => ({ key, name: visible(key, 60), values: counts.map((c) => c[i] ?? 0) }));
+  const series = keys.map((key, i): TimelineSeries => ({ key, name: visible(key, 60), color: colors[key], values: counts.map((c) => c[i] ?? 0) }));
   // A field with several values counts an event more than once; nothing is left over then.
   const rest = buckets.map((b, i) => Math.max(0, b.count - (counts[i] ?? []).reduce((sum, n) => sum + n, 0)));
-  return { starts, width, series: rest.some((n) => n > 0) ? [...series, { key: "", name: names.other, values: rest, color: "#868e96" }] : series };
+  return { starts, width, series: rest.some((n) => n > 0) ? [...series, { key: "", name: names.other, values: rest, color: "#8a9199" }] : series };
 }
 
 const splittable = new Set(["keyword", "boolean", "integer", "ip"]);
@@ -55,7 +55,8 @@ export const Histogram = memo(function Histogram({ discover }: { discover: Disco
   const { state, change } = discover;
   const asked = useHistogram(discover);
   const data = asked.data;
-  const drawn = useMemo(() => (data ? seriesOf(data, { all: t("chart.events"), other: t("chart.other") }) : undefined), [data, t]);
+  const { meaning } = useChartColors();
+  const drawn = useMemo(() => (data ? seriesOf(data, { all: t("chart.events"), other: t("chart.other") }, state.by === "status" ? meaning : undefined) : undefined), [data, t, state.by, meaning]);
   const interval = data?.aggs[0]?.interval;
   const first = drawn?.starts[0];
   const last = drawn?.starts.at(-1);
