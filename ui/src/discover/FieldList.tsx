@@ -123,11 +123,11 @@ const FieldItem = memo(function FieldItem({ name, kind, kindName, meaning, isCol
         <span translate="no">{visible(name, 80)}</span>
       </button>
       {discover ? (
-        <Popover opened onChange={(next) => !next && setOpen(undefined)} onDismiss={close} position="right-start" width="min(22rem, calc(100vw - 1rem))" shadow="md" trapFocus>
+        <Popover opened withRoles={false} onChange={(next) => !next && setOpen(undefined)} onDismiss={close} position="right-start" width="min(22rem, calc(100vw - 1rem))" shadow="md" trapFocus>
           <Popover.Target>
             <span className="d-anchor" />
           </Popover.Target>
-          <Popover.Dropdown aria-label={name}>
+          <Popover.Dropdown role="dialog" aria-label={name}>
             <FieldValues name={name} kind={kind} discover={discover} close={close} />
           </Popover.Dropdown>
         </Popover>

@@ -36,10 +36,23 @@ export function Results({ discover, pages, tail, refresh }: { discover: Discover
     );
   }
   const { head } = pages;
+  // What is shown, if anything, belongs to an earlier question, and no answer is on its way.
+  const givenUp = !pages.pending && !pages.error && (pages.stale || !head);
   return (
     <>
       <Group justify="space-between" gap="xs" wrap="nowrap">
-        <HitCount pages={pages} />
+        <Group gap="sm">
+          <HitCount pages={pages} />
+          {pages.pending ? <Waiting cancel={pages.cancel} inline /> : null}
+          {givenUp ? (
+            <Group gap="xs" role="status">
+              <Text size="sm">{t("givenUp")}</Text>
+              <Button size="compact-xs" variant="default" onClick={refresh}>
+                {t("kit:again")}
+              </Button>
+            </Group>
+          ) : null}
+        </Group>
         <HistogramBar discover={discover} />
       </Group>
       <Notes pages={pages} />
@@ -51,7 +64,6 @@ export function Results({ discover, pages, tail, refresh }: { discover: Discover
       ) : pages.rows.length > 0 ? (
         <ResultTable discover={discover} rows={pages.rows} total={head?.total ?? -1} sortable stale={pages.stale} hasMore={pages.hasMore} pendingMore={pages.pendingMore} more={pages.more} top={`${discover.composed} ${state.range.since} ${state.range.until} ${state.sort.map((k) => `${k.desc}${k.field}`).join()}`} />
       ) : null}
-      {pages.pending ? <Waiting cancel={pages.cancel} /> : null}
     </>
   );
 }
