@@ -60,13 +60,17 @@ function Great({ figure, panel, most, width, href }: { figure: One; panel: Panel
 
 const shareOf = (part: number | null | undefined, all: number | null | undefined): number | null => (part === null || part === undefined || !all ? null : part / all);
 
+/** The least events of a range of which a share is compared with. */
+const leastCompared = 20;
+
 /** Against tells the change against the range before: in points for a share, in percent for the rest. */
 function Against({ figure, metric }: { figure: One; metric: PanelMetric | undefined }) {
   const { t } = useTranslation("dashboards");
   const formats = useFormats();
   if (figure.before === undefined) return null;
   const now = figure.of ? shareOf(figure.value, figure.of.value) : figure.value;
-  const old = figure.of ? shareOf(figure.before, figure.of.before) : figure.before;
+  // A share of a handful is chance, such as in the first day of a new server.
+  const old = !figure.of ? figure.before : (figure.of.before ?? 0) < leastCompared ? null : shareOf(figure.before, figure.of.before);
   if (now === null || old === null) return <span className="board-dim">{t("growth.unknown")}</span>;
   // A tenth of a point is the least that is said of shares.
   const difference = figure.of ? Math.round((now - old) * 1000) / 1000 : now - old;
