@@ -224,6 +224,7 @@ test("searches are saved, opened, changed and deleted; nobody's change is lost",
   const context = await person();
   const [one, two] = [await context.newPage(), await context.newPage()];
   for (const other of [one, two]) {
+    await other.bringToFront(); // a page in the background draws nothing
     await visit(other, at());
     await other.getByTestId("saved-menu").click();
     await other.getByTestId("saved-item").filter({ hasText: title }).click();
@@ -232,6 +233,7 @@ test("searches are saved, opened, changed and deleted; nobody's change is lost",
     assert.equal(params(other).get("columns"), "@timestamp,recipient,reply");
   }
   for (const [other, query] of /** @type {const} */ ([[one, "status:deferred"], [two, "status:rejected"]])) {
+    await other.bringToFront();
     await discover.query(other, query);
     await other.getByTestId("saved-menu").click();
     await other.getByTestId("saved-save").click();
@@ -242,6 +244,7 @@ test("searches are saved, opened, changed and deleted; nobody's change is lost",
   await settled(two);
   assert.equal(params(two).get("q"), "status:deferred");
 
+  await page.bringToFront();
   await visit(page, saved);
   await page.getByTestId("saved-menu").click();
   await page.getByTestId("saved-delete").click();

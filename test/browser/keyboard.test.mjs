@@ -12,8 +12,11 @@ useBrowser();
 /** @param {import("playwright-core").Page} page */
 const focused = (page) =>
   page.evaluate(() => {
-    const e = document.activeElement;
-    if (!e || e === document.body) return undefined;
+    const active = document.activeElement;
+    if (!active || active === document.body) return undefined;
+    // A box to tick may be drawn by its label.
+    const label = active.getBoundingClientRect().width === 0 ? active.nextElementSibling : null;
+    const e = label?.tagName === "LABEL" ? label : active;
     const style = getComputedStyle(e);
     const box = e.getBoundingClientRect();
     // An input may show its focus on the box around it.

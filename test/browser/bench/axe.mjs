@@ -5,6 +5,8 @@ import axe from "axe-core";
 
 /** noBarriers fails on serious and critical findings. @param {import("playwright-core").Page} page @param {string} where */
 export async function noBarriers(page, where) {
+  // Colours on their way are nobody's colours.
+  await page.evaluate(() => document.getAnimations().forEach((a) => a instanceof CSSTransition && a.finish()));
   // evaluate runs beside the page's Content-Security-Policy.
   await page.evaluate(axe.source);
   const found = await page.evaluate(async () => {
