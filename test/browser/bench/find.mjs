@@ -1,6 +1,8 @@
 // @ts-check
 // Where things are on the screens, by role or data-testid, in any language.
-import { address, settled } from "./browser.mjs";
+import assert from "node:assert/strict";
+
+import { address, eventually, settled } from "./browser.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {import("playwright-core").Locator} Locator */
@@ -24,6 +26,12 @@ export function openJourney(base, journey, range) {
   return address(base, `/journey/${encodeURIComponent(journey.id)}`, { q: journey.queue_ids?.[0] ?? journey.message_id ?? journey.recipient, ...range, to: journey.recipient });
 }
 
+/** Waits until a question stands in the address, and its answer on the page. @param {Page} page @param {string} text */
+async function asked(page, text) {
+  await page.waitForURL((url) => (url.searchParams.get("q") ?? "") === text.trim());
+  await settled(page);
+}
+
 export const trace = {
   /** @param {Page} page */
   box: (page) => page.getByTestId("trace-box"),
@@ -34,7 +42,7 @@ export const trace = {
   async search(page, text) {
     await trace.box(page).fill(text);
     await trace.box(page).press("Enter");
-    await settled(page);
+    await asked(page, text);
   },
 
   /** What the rows say: the status and all text. @param {Page} page @returns {Promise<{ status: string, text: string }[]>} */
@@ -65,7 +73,13 @@ export const discover = {
     await discover.write(page, text);
     await page.keyboard.press("Escape"); // no suggestion is meant
     await page.keyboard.press("Enter");
-    await settled(page);
+    await asked(page, text);
+  },
+
+  /** Waits until so many hits are shown. @param {Page} page @param {number} want */
+  async counts(page, want) {
+    let got = NaN;
+    await eventually(async () => (got = await discover.count(page)) === want, "the number of hits").catch(() => assert.equal(got, want));
   },
 
   /** The number of hits that is shown. @param {Page} page */
