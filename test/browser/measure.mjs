@@ -102,18 +102,18 @@ for (let i = 0; i < runs; i++) {
     await page.goto(`${base}/`, { waitUntil: "load" });
     await settled(page, 60_000);
     for (const [name, text] of Object.entries({ "trace an address": journey?.recipient, "trace a queue id": journey?.queue_ids?.[0] })) {
-      const box = page.getByTestId("trace-input");
+      const box = page.getByTestId("trace-box");
       await box.fill(text ?? "nobody@nowhere.example");
       note(name, await timed(page, () => box.press("Enter")));
     }
-    const row = page.getByTestId("journey").first();
-    if ((await row.count()) > 0) note("open a journey", await timed(page, () => row.getByRole("link").first().click()));
+    const row = page.getByTestId("row").first();
+    if ((await row.count()) > 0) note("open a journey", await timed(page, () => row.click()));
   });
   await fresh(async (page) => {
     await page.goto(address(base, "/discover", { since: "*" }), { waitUntil: "load" });
     await settled(page, 60_000);
     const write = async (/** @type {string} */ text) => {
-      const bar = page.getByTestId("query-bar").getByRole("textbox").first();
+      const bar = page.locator(".q-text[data-ready]").getByTestId("query-input");
       await bar.click();
       await page.keyboard.press("Control+a");
       await page.keyboard.type(text);
