@@ -23,7 +23,10 @@ function test(names, servers) {
 
 async function main() {
   if (what === "measure") return node(["measure.mjs", ...rest], {});
+  /** @type {{ stop: () => Promise<void> }[]} */
   const servers = [];
+  // Who ends this program ends its servers.
+  for (const signal of /** @type {const} */ (["SIGTERM", "SIGHUP"])) process.once(signal, () => void Promise.all(servers.map((s) => s.stop())).then(() => exit(130)));
   try {
     const [corpora, demo] = await Promise.all([startCorpora(), startDemo()]);
     servers.push(corpora, demo);
