@@ -3,8 +3,9 @@ import { useCallback, useMemo } from "react";
 
 import { post, RequestError, type Cursor, type EventDocument, type SearchAnswer } from "../api";
 
-/** Hits of a page: enough for a tall screen, little enough to come at once. */
-const pageSize = 200;
+// The first page fills two screens and comes soon; later ones come while a person scrolls.
+const firstPage = 100;
+const laterPage = 500;
 
 /** Hits that have come so far, and how to get more. */
 export interface Pages {
@@ -38,8 +39,8 @@ export function usePages(asked: Asked, turn: number, enabled: boolean): Pages {
     queryKey: key,
     initialPageParam: undefined as Cursor | undefined,
     enabled,
-    queryFn: ({ signal, pageParam }) => post<SearchAnswer>("/api/search", { ...asked, size: pageSize, ...(pageParam === undefined ? {} : { after: pageParam, no_total: true }) }, signal),
-    getNextPageParam: (last) => (last.hits.length < pageSize ? undefined : (last.next ?? undefined)),
+    queryFn: ({ signal, pageParam }) => post<SearchAnswer>("/api/search", { ...asked, ...(pageParam === undefined ? { size: firstPage } : { size: laterPage, after: pageParam, no_total: true }) }, signal),
+    getNextPageParam: (last) => last.next ?? undefined,
     placeholderData: keepPreviousData,
     staleTime: Infinity,
   });

@@ -8,7 +8,7 @@ import { formatNumber, Time, type TimeRange } from "../kit/time";
 import { visible } from "../kit/visible";
 import { useWords } from "../logs/words";
 import { Bit } from "./Bit";
-import { widerRanges, type Question } from "./question";
+import { firstLimit, widerRanges, type Question } from "./question";
 import { RangeButtons } from "./Starters";
 import { Understood } from "./Understood";
 
@@ -53,7 +53,7 @@ export function NotFoundNote({ answer, notFound, question, onSearch, onRange }: 
 function Elsewhen({ question, onRange }: { question: Question; onRange: (range: TimeRange) => void }) {
   const { t } = useTranslation("trace");
   const { zone, language } = useSettings();
-  const asked = useTrace({ query: question.text, zone, limit: 200, no_steps: true }, { keep: false });
+  const asked = useTrace({ query: question.text, zone, limit: firstLimit, no_steps: true }, { keep: false });
   const journeys = asked.data?.journeys ?? [];
   const newest = journeys[0];
   if (!newest) return null;

@@ -13,7 +13,7 @@ import { visible } from "../kit/visible";
 import { readFilters } from "./filters";
 import { lastOpened, rememberList } from "./lastList";
 import { NotFoundNote } from "./NotFoundNote";
-import { nextLimit, readQuestion, traceRequest, type Question } from "./question";
+import { firstLimit, nextLimit, readQuestion, traceRequest, type Question } from "./question";
 import { useRecent } from "./recent";
 import { Results } from "./Results";
 import { SearchBox } from "./SearchBox";
@@ -31,7 +31,7 @@ export function SearchPage() {
   const { recent, add, remove, clear } = useRecent();
   const everything = question.text.trim() === "";
   // The newest messages keep coming by themselves; an answer to a question stands still unless one wants it otherwise.
-  const refresh = Number(url.get("refresh") ?? (everything && question.limit === 200 ? 10 : 0)) || 0;
+  const refresh = Number(url.get("refresh") ?? (everything && question.limit === firstLimit ? 10 : 0)) || 0;
   const asked = useTrace(traceRequest(question, zone), { every: refresh * 1000 });
   const address = `/?${url.all.toString()}`;
   useEffect(() => rememberList(address), [address]);

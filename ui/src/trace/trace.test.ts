@@ -5,7 +5,7 @@ import { examplesOf } from "./examples";
 import { cell, fileName, stepsCsv } from "./exports";
 import { keep, problemStatuses, readFilters, recipientsOf, rowsOf, type Filters } from "./filters";
 import { around, finder, journeyLink, linesQuery, pick, sideOf } from "./journeyLink";
-import { nextLimit, readQuestion, traceRequest, widerRanges } from "./question";
+import { firstLimit, nextLimit, readQuestion, traceRequest, widerRanges } from "./question";
 import { readRecent, withRecent } from "./recent";
 import { marksOf, seconds, timeline } from "./journeySteps";
 
@@ -19,10 +19,10 @@ const address = (text: string) => {
 
 describe("question", () => {
   test("the address is the question", () => {
-    expect(readQuestion(address(""))).toEqual({ text: "", range: { since: "now-3d" }, limit: 200 });
+    expect(readQuestion(address(""))).toEqual({ text: "", range: { since: "now-3d" }, limit: 100 });
     expect(readQuestion(address("q=a%40b.example&since=*&limit=1000"))).toEqual({ text: "a@b.example", range: { since: undefined, until: undefined }, limit: 1000 });
-    expect(readQuestion(address("limit=99999")).limit).toBe(200);
-    expect(traceRequest(readQuestion(address("q=x&since=now-1h")), "UTC")).toEqual({ query: "x", since: "now-1h", until: undefined, zone: "UTC", limit: 200, no_steps: true });
+    expect(readQuestion(address("limit=99999")).limit).toBe(firstLimit);
+    expect(traceRequest(readQuestion(address("q=x&since=now-1h")), "UTC")).toEqual({ query: "x", since: "now-1h", until: undefined, zone: "UTC", limit: firstLimit, no_steps: true });
   });
   test("only longer ranges are offered", () => {
     expect(widerRanges({ since: "now-3d" }).map((r) => r.key)).toEqual(["7d", "30d", "90d", "all"]);
@@ -32,7 +32,7 @@ describe("question", () => {
     expect(widerRanges({})).toEqual([]);
   });
   test("more, up to the most", () => {
-    expect([nextLimit(200), nextLimit(1000), nextLimit(10_000)]).toEqual([1000, 10_000, undefined]);
+    expect([nextLimit(firstLimit), nextLimit(1000), nextLimit(10_000)]).toEqual([1000, 10_000, undefined]);
   });
 });
 
