@@ -123,7 +123,11 @@ func measure(ctx context.Context, o options) error {
 		}
 	}
 	r.took = time.Since(r.began)
-	if err := os.WriteFile(o.out, r.page(), 0o644); err != nil {
+	before, err := os.ReadFile(o.out)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	if err := os.WriteFile(o.out, r.page(before), 0o644); err != nil {
 		return err
 	}
 	note("written to %s", o.out)

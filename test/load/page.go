@@ -34,13 +34,15 @@ const (
 )
 
 // page is the whole page in Markdown.
-func (r *results) page() []byte {
+// before is the page that it replaces.
+func (r *results) page(before []byte) []byte {
 	var b bytes.Buffer
 	r.head(&b)
 	r.goals(&b)
 	r.importTable(&b)
 	r.questionTables(&b)
 	r.tracingTables(&b)
+	b.WriteString(r.browserTables(before))
 	r.togetherTable(&b)
 	r.parserTable(&b)
 	r.benchmarkTable(&b)

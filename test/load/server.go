@@ -136,6 +136,7 @@ type served struct {
 	idle               int64         // bytes of memory, quietAfter later
 	busy               int64         // bytes of memory after the questions
 	http               []timed
+	browser            string // tables of what a person waits for; "" where there is no browser
 }
 
 // quietAfter is when a server that nobody asks counts as idle.
@@ -170,7 +171,10 @@ func measureServing(ctx context.Context, o options, data string, p plan) (s serv
 		}
 		s.http = append(s.http, t)
 	}
-	s.busy, err = server.memory()
+	if s.busy, err = server.memory(); err != nil {
+		return s, err
+	}
+	s.browser, err = measureBrowser(ctx, server.ui)
 	return s, err
 }
 
