@@ -56,7 +56,7 @@ export function Results({ discover, pages, tail, refresh }: { discover: Discover
         <HistogramBar discover={discover} />
       </Group>
       <Notes pages={pages} />
-      <Histogram discover={discover} />
+      {pages.error ? null : <Histogram discover={discover} />}
       {pages.error ? (
         <ErrorNote error={pages.error} again={refresh} />
       ) : head && pages.rows.length === 0 && !pages.pending ? (

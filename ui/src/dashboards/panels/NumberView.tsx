@@ -60,7 +60,7 @@ function Great({ figure, panel, most, width, href }: { figure: One; panel: Panel
 
 const shareOf = (part: number | null | undefined, all: number | null | undefined): number | null => (part === null || part === undefined || !all ? null : part / all);
 
-/** The least events of a range of which a share is compared with. */
+/** The least events of a range that others are compared with. */
 const leastCompared = 20;
 
 /** Against tells the change against the range before: in points for a share, in percent for the rest. */
@@ -69,9 +69,10 @@ function Against({ figure, metric }: { figure: One; metric: PanelMetric | undefi
   const formats = useFormats();
   if (figure.before === undefined) return null;
   const now = figure.of ? shareOf(figure.value, figure.of.value) : figure.value;
-  // A share of a handful is chance, such as in the first day of a new server.
+  // A share of a handful is chance, such as in the first day of a new server; so is a multiple of one.
   const old = !figure.of ? figure.before : (figure.of.before ?? 0) < leastCompared ? null : shareOf(figure.before, figure.of.before);
-  if (now === null || old === null) return <span className="board-dim">{t("growth.unknown")}</span>;
+  const chance = !figure.of && old !== null && old > 0 && old < leastCompared && now !== null && now / old >= 10;
+  if (now === null || old === null || chance) return <span className="board-dim">{t("growth.unknown")}</span>;
   // A tenth of a point is the least that is said of shares.
   const difference = figure.of ? Math.round((now - old) * 1000) / 1000 : now - old;
   const Sign = difference > 0 ? IconArrowUpRight : difference < 0 ? IconArrowDownRight : IconArrowRight;
