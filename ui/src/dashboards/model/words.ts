@@ -1,6 +1,5 @@
 import type { Dashboard, Words } from "../../api";
 import type { Language } from "../../kit/settings";
-import { inLanguage } from "../../logs/words";
 
 /** withText changes a text: in the viewer's language where it has both, else the one that it has. */
 export function withText(words: Words | undefined, text: string, language: Language): Words {
@@ -21,6 +20,3 @@ export const maxTitle = 200;
 export function copyOf(board: Dashboard, title: string, language: Language): ReturnType<typeof bodyOf> {
   return { ...bodyOf(board), title: { [language]: title.slice(0, maxTitle) } };
 }
-
-/** The text of words without a hook. */
-export const textIn = inLanguage;
