@@ -109,6 +109,7 @@ const (
 	SourceID
 	Offset
 	EventID
+	Index
 
 	// FieldCount is one more than the highest Field.
 	FieldCount

@@ -89,4 +89,5 @@ var table = [FieldCount]Info{
 	SourceID: {Field: SourceID, Name: "source_id", Kind: Keyword, Meaning: "The stable identity of the source: the same for a renamed file, another for a replaced one.", Aliases: []string{}},
 	Offset:   {Field: Offset, Name: "offset", Kind: Integer, Meaning: "Where the line starts in its source, in bytes.", Aliases: []string{"log.offset"}},
 	EventID:  {Field: EventID, Name: "event_id", Kind: Keyword, Meaning: "The event's stable id: the sender's own, or source_id and offset.", Aliases: []string{"_id", "event.id"}},
+	Index:    {Field: Index, Name: "index", Kind: Keyword, Meaning: "The index that a client of the Elasticsearch-shaped API wrote the event to; absent where that is the index of its day.", Aliases: []string{"_index"}},
 }

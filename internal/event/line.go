@@ -43,6 +43,9 @@ type Line struct {
 	// Fields are values the sender already had beside the text (Beats, bulk);
 	// nil for files. Parsing adds to them and never drops them.
 	Fields []Pair
+	// ID is the sender's own id of the event, and Index the index it was sent
+	// to, where that is not the one of its day; both "" for most lines.
+	ID, Index string
 }
 
 // Marks is a set of things that reading did to a line.

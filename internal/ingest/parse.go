@@ -69,6 +69,8 @@ func storeRaw(line *event.Line, e *event.Event) {
 	e.Add(event.Source, line.Origin.Name)
 	e.Add(event.SourceID, line.Origin.ID)
 	e.AddInt(event.Offset, line.Offset)
+	e.Add(event.Index, line.Index)
+	e.Add(event.EventID, line.ID)
 }
 
 // TagParserFault marks an event whose line made a parser of ours fail.

@@ -137,6 +137,11 @@ func (p *Parser) describe(line *event.Line, rec *event.Record, e *event.Event, p
 	e.Add(event.Source, line.Origin.Name)
 	e.Add(event.SourceID, line.Origin.ID)
 	e.AddInt(event.Offset, line.Offset)
+	e.Add(event.Index, line.Index)
+	if line.ID != "" {
+		e.Add(event.EventID, line.ID)
+		present.add(event.EventID)
+	}
 }
 
 // settleTime gives e its time: the dialect's, else the envelope's, else ours.

@@ -47,7 +47,7 @@ func hint(fields []event.Pair, rec *event.Record) {
 func (p *Parser) adopt(pair event.Pair, e *event.Event, present *fieldSet, noTime bool) bool {
 	f, _ := event.Lookup(pair.Name)
 	switch f {
-	case event.NoField, event.ReceivedAt, event.SourceID, event.Offset:
+	case event.NoField, event.ReceivedAt, event.SourceID, event.Offset, event.Index:
 		return false // these are ours
 	case event.Message, event.LogMessage:
 		text, ok := jsonText(pair.JSON)
