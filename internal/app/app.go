@@ -134,10 +134,19 @@ func (a *App) ports() []port {
 	}
 	return []port{
 		{"ui", c.Listen.UI, a.web(), true},
-		{"elastic", c.Listen.Elastic, elastic.New(elastic.Options{Searcher: f.Searcher, Node: host, ClusterID: clusterID(host, c.Data), Release: a.opts.Release}), false},
+		{"elastic", c.Listen.Elastic, elastic.New(a.node(host)), false},
 		{"monitor", c.Listen.Monitor, monitor.New(monitor.Options{
 			Ingest: f.Belt.Stats, Journal: f.journal.Stats, Store: f.store.Stats, Parse: f.parsed.Counts, Sources: a.collector.Status, Release: a.opts.Release,
 		}), false},
+	}
+}
+
+// node is what the endpoints of the Elasticsearch-shaped API share.
+func (a *App) node(host string) elastic.Node {
+	f, id := a.folder, clusterID(host, a.opts.Config.Data)
+	return elastic.Node{
+		Searcher: f.Searcher, Names: f.names, Cluster: f.cluster,
+		Name: host, ClusterID: id, ID: id, Release: a.opts.Release, Log: a.opts.Log,
 	}
 }
 

@@ -17,6 +17,8 @@ import (
 	"rastro/internal/config"
 	"rastro/internal/dashboard"
 	"rastro/internal/disk"
+	"rastro/internal/elastic/cluster"
+	"rastro/internal/elastic/names"
 	"rastro/internal/feed"
 	"rastro/internal/ingest"
 	"rastro/internal/journal"
@@ -37,6 +39,8 @@ type Folder struct {
 	Saved *dashboard.Store
 
 	store     *store.Local
+	names     *names.Book
+	cluster   *cluster.State
 	journal   *journal.Journal
 	feed      *feed.Feed
 	parsed    parse.Stats
@@ -94,9 +98,31 @@ func OpenFolder(ctx context.Context, c config.Config, log *slog.Logger) (*Folder
 		},
 		FS: fs, Dir: c.Data, ReserveBytes: uint64(c.Disk.Reserve),
 	})
+	if err := f.openNames(fs, c); err != nil {
+		return nil, errors.Join(err, f.journal.Close(), f.store.Close())
+	}
 	f.Saved = dashboard.Open(ctx, filepath.Join(c.Data, dashboard.FileName), dashboard.Options{Log: log})
 	f.Belt.Start(context.WithoutCancel(ctx))
 	return f, nil
+}
+
+// openNames opens what clients of the Elasticsearch-shaped API have set.
+func (f *Folder) openNames(fs disk.FS, c config.Config) (err error) {
+	f.cluster, err = cluster.Open(fs, filepath.Join(c.Data, cluster.FileName), cluster.Options{Log: f.log})
+	if err != nil {
+		return err
+	}
+	f.names = names.New(names.Options{Prefix: c.Elastic.Prefix, Days: f.days, Content: f.cluster.Content})
+	return nil
+}
+
+// days are the UTC days that have events.
+func (f *Folder) days() []string {
+	var days []string
+	for _, d := range f.store.Stats().Days {
+		days = append(days, d.Day)
+	}
+	return days
 }
 
 // Replies is what the answers of mail servers mean, the operator's own rules

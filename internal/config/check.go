@@ -24,6 +24,7 @@ func check(c *Config, lines map[string]int) Problems {
 	for i := range c.Sources {
 		v.source(fmt.Sprintf("sources[%d]", i), &c.Sources[i])
 	}
+	v.require(indexPrefix.MatchString(c.Elastic.Prefix), "elastic.prefix", "must begin with a letter or digit and hold lower-case letters, digits, dots, - and _ only")
 	for i, path := range c.GeoIP.Files {
 		v.require(path != "", fmt.Sprintf("geoip.files[%d]", i), "an empty path")
 	}
@@ -37,6 +38,9 @@ func check(c *Config, lines map[string]int) Problems {
 	v.oneOf("log.format", c.Log.Format, "text", "json")
 	return v.problems
 }
+
+// indexPrefix is what the names of indices may begin with.
+var indexPrefix = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,99}$`)
 
 type validator struct {
 	problems Problems

@@ -17,6 +17,7 @@ type Config struct {
 	Sources []Source `key:"sources" doc:"Where lines come from. SIGHUP reads this list again."`
 	Replies Replies  `key:"replies" doc:"What the answers of mail servers mean: the field reason, and rastro explain."`
 	GeoIP   GeoIP    `key:"geoip" doc:"Where clients are: the fields geo_country, geo_city and as_name of client_ip."`
+	Elastic Elastic  `key:"elastic" doc:"The Elasticsearch-shaped API."`
 	Keep    Keep     `key:"keep" doc:"How long events are kept. Whole segments go, the oldest first."`
 	Disk    Disk     `key:"disk" doc:"Guard against a full disk."`
 	Search  Search   `key:"search" doc:"Limits of questions."`
@@ -63,6 +64,11 @@ type Replies struct {
 // GeoIP names the databases of places.
 type GeoIP struct {
 	Files []string `key:"files" doc:"Databases in MaxMind's format (.mmdb): City or Country, and ASN, of GeoLite2, DB-IP or IPinfo. The first that knows an answer counts. A replaced file is taken within seconds, the list at SIGHUP; lines keep what was known when they came. Empty: none."`
+}
+
+// Elastic is about the Elasticsearch-shaped API.
+type Elastic struct {
+	Prefix string `key:"prefix" doc:"Begins the names of the daily indices: elemta-logs- gives elemta-logs-2026.01.31. Lower case."`
 }
 
 // Keep is the retention.
@@ -116,10 +122,11 @@ func Default() Config {
 			UI: "127.0.0.1:5601", Elastic: "127.0.0.1:9200",
 			Monitor: "127.0.0.1:9600", Beats: "127.0.0.1:5044",
 		},
-		Disk:   Disk{Reserve: 512 << 20},
-		Search: Search{Timeout: Duration(30 * time.Second), Memory: 256 << 20, Concurrent: 4},
-		Store:  Store{SegmentRows: 65536, SegmentAge: Duration(time.Minute), Cache: 64 << 20},
-		Log:    Log{Level: "info", Format: "text"},
+		Elastic: Elastic{Prefix: "elemta-logs-"},
+		Disk:    Disk{Reserve: 512 << 20},
+		Search:  Search{Timeout: Duration(30 * time.Second), Memory: 256 << 20, Concurrent: 4},
+		Store:   Store{SegmentRows: 65536, SegmentAge: Duration(time.Minute), Cache: 64 << 20},
+		Log:     Log{Level: "info", Format: "text"},
 	}
 }
 

@@ -56,7 +56,7 @@ func TestExampleSourceCanBeUsed(t *testing.T) {
 }
 
 func TestEveryFieldIsDocumented(t *testing.T) {
-	for _, typ := range []reflect.Type{reflect.TypeFor[Config](), reflect.TypeFor[Listen](), reflect.TypeFor[Source](), reflect.TypeFor[Multiline](), reflect.TypeFor[Replies](), reflect.TypeFor[GeoIP](), reflect.TypeFor[Keep](), reflect.TypeFor[Disk](), reflect.TypeFor[Search](), reflect.TypeFor[Store](), reflect.TypeFor[Log]()} {
+	for _, typ := range []reflect.Type{reflect.TypeFor[Config](), reflect.TypeFor[Listen](), reflect.TypeFor[Source](), reflect.TypeFor[Multiline](), reflect.TypeFor[Replies](), reflect.TypeFor[GeoIP](), reflect.TypeFor[Elastic](), reflect.TypeFor[Keep](), reflect.TypeFor[Disk](), reflect.TypeFor[Search](), reflect.TypeFor[Store](), reflect.TypeFor[Log]()} {
 		for i := range typ.NumField() {
 			if f := typ.Field(i); f.Tag.Get("key") == "" || len(f.Tag.Get("doc")) < 8 {
 				t.Errorf("%s.%s lacks its key or doc tag", typ.Name(), f.Name)

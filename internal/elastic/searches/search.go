@@ -1,18 +1,16 @@
-package elastic
+package searches
 
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 	"time"
 
+	"rastro/internal/elastic/rest"
 	"rastro/internal/event"
 	"rastro/internal/query"
-	"rastro/internal/search"
 )
 
 // searchAnswer is the body of _search, in Elasticsearch's order.
@@ -37,94 +35,60 @@ type hit struct {
 	Sort   []any           `json:"sort,omitempty"`
 }
 
-func (s *Server) search(w http.ResponseWriter, r *http.Request) {
-	req, err := s.readRequest(r, searchParams)
+func (s *Searches) search(w http.ResponseWriter, r *rest.Request) error {
+	req, err := s.readRequest(r)
 	if err != nil {
-		s.fail(w, r, err)
-		return
+		return err
 	}
 	start := time.Now()
-	answer, err := s.opts.Searcher.Ask(r.Context(), s.opts.Scope(r), req.question)
+	answer, err := s.node.Searcher.Ask(r.Context(), r.Scope, req.question)
 	if err != nil {
-		s.fail(w, r, askFailure(err))
-		return
+		return err
 	}
 	body := searchAnswer{Took: time.Since(start).Milliseconds(), TimedOut: answer.Partial, Shards: shards(&answer)}
 	body.Hits.Total = total(&answer, &req)
-	head, err := marshal(body, "", pretty(r))
+	head, err := json.Marshal(body)
 	if err != nil {
-		s.fail(w, r, err)
-		return
+		return err
 	}
-	w.Header().Set("Content-Type", contentType)
-	// The client is gone when this fails; there is nobody left to tell.
-	_ = s.writeHits(w, head, answer.Hits, &req, pretty(r))
+	rest.SetType(w, r)
+	return s.writeHits(w, head, answer.Hits, &req)
 }
 
 // writeHits writes an answer with its hits in the place of the empty list at
 // its end, so that an answer is in memory once.
-func (s *Server) writeHits(w io.Writer, head []byte, hits []query.Hit, req *request, indent bool) error {
+func (s *Searches) writeHits(w io.Writer, head []byte, hits []query.Hit, req *request) error {
 	place := bytes.LastIndexByte(head, ']')
 	out := bufio.NewWriterSize(w, 64<<10)
 	out.Write(head[:place])
 	for i := range hits {
-		text, err := marshal(s.hit(&hits[i], req), "      ", indent)
+		text, err := json.Marshal(s.hit(&hits[i], req))
 		if err != nil {
 			return err
 		}
 		if i > 0 {
 			out.WriteByte(',')
 		}
-		if indent {
-			out.WriteString("\n      ")
-		}
 		if _, err := out.Write(text); err != nil {
 			return err
 		}
-	}
-	if indent && len(hits) > 0 {
-		out.WriteString("\n    ")
 	}
 	out.Write(head[place:])
 	out.WriteByte('\n')
 	return out.Flush()
 }
 
-func marshal(v any, prefix string, indent bool) ([]byte, error) {
-	if indent {
-		return json.MarshalIndent(v, prefix, "  ")
-	}
-	return json.Marshal(v)
-}
-
-func (s *Server) count(w http.ResponseWriter, r *http.Request) {
-	req, err := s.readRequest(r, countParams)
+func (s *Searches) count(w http.ResponseWriter, r *rest.Request) error {
+	req, err := s.readRequest(r)
 	if err != nil {
-		s.fail(w, r, err)
-		return
+		return err
 	}
 	req.question.Limit, req.question.Skip = 0, 0
-	answer, err := s.opts.Searcher.Ask(r.Context(), s.opts.Scope(r), req.question)
+	answer, err := s.node.Searcher.Ask(r.Context(), r.Scope, req.question)
 	if err != nil {
-		s.fail(w, r, askFailure(err))
-		return
+		return err
 	}
-	s.write(w, r, http.StatusOK, map[string]any{"count": answer.Total, "_shards": shards(&answer)})
-}
-
-// askFailure gives the errors of search their Elasticsearch names.
-func askFailure(err error) error {
-	switch {
-	case errors.Is(err, query.ErrBadQuestion):
-		return badRequest("illegal_argument_exception", err.Error())
-	case errors.Is(err, query.ErrTooBig):
-		return &failure{status: http.StatusTooManyRequests, kind: "circuit_breaking_exception", reason: err.Error() + "; narrow the time range or ask for less"}
-	case errors.Is(err, search.ErrBusy):
-		return &failure{status: http.StatusTooManyRequests, kind: "es_rejected_execution_exception", reason: err.Error()}
-	case errors.Is(err, context.Canceled):
-		return &failure{status: 499, kind: "task_cancelled_exception", reason: "the client went away"}
-	}
-	return err
+	return rest.WriteJSON(w, r, http.StatusOK, map[string]any{"count": answer.Total, "_shards": shards(&answer)})
 }
 
 // shards tells a partial answer in the place where clients look for one.
@@ -153,8 +117,8 @@ func total(a *query.Answer, req *request) any {
 	return map[string]any{"value": a.Total, "relation": "gte"}
 }
 
-func (s *Server) hit(h *query.Hit, req *request) hit {
-	out := hit{Index: s.indexName(h.Event.Time), ID: h.Event.ID()}
+func (s *Searches) hit(h *query.Hit, req *request) hit {
+	out := hit{Index: s.node.Names.Of(&h.Event), ID: h.Event.ID()}
 	if !req.noSource {
 		out.Source = event.AppendJSON(nil, &h.Event, req.source)
 	}

@@ -1,4 +1,4 @@
-package elastic
+package searches
 
 import (
 	"encoding/json"
@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
+	"rastro/internal/elastic/rest"
 	"rastro/internal/event"
 	"rastro/internal/query"
 	"rastro/internal/search"
@@ -34,14 +34,8 @@ type request struct {
 	noSource bool
 }
 
-func (s *Server) readRequest(r *http.Request, known []string) (request, error) {
-	values := r.URL.Query()
-	for name := range values {
-		if !slices.Contains(known, name) {
-			return request{}, badRequest("illegal_argument_exception",
-				fmt.Sprintf("request [%s] contains unrecognized parameter: [%s]; known here: %s", r.URL.Path, name, strings.Join(known, ", ")))
-		}
-	}
+func (s *Searches) readRequest(r *rest.Request) (request, error) {
+	values := r.Values
 	if err := refuseBody(r); err != nil {
 		return request{}, err
 	}
@@ -49,11 +43,11 @@ func (s *Server) readRequest(r *http.Request, known []string) (request, error) {
 	if err != nil {
 		return request{}, err
 	}
-	indices, err := s.indexFilter(r.PathValue("index"), values.Get("ignore_unavailable") == "true")
+	set, err := s.node.Resolve(r, r.PathValue("index"))
 	if err != nil {
 		return request{}, err
 	}
-	if indices != nil {
+	if indices := set.Filter(); indices != nil {
 		filter = query.And{Filters: []query.Filter{indices, filter}}
 	}
 	req := request{question: query.Question{Filter: filter, Count: query.CountExact}}
@@ -65,32 +59,32 @@ func (s *Server) readRequest(r *http.Request, known []string) (request, error) {
 
 // refuseBody takes an empty body or one that matches everything; the query DSL
 // is a later release and must not be ignored silently.
-func refuseBody(r *http.Request) error {
-	if r.Body == nil || r.ContentLength == 0 {
-		return nil
+func refuseBody(r *rest.Request) error {
+	text, err := r.Body()
+	if err != nil || len(text) == 0 {
+		return err
 	}
 	var body map[string]json.RawMessage
-	err := json.NewDecoder(http.MaxBytesReader(nil, r.Body, 1<<20)).Decode(&body)
-	if err == nil && len(body) == 0 {
+	if err := json.Unmarshal(text, &body); err == nil && len(body) == 0 {
 		return nil
 	}
-	return badRequest("parsing_exception", "a request body is not understood by this version; give the query as ?q= in Lucene syntax, with size, from and sort as parameters")
+	return rest.Parsing(0, 0, "a request body is not understood by this version; give the query as ?q= in Lucene syntax, with size, from and sort as parameters")
 }
 
-func (s *Server) readQuery(values url.Values) (query.Filter, error) {
+func (s *Searches) readQuery(values url.Values) (query.Filter, error) {
 	if df := values.Get("df"); df != "" {
 		if f, _ := event.Lookup(df); f != event.Message {
-			return nil, badRequest("illegal_argument_exception", "parameter [df] names ["+df+"]; words without a field search message")
+			return nil, rest.Illegal("%s", "parameter [df] names ["+df+"]; words without a field search message")
 		}
 	}
 	zone, err := search.Zone(values.Get("time_zone"))
 	if err != nil {
-		return nil, badRequest("illegal_argument_exception", "failed to parse date time zone: "+err.Error())
+		return nil, rest.Illegal("%s", "failed to parse date time zone: "+err.Error())
 	}
-	filter, err := s.opts.Searcher.ParseWith(values.Get("q"), search.ParseOptions{Zone: zone, And: strings.EqualFold(values.Get("default_operator"), "and")})
+	filter, err := s.node.Searcher.ParseWith(values.Get("q"), search.ParseOptions{Zone: zone, And: strings.EqualFold(values.Get("default_operator"), "and")})
 	var syntax *query.SyntaxError
 	if errors.As(err, &syntax) {
-		return nil, badRequest("query_shard_exception", fmt.Sprintf("Failed to parse query [%s] at position %d: %s", syntax.Query, syntax.Pos, syntax.Error()))
+		return nil, rest.Fail(http.StatusBadRequest, "query_shard_exception", fmt.Sprintf("Failed to parse query [%s] at position %d: %s", syntax.Query, syntax.Pos, syntax.Error()))
 	}
 	return filter, err
 }
@@ -105,7 +99,7 @@ func readPage(values url.Values, req *request) error {
 		return err
 	}
 	if size+from > search.MaxHits {
-		return badRequest("illegal_argument_exception", fmt.Sprintf("Result window is too large, from + size must be less than or equal to: [%d] but was [%d]", search.MaxHits, size+from))
+		return rest.Illegal("Result window is too large, from + size must be less than or equal to: [%d] but was [%d]", search.MaxHits, size+from)
 	}
 	req.question.Limit, req.question.Skip = size, from
 	req.intTotal = values.Get("rest_total_hits_as_int") == "true"
@@ -131,7 +125,7 @@ func readCount(values url.Values, name string, otherwise int) (int, error) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 0 || n > 1<<30 {
-		return 0, badRequest("illegal_argument_exception", fmt.Sprintf("Failed to parse int parameter [%s] with value [%s]", name, text))
+		return 0, rest.Illegal("Failed to parse int parameter [%s] with value [%s]", name, text)
 	}
 	return n, nil
 }
@@ -150,7 +144,7 @@ func readSort(params []string) ([]query.SortKey, error) {
 			name, order = part[:i], strings.ToLower(part[i+1:])
 		}
 		if order != "asc" && order != "desc" {
-			return nil, badRequest("illegal_argument_exception", "Unknown sort order ["+order+"]; write field:asc or field:desc")
+			return nil, rest.Illegal("%s", "Unknown sort order ["+order+"]; write field:asc or field:desc")
 		}
 		keys = append(keys, query.SortKey{Field: query.Ref(name), Desc: order == "desc"})
 	}
@@ -174,7 +168,7 @@ func readSource(values url.Values, req *request) error {
 	for name := range strings.SplitSeq(list, ",") {
 		ref := query.Ref(strings.TrimSpace(name))
 		if strings.Contains(name, "*") {
-			return badRequest("illegal_argument_exception", "wildcards in [_source] are not understood by this version; name the fields")
+			return rest.Illegal("%s", "wildcards in [_source] are not understood by this version; name the fields")
 		}
 		wanted[ref.Name] = true
 		req.question.Fields = append(req.question.Fields, ref)
