@@ -11,21 +11,9 @@ import (
 	"strings"
 	"testing"
 	"time"
-)
 
-// seedQueries are the queries of the document that Rastro began with, as they
-// stand there, in its order.
-var seedQueries = []string{
-	`client_ip:"192.168.1.100"`,
-	`level:"ERROR"`,
-	`sender:"user@example.com"`,
-	`event_type:"queue_processing"`,
-	`event_type:"message_delivery" AND level:"ERROR"`,
-	`event_type:"authentication"`,
-	`level:"ERROR" AND @timestamp:[now-1h TO now]`,
-	`event_type:"smtp_connection" AND @timestamp:[now/d TO now]`,
-	`@timestamp:[now-1h TO now] AND event_type:"smtp_connection"`,
-}
+	"rastro/test/seed"
+)
 
 // seedLines are the sample lines of the document, and lines that its queries
 // must or must not find: {now} is a stamp of the last hour and of today,
@@ -39,10 +27,6 @@ type seedLines struct {
 
 func readSeedLines(t *testing.T) *seedLines {
 	t.Helper()
-	text, err := os.ReadFile("testdata/seed.lines")
-	if err != nil {
-		t.Fatal(err)
-	}
 	now := awayFromMidnight()
 	day := now.Truncate(24 * time.Hour)
 	recent := now.Add(-10 * time.Minute)
@@ -52,7 +36,7 @@ func readSeedLines(t *testing.T) *seedLines {
 	before := day.Add(-2 * time.Hour)
 	const dash, slash = "2006-01-02 15:04:05", "2006/01/02 15:04:05"
 	s := &seedLines{
-		templates: strings.Split(strings.TrimSpace(string(text)), "\n"),
+		templates: seed.Lines(),
 		stamps: strings.NewReplacer(
 			"{now}", recent.Format(dash), "{now/}", recent.Format(slash), "{nowT}", recent.Format(time.RFC3339Nano),
 			"{yesterday}", before.Format(dash), "{yesterdayT}", before.Format(time.RFC3339Nano),
@@ -103,7 +87,7 @@ func TestTheSeedDocumentsQueries(t *testing.T) {
 	s.await("*", len(lines.templates))
 
 	var report strings.Builder
-	for _, q := range seedQueries {
+	for _, q := range seed.Queries() {
 		byHTTP := lines.found(t, s.hits(q, "size=1000"))
 		if n := s.count(q); n != len(byHTTP) {
 			t.Errorf("%s: _count says %d, _search %d", q, n, len(byHTTP))
@@ -123,7 +107,7 @@ func TestTheSeedDocumentsQueries(t *testing.T) {
 
 	// The same from the files, when no server runs.
 	s.stop()
-	for _, q := range seedQueries {
+	for _, q := range seed.Queries() {
 		stopped := lines.found(t, everything(t, data, q))
 		if want := wanted(t, q); !slices.Equal(lines.texts(stopped), want) && !*update {
 			t.Errorf("%s without a server: %q, want %q", q, lines.texts(stopped), want)
