@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -23,8 +24,8 @@ import (
 // serveFlags are the flags of serve; each is a key of rastro.yaml too, and wins
 // over it.
 type serveFlags struct {
-	file, data string
-	sources    []string
+	file, data, level string
+	sources           []string
 }
 
 func (p *program) serveCommand() *cobra.Command {
@@ -46,6 +47,7 @@ the file. SIGHUP reads the sources again, SIGTERM stops within 10 seconds.`,
 	fl.StringVar(&f.file, "config", "", "configuration file")
 	fl.StringVar(&f.data, "data", "", "folder that holds everything Rastro keeps (key data)")
 	fl.StringArrayVar(&f.sources, "source", nil, "files to follow as GLOB or GLOB=ZONE, may be repeated (key sources)")
+	fl.StringVar(&f.level, "log-level", "", "least level of Rastro's own log: debug, info, warn or error (key log.level)")
 	portFlags(c)
 	completeFiles(c)
 	return c
@@ -65,6 +67,12 @@ func (f *serveFlags) config(c *cobra.Command) (config.Config, error) {
 	}
 	if err := takePorts(c, &conf.Listen); err != nil {
 		return conf, err
+	}
+	if c.Flags().Changed("log-level") {
+		if !slices.Contains(config.LogLevels, f.level) {
+			return conf, usagef("--log-level %s: choose one of %s", f.level, strings.Join(config.LogLevels, ", "))
+		}
+		conf.Log.Level = f.level
 	}
 	for _, text := range f.sources {
 		s, err := sourceOf(text)

@@ -34,7 +34,7 @@ func check(c *Config, lines map[string]int) Problems {
 	v.between("store.segment_rows", c.Store.SegmentRows, 1024, 1<<20)
 	v.require(c.Store.SegmentAge >= Duration(time.Second), "store.segment_age", "must be at least 1s")
 	v.require(c.Store.Cache >= 4<<20, "store.cache", "must be at least 4MB")
-	v.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
+	v.oneOf("log.level", c.Log.Level, LogLevels...)
 	v.oneOf("log.format", c.Log.Format, "text", "json")
 	return v.problems
 }

@@ -102,6 +102,9 @@ type Log struct {
 	Format string `key:"format" doc:"text or json."`
 }
 
+// LogLevels are the values of log.level.
+var LogLevels = []string{"debug", "info", "warn", "error"}
+
 // Address is host:port of a listener, or off.
 type Address string
 
