@@ -21,7 +21,7 @@ import (
 
 func (a *App) retainLoop(ctx context.Context) {
 	policy := store.Policy{KeepFor: time.Duration(a.opts.Config.Keep.Age), MaxBytes: int64(a.opts.Config.Keep.Size)}
-	if policy == (store.Policy{}) {
+	if policy.Empty() {
 		return
 	}
 	tick := time.NewTicker(retainEvery)
@@ -31,8 +31,8 @@ func (a *App) retainLoop(ctx context.Context) {
 		switch {
 		case err != nil && ctx.Err() == nil:
 			a.opts.Log.Warn("retention failed; it is tried again", "err", err)
-		case removed.Segments > 0:
-			a.opts.Log.Info("retention removed old segments", "count", removed.Events)
+		case removed.Events > 0:
+			a.opts.Log.Info("retention removed old events", "count", removed.Events)
 		}
 		select {
 		case <-tick.C:

@@ -57,6 +57,9 @@ func (m *memory) Ask(context.Context, query.Question) (query.Answer, error) {
 func (m *memory) Retain(context.Context, store.Policy, time.Time) (store.Removed, error) {
 	return store.Removed{}, nil
 }
+func (m *memory) Erase(context.Context, query.Filter) (store.Removed, error) {
+	return store.Removed{}, errors.New("nothing is erased in this test")
+}
 func (m *memory) Stats() store.Stats { return store.Stats{} }
 func (m *memory) Close() error       { return nil }
 

@@ -8,13 +8,42 @@ type Policy struct {
 	KeepFor time.Duration
 	// MaxBytes is the size of all segment files beyond which the oldest go.
 	MaxBytes int64
+	// Rules limit the age of some events only; each counts by itself.
+	Rules []RetainRule
 }
 
-// Removed says what Retain removed.
+// RetainRule removes the events that match a filter by whole UTC days: those
+// of a day that ended more than KeepFor ago. Events in memory stay until they
+// are in a file.
+type RetainRule struct {
+	// Filter says which events; nil means All.
+	Filter Filter
+	// KeepFor is the age of the day's end; 0 removes each day when it is over.
+	KeepFor time.Duration
+}
+
+// Empty tells that the policy limits nothing.
+func (p *Policy) Empty() bool { return p.KeepFor <= 0 && p.MaxBytes <= 0 && len(p.Rules) == 0 }
+
+// Removed says what Retain or Erase removed.
 type Removed struct {
-	Segments int
-	Events   int64
-	Bytes    int64
+	// Segments are the files that are gone, Rewritten those that were written
+	// anew without some of their events.
+	Segments, Rewritten int
+	Events              int64
+	// Bytes are those the files became smaller by.
+	Bytes int64
+	// Unreadable are the files in quarantine, whose events Erase could not look
+	// at. They are not served.
+	Unreadable int
+}
+
+// Add sums two removals; Unreadable is the newer's.
+func (r Removed) Add(newer Removed) Removed {
+	return Removed{
+		Segments: r.Segments + newer.Segments, Rewritten: r.Rewritten + newer.Rewritten,
+		Events: r.Events + newer.Events, Bytes: r.Bytes + newer.Bytes, Unreadable: newer.Unreadable,
+	}
 }
 
 // StoreStats describes a store.

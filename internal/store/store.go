@@ -37,8 +37,15 @@ type Store interface {
 	// within its memory gives query.ErrTooBig.
 	Ask(ctx context.Context, q query.Question) (query.Answer, error)
 	// Retain removes the oldest events beyond the policy's limits and says how
-	// many. now is the moment the ages count from.
+	// many. now is the moment the ages count from. With nothing to do it costs
+	// next to nothing, so that it may be called every minute.
 	Retain(ctx context.Context, policy Policy, now time.Time) (Removed, error)
+	// Erase removes every event that matches the filter (nil: every event) and
+	// was appended before the call, for good: neither a crash nor the journal
+	// brings it back. RIDs of other events stay as they are. A question under
+	// way may still see some of them. After an error some are gone and others
+	// not; the same call again goes on.
+	Erase(ctx context.Context, filter query.Filter) (Removed, error)
 	// Stats describes the store as it is.
 	Stats() Stats
 	// Close stops background work and releases the files. It flushes nothing.
@@ -50,7 +57,9 @@ type Store interface {
 type (
 	// Policy limits what is kept.
 	Policy = query.Policy
-	// Removed says what Retain removed.
+	// RetainRule limits the age of some events.
+	RetainRule = query.RetainRule
+	// Removed says what Retain or Erase removed.
 	Removed = query.Removed
 	// Stats describes a store.
 	Stats = query.StoreStats

@@ -3,6 +3,7 @@ package local_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -112,7 +113,50 @@ func (s *blockStore) Retain(_ context.Context, p store.Policy, now time.Time) (s
 		kept = append(kept, b)
 	}
 	s.sealed = kept
+	for _, r := range p.Rules {
+		day := now.Add(-r.KeepFor).UTC().Truncate(24 * time.Hour).UnixNano()
+		old := query.Range{Field: query.FieldOf(event.Timestamp), To: query.Bound{Set: true, Int: day}}
+		n, err := s.erase(query.And{Filters: []query.Filter{r.Filter, old}})
+		if err != nil {
+			return removed, err
+		}
+		removed = removed.Add(n)
+	}
 	return removed, nil
+}
+
+func (s *blockStore) Erase(_ context.Context, f query.Filter) (store.Removed, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.erase(f)
+}
+
+// erase builds the list anew from the events that do not match.
+func (s *blockStore) erase(f query.Filter) (store.Removed, error) {
+	s.seal()
+	if f == nil {
+		f = query.All{}
+	}
+	source := local.TestSource{Blocks: s.sealed, Workers: s.workers}
+	a, err := source.Ask(context.Background(), query.Question{Filter: query.Not{Filter: f}, Limit: int(s.next), Count: query.CountExact})
+	if err != nil {
+		return store.Removed{}, err
+	}
+	before := 0
+	for _, b := range s.sealed {
+		before += b.Rows()
+	}
+	slices.SortFunc(a.Hits, func(a, b query.Hit) int { return int(a.Event.RID) - int(b.Event.RID) })
+	s.sealed, s.days = nil, make(map[string]int64)
+	for i := range a.Hits {
+		s.tail.Add(&a.Hits[i].Event)
+		s.days[time.Unix(0, a.Hits[i].Event.Time).UTC().Format(time.DateOnly)]++
+		if s.tail.Rows() >= sealRows {
+			s.seal()
+		}
+	}
+	s.seal()
+	return store.Removed{Events: int64(before - len(a.Hits))}, nil
 }
 
 func (s *blockStore) Stats() store.Stats {

@@ -100,6 +100,13 @@ func (c *catalog) without(files []*segmentFile, lost []lostFile) *catalog {
 	return newCatalog(kept, lost)
 }
 
+// swapped returns a catalog with one file in the place of another.
+func (c *catalog) swapped(old, now *segmentFile) *catalog {
+	files := slices.Clone(c.files)
+	files[slices.Index(files, old)] = now
+	return newCatalog(files, c.lost)
+}
+
 // owner finds the file of a block by the block's name.
 func (c *catalog) owner(block string) *segmentFile {
 	name, _, _ := strings.Cut(block, blockMark)

@@ -80,13 +80,16 @@ func (o *openFiles) remove(e *list.Element) {
 
 // openBlock opens one row group of a file.
 func (e *Engine) openBlock(f *segmentFile, group int) (segment.Block, func(), error) {
-	file, err := e.files.get(f, func() (*segment.File, error) {
-		return segment.Open(readingFS{e.fs}, e.path(f.meta.Path), f.meta.Meta, e.segment)
-	})
+	file, err := e.files.get(f, func() (*segment.File, error) { return e.openFile(f) })
 	if err != nil {
 		return nil, nil, err
 	}
 	return file.Blocks()[group], file.Release, nil
+}
+
+// openFile opens a file of the store; it reads nothing yet.
+func (e *Engine) openFile(f *segmentFile) (*segment.File, error) {
+	return segment.Open(readingFS{e.fs}, e.path(f.meta.Path), f.meta.Meta, e.segment)
 }
 
 // readingFS opens segment files for questions. A file that is gone or that the

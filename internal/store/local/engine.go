@@ -4,7 +4,7 @@
 // What comes in are events that the journal holds already, and questions; what
 // goes out are answers, files, and the number up to which the journal is no
 // longer needed. The engine never parses a line, never opens a network
-// connection, and never removes an event but by retention.
+// connection, and never removes an event but by retention and erasure.
 //
 // # Life of an event
 //
@@ -20,6 +20,7 @@
 //	lock                                          who has the folder open
 //	manifest                                      which files belong to the store
 //	segments/<day>/<first RID>-<last RID>.parquet the events of one tail and day
+//	segments/<day>/….<n>.parquet                  the same after the nth erasure
 //	segments/mixed/…                              the same, of days with few events
 //	quarantine/                                   files that could not be read
 package local
@@ -135,8 +136,13 @@ type Engine struct {
 	// wake tells the flusher of a frozen tail.
 	wake chan struct{}
 
-	// changing is held by who changes the catalog: flush, retain, quarantine.
+	// changing is held by who changes the catalog: flush, retain, erase,
+	// quarantine.
 	changing sync.Mutex
+	// erasing is held by who removes events from files. It guards ruled, which
+	// remembers how far each rule of retention has been carried out.
+	erasing chan struct{}
+	ruled   map[string]ruleMark
 
 	mu       sync.RWMutex // guards what follows
 	view     view
@@ -167,6 +173,7 @@ func Open(fs disk.FS, dir string, opts Options) (*Engine, error) {
 	e := &Engine{
 		fs: fs, dir: dir, opts: opts, log: opts.Log,
 		turn: make(chan struct{}, 1), wake: make(chan struct{}, 1), progress: make(chan struct{}),
+		erasing: make(chan struct{}, 1), ruled: map[string]ruleMark{},
 	}
 	e.segment = segment.Options{Cache: segment.NewCache(opts.CacheBytes), Canonical: canonical}
 	e.files = newOpenFiles(opts.OpenFiles)

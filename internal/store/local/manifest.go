@@ -49,6 +49,9 @@ const (
 	entryBase entryKind = "base"
 	// entryDrop: Paths do not belong to the store any more, nor to the lost.
 	entryDrop entryKind = "drop"
+	// entrySwap: the one file of Files takes the place of the one of Paths,
+	// some of whose events were erased.
+	entrySwap entryKind = "swap"
 	// entryLose: Lost files were set aside.
 	entryLose entryKind = "lose"
 )

@@ -139,6 +139,8 @@ func (r *readResult) apply(body []byte) bool {
 		r.durable = max(r.durable, en.Last)
 	case entryDrop:
 		r.drop(en.Paths)
+	case entrySwap:
+		return len(en.Paths) == 1 && len(en.Files) == 1 && r.swap(en.Paths[0], en.Files[0])
 	case entryLose:
 		for i := range en.Lost {
 			r.drop([]string{en.Lost[i].Meta.Path})
@@ -158,6 +160,15 @@ func (c *content) drop(paths []string) {
 	}
 	c.files = slices.DeleteFunc(c.files, func(m fileMeta) bool { return gone[m.Path] })
 	c.lost = slices.DeleteFunc(c.lost, func(l lostFile) bool { return gone[l.Meta.Path] })
+}
+
+// swap puts a file in the place of another; false when that is not there.
+func (c *content) swap(old string, now fileMeta) bool {
+	i := slices.IndexFunc(c.files, func(m fileMeta) bool { return m.Path == old })
+	if i >= 0 {
+		c.files[i] = now
+	}
+	return i >= 0
 }
 
 // plausible tells whether a file's description can be true, so that the rest

@@ -15,11 +15,25 @@ import (
 // Retain removes whole segments: those whose newest event is older than the
 // policy's age, then, of what is left, those with the oldest newest event
 // until all files fit into the policy's bytes. Files in quarantine go by age
-// too. Events in memory stay. Questions under way finish on what they have.
+// too. Then it carries out the policy's rules. Events in memory stay.
+// Questions under way finish on what they have.
 func (e *Engine) Retain(ctx context.Context, policy query.Policy, now time.Time) (query.Removed, error) {
 	if err := ctx.Err(); err != nil {
 		return query.Removed{}, err
 	}
+	removed, err := e.retainFiles(policy, now)
+	if err != nil {
+		return removed, fmt.Errorf("removing old segments: %w", err)
+	}
+	byRule, err := e.retainRules(ctx, policy.Rules, now)
+	if err != nil {
+		err = fmt.Errorf("removing events by a rule: %w", err)
+	}
+	return removed.Add(byRule), err
+}
+
+// retainFiles removes the files that are too old or too many.
+func (e *Engine) retainFiles(policy query.Policy, now time.Time) (query.Removed, error) {
 	e.changing.Lock()
 	defer e.changing.Unlock()
 	e.mu.RLock()
@@ -32,6 +46,12 @@ func (e *Engine) Retain(ctx context.Context, policy query.Policy, now time.Time)
 	if len(files) == 0 && len(lost) == 0 {
 		return query.Removed{}, nil
 	}
+	return e.drop(c, files, lost)
+}
+
+// drop takes files, and lost ones, out of the store. c is the present catalog.
+// The caller holds changing.
+func (e *Engine) drop(c *catalog, files []*segmentFile, lost []lostFile) (query.Removed, error) {
 	drop, kept := &entry{Kind: entryDrop}, slices.Clone(c.lost)
 	for _, f := range files {
 		drop.Paths = append(drop.Paths, f.meta.Path)
@@ -46,7 +66,7 @@ func (e *Engine) Retain(ctx context.Context, policy query.Policy, now time.Time)
 		return c
 	})
 	if err != nil {
-		return query.Removed{}, fmt.Errorf("removing old segments: %w", err)
+		return query.Removed{}, err
 	}
 	removed := query.Removed{Segments: len(files)}
 	for _, f := range files {
