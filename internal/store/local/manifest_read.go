@@ -24,6 +24,9 @@ type readResult struct {
 	torn   int64 // bytes behind it
 	broken []string
 	gaps   []gap // runs of events that no record tells of
+	// superseded tells that there is a newer generation of a file; set while a
+	// damaged manifest is completed.
+	superseded func(name string) bool
 }
 
 // gap is a run of RIDs, both inclusive.

@@ -22,6 +22,9 @@ import (
 type run struct {
 	gap   // the events the flush held
 	names []string
+	// erased tells that a file was written anew with fewer events: then the
+	// flush was whole once, and what is missing was removed.
+	erased bool
 }
 
 // rebuild completes what a damaged manifest says by the files themselves. What
@@ -29,6 +32,7 @@ type run struct {
 func (e *Engine) rebuild(r *readResult, found map[string]int64) error {
 	e.log.Error("the manifest is damaged; the segments' own footers are read instead",
 		"path", filepath.Join(e.dir, manifestName), "err", errors.New(strings.Join(r.broken, "; ")))
+	supersede(r, found)
 	runs := e.unknownRuns(r, found)
 	if !r.found && len(runs) > 0 {
 		r.durable = runs[0].first - 1 // what came before was removed, as far as one can know
@@ -67,6 +71,26 @@ func compareRID(a, b uint64) int {
 	return 0
 }
 
+// supersede leaves out the files of which there is a newer generation: the
+// entry that swapped them may be what was damaged.
+func supersede(r *readResult, found map[string]int64) {
+	newest := map[string]int{}
+	of := func(name string) (string, int) {
+		stem, generation := splitGeneration(path.Base(name))
+		return path.Join(path.Dir(name), stem), generation
+	}
+	for name := range found {
+		key, generation := of(name)
+		newest[key] = max(newest[key], generation)
+	}
+	old := func(name string) bool {
+		key, generation := of(name)
+		return generation < newest[key]
+	}
+	r.files = slices.DeleteFunc(r.files, func(m fileMeta) bool { return old(m.Path) })
+	r.superseded = old
+}
+
 // unknownRuns groups the files that the manifest does not name, by first RID.
 func (e *Engine) unknownRuns(r *readResult, found map[string]int64) []run {
 	known := map[string]bool{}
@@ -79,18 +103,20 @@ func (e *Engine) unknownRuns(r *readResult, found map[string]int64) []run {
 	runs := map[gap]run{}
 	for name := range found {
 		g, ok := parseRange(name)
-		if known[name] || !ok {
+		if known[name] || !ok || r.superseded(name) {
 			continue
 		}
 		u := runs[g]
-		runs[g] = run{gap: g, names: append(u.names, name)}
+		_, generation := splitGeneration(path.Base(name))
+		runs[g] = run{gap: g, names: append(u.names, name), erased: u.erased || generation > 0}
 	}
 	return slices.SortedFunc(maps.Values(runs), func(a, b run) int { return compareRID(a.first, b.first) })
 }
 
 // parseRange reads the RIDs in a file's name.
 func parseRange(name string) (gap, bool) {
-	bare, ok := strings.CutSuffix(path.Base(name), ".parquet")
+	bare, ok := strings.CutSuffix(path.Base(name), segmentSuffix)
+	bare, _ = splitGeneration(bare)
 	left, right, cut := strings.Cut(bare, "-")
 	first, err1 := strconv.ParseUint(left, 10, 64)
 	last, err2 := strconv.ParseUint(right, 10, 64)
@@ -118,7 +144,7 @@ func (e *Engine) adoptRun(r *readResult, u run, found map[string]int64) error {
 		metas = append(metas, meta)
 		rows += uint64(meta.Rows)
 	}
-	whole := rows == u.last-u.first+1
+	whole := rows == u.last-u.first+1 || u.erased
 	if u.last > r.durable {
 		if !whole || u.first <= r.durable {
 			for i := range metas {
