@@ -85,6 +85,22 @@ func TestErrorsHaveElasticsearchsShape(t *testing.T) {
 	}
 }
 
+func TestPagesOfOtherSitesMayNotWrite(t *testing.T) {
+	t.Parallel()
+	rt := testRouter(Route{Methods: []string{"POST", "GET"}, Path: "/_bulk", Handle: func(w http.ResponseWriter, r *Request) error { return Acknowledge(w, r) }})
+	for _, c := range []struct {
+		method, name, value string
+		want                int
+	}{
+		{"POST", "Sec-Fetch-Site", "cross-site", 403}, {"POST", "Origin", "https://evil.example", 403},
+		{"POST", "User-Agent", "curl/8", 200}, {"GET", "Sec-Fetch-Site", "cross-site", 200}, {"POST", "Sec-Fetch-Site", "same-origin", 200},
+	} {
+		if w := get(rt, c.method, "/_bulk", c.name, c.value); w.Code != c.want {
+			t.Errorf("%s with %s: %s gives %d %s", c.method, c.name, c.value, w.Code, w.Body)
+		}
+	}
+}
+
 func TestForms(t *testing.T) {
 	t.Parallel()
 	rt := testRouter(Route{Methods: []string{"GET"}, Path: "/x", Handle: func(w http.ResponseWriter, r *Request) error {

@@ -27,8 +27,9 @@ type Route struct {
 // before a name; a name of an index never begins with an underscore, but for
 // _all. Routes are added before the first request.
 type Router struct {
-	node *Node
-	root branch
+	node   *Node
+	root   branch
+	origin *http.CrossOriginProtection
 }
 
 // branch is one part of the paths.
@@ -47,7 +48,7 @@ type leaf struct {
 
 // NewRouter makes a Router of all routes.
 func NewRouter(node *Node, groups ...[]Route) *Router {
-	rt := &Router{node: node}
+	rt := &Router{node: node, origin: http.NewCrossOriginProtection()}
 	for _, group := range groups {
 		for _, route := range group {
 			rt.add(route)
@@ -151,6 +152,11 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 }
 
 func (rt *Router) serve(w http.ResponseWriter, r *Request) error {
+	// A page of another site must not write here through the browser of
+	// somebody on this machine.
+	if err := rt.origin.Check(r.Request); err != nil {
+		return Fail(http.StatusForbidden, "security_exception", "a page of another site may not change anything here")
+	}
 	path, err := parts(r.URL)
 	if err != nil {
 		return err
