@@ -15,7 +15,7 @@ const badByte = unicode.MaxRune + 1
 // Folds tells whether values of the field compare without case.
 func (r FieldRef) Folds() bool {
 	if r.Field == event.NoField {
-		return true
+		return !r.Exact
 	}
 	info := event.Describe(r.Field)
 	return info.Fold || info.Kind == event.IP || r.HasWords()

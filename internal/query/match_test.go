@@ -113,6 +113,30 @@ func TestCompileRefusesWhatIsNoCondition(t *testing.T) {
 	}
 }
 
+// TestUnknownFieldsAreKeywordAndText: nobody said what a field is that the table
+// does not know, so that both ways of asking find it.
+func TestUnknownFieldsAreKeywordAndText(t *testing.T) {
+	t.Parallel()
+	var e event.Event
+	e.AddExtra("note", `"The quick Brown fox"`)
+	e.AddExtra("n", "42")
+	for _, c := range []struct {
+		filter Filter
+		want   bool
+	}{
+		{Term{Ref("note"), "quick"}, true}, {Term{Ref("note"), "the quick brown FOX"}, true}, {Term{Ref("note"), "quick fox"}, false},
+		{Phrase{Ref("note"), "brown fox", 0}, true}, {Phrase{Ref("note"), "quick fox", 1}, true},
+		{Prefix{Ref("note"), "bro"}, true}, {Wildcard{Ref("note"), "the*fox"}, true}, {Wildcard{Ref("note"), "f?x"}, true},
+		{Term{Ref("note.keyword"), "quick"}, false}, {Term{Ref("note.keyword"), "The quick Brown fox"}, true}, {Term{Ref("note.keyword"), "the quick brown fox"}, false},
+		{Terms{Ref("note"), []string{"slow", "fox"}}, true}, {Fuzzy{Ref("note"), "quikc", 1}, true},
+		{Range{Field: Ref("n"), From: Bound{Set: true, Text: "5"}}, true}, {Term{Ref("n"), "42"}, true}, {Term{Ref("n"), "4"}, false},
+	} {
+		if got := Match(c.filter, &e); got != c.want {
+			t.Errorf("%s: %v", Format(c.filter), got)
+		}
+	}
+}
+
 func TestLeafEqual(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -125,7 +149,8 @@ func TestLeafEqual(t *testing.T) {
 		{Terms{Field: on(event.Sender)}, []string{}},
 		{Term{on(event.ClientIP), "2001:DB8:0::1"}, []string{"2001:db8::1"}},
 		{Term{on(event.ClientIP), "::ffff:192.0.2.1"}, []string{"192.0.2.1"}},
-		{Term{Ref("x"), "Y"}, []string{"y"}},
+		{Term{Ref("x"), "Y"}, nil},
+		{Term{Ref("x.keyword"), "Y"}, []string{"Y"}},
 		{Term{on(event.Message), "word"}, nil},
 		{Term{on(event.Size), "1"}, nil},
 		{Prefix{on(event.Sender), "a"}, nil},

@@ -21,8 +21,8 @@ type FieldRef struct {
 	Field event.Field
 	// Name is the canonical name, or the unknown name as given (with its case).
 	Name string
-	// Exact asks for the whole value of a Text field (Elasticsearch's
-	// ".keyword"), compared with case.
+	// Exact asks for the whole value of a Text or unknown field
+	// (Elasticsearch's ".keyword"), compared with case.
 	Exact bool
 }
 
@@ -41,9 +41,10 @@ func FieldOf(f event.Field) FieldRef { return FieldRef{Field: f, Name: f.Name()}
 // Filter is a condition on one event. The implementations are the types of
 // this file and nothing else; engines switch over them.
 //
-// How values compare: a field whose table entry says Fold, and every field
-// that the table does not know, compares without case (Unicode simple case
-// folding); other Keyword fields compare byte for byte. An event with several
+// How values compare: a field whose table entry says Fold compares without case
+// (Unicode simple case folding); other Keyword fields compare byte for byte. A
+// field that the table does not know may be a keyword or a text: it matches
+// where its whole value does, without case, or, as a text, words of it. An event with several
 // values matches when one of them does. A filter on an absent field does not
 // match.
 type Filter interface{ filter() }

@@ -157,6 +157,24 @@ func compileWords(ref FieldRef, f Filter) (func(string) bool, error) {
 	return func(text string) bool { return anyWord(text, one) }, nil
 }
 
+// compileEither prepares a leaf on a field of which nobody knows whether it is
+// a keyword or a text: the whole value may match, or words of it.
+func compileEither(ref FieldRef, f Filter) (func(string) bool, error) {
+	whole, _, err := compileString(ref, f)
+	if err != nil {
+		return nil, err
+	}
+	switch f.(type) {
+	case Range, Exists, CIDR:
+		return whole, nil // words add nothing but surprises
+	}
+	words, err := compileWords(ref, f)
+	if err != nil {
+		return nil, err
+	}
+	return func(value string) bool { return whole(value) || words(value) }, nil
+}
+
 // anyWord tells whether one of the words of text matches.
 func anyWord(text string, match func(string) bool) bool {
 	for end := 0; ; {
