@@ -96,3 +96,27 @@ func compareOrdered[T int64 | float64](a, b T) int {
 		return 0
 	}
 }
+
+// CompareUnknown orders two values of a field that the table does not know:
+// numbers come before texts and stand by their size, texts in byte order.
+// Values that it calls equal are the same bytes.
+func CompareUnknown(a, b string) int {
+	x, isX := parseUnknown(a)
+	y, isY := parseUnknown(b)
+	switch {
+	case isX && !isY:
+		return -1
+	case isY && !isX:
+		return 1
+	case isX && x != y:
+		return compareOrdered(x, y)
+	}
+	return strings.Compare(a, b)
+}
+
+func parseUnknown(s string) (float64, bool) {
+	if !isDecimal(s) {
+		return 0, false
+	}
+	return parseNumber(s)
+}

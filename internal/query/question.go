@@ -39,7 +39,8 @@ const CountExact = -1
 
 // SortKey is one key of an order. Events without the field come last in both
 // directions. A field with several values sorts by its smallest (ascending) or
-// largest (descending).
+// largest (descending). Fields that the table does not know are ordered as
+// CompareUnknown has it.
 type SortKey struct {
 	Field FieldRef
 	Desc  bool

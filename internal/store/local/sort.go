@@ -13,7 +13,8 @@ import (
 type keyKind uint8
 
 const (
-	keyText keyKind = iota
+	keyText    keyKind = iota
+	keyUnknown         // of a field that the table does not know
 	keyInt
 	keyFloat
 )
@@ -45,7 +46,9 @@ func newOrder(keys []query.SortKey) order {
 
 func keyKindOf(f event.Field) keyKind {
 	switch {
-	case f == event.NoField || f.Kind().IsText():
+	case f == event.NoField:
+		return keyUnknown
+	case f.Kind().IsText():
 		return keyText
 	case f.Kind() == event.Number:
 		return keyFloat
@@ -90,6 +93,8 @@ func (o *order) compareKey(i int, a, b *query.CursorKey) int {
 	switch o.kinds[i] {
 	case keyText:
 		c = strings.Compare(a.Text, b.Text)
+	case keyUnknown:
+		c = query.CompareUnknown(a.Text, b.Text)
 	case keyInt:
 		c = cmp.Compare(a.Int, b.Int)
 	default:

@@ -19,7 +19,7 @@ func (o *order) readers(s *scan) ([]keyReader, error) {
 		switch f := k.Field.Field; {
 		case f == event.Timestamp:
 			list[i], err = timeReader(s)
-		case o.kinds[i] == keyText:
+		case o.kinds[i] == keyText || o.kinds[i] == keyUnknown:
 			list[i], err = textReader(s, k)
 		default:
 			list[i], err = numberReader(s, f)
@@ -62,6 +62,10 @@ func textReader(s *scan, k query.SortKey) (keyReader, error) {
 	if err != nil {
 		return nil, err
 	}
+	compare := strings.Compare
+	if k.Field.Field == event.NoField {
+		compare = query.CompareUnknown
+	}
 	return func(row uint32, key *query.CursorKey) {
 		values := col.all(col.codes[row])
 		if len(values) == 0 {
@@ -70,7 +74,7 @@ func textReader(s *scan, k query.SortKey) (keyReader, error) {
 		}
 		best := values[0]
 		for _, v := range values[1:] {
-			if k.Desc == (v > best) && v != best {
+			if c := compare(v, best); k.Desc == (c > 0) && c != 0 {
 				best = v
 			}
 		}

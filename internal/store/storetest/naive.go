@@ -77,7 +77,7 @@ func cursorOf(e *event.Event, keys []query.SortKey) query.Cursor {
 	c := query.Cursor{RID: e.RID}
 	for _, k := range keys {
 		if isText(k.Field) {
-			c.Keys = append(c.Keys, textKey(textsOf(e, k.Field), k.Desc))
+			c.Keys = append(c.Keys, textKey(textsOf(e, k.Field), k))
 			continue
 		}
 		v, ok := e.Value(k.Field.Field)
@@ -93,15 +93,23 @@ func cursorOf(e *event.Event, keys []query.SortKey) query.Cursor {
 	return c
 }
 
-func textKey(values []string, desc bool) query.CursorKey {
+func textKey(values []string, k query.SortKey) query.CursorKey {
 	switch {
 	case len(values) == 0:
 		return query.CursorKey{Missing: true}
-	case desc:
-		return query.CursorKey{Text: slices.Max(values)}
+	case k.Desc:
+		return query.CursorKey{Text: slices.MaxFunc(values, comparison(k.Field))}
 	default:
-		return query.CursorKey{Text: slices.Min(values)}
+		return query.CursorKey{Text: slices.MinFunc(values, comparison(k.Field))}
 	}
+}
+
+// comparison orders the values of a text.
+func comparison(ref query.FieldRef) func(a, b string) int {
+	if ref.Field == event.NoField {
+		return query.CompareUnknown
+	}
+	return strings.Compare
 }
 
 func comesBefore(a, b query.Cursor, keys []query.SortKey) bool {
@@ -110,7 +118,7 @@ func comesBefore(a, b query.Cursor, keys []query.SortKey) bool {
 		if x.Missing != y.Missing {
 			return y.Missing
 		}
-		c := strings.Compare(x.Text, y.Text)
+		c := comparison(k.Field)(x.Text, y.Text)
 		if c == 0 {
 			c = cmp.Compare(x.Int, y.Int)
 		}
