@@ -379,3 +379,32 @@ func golden(t *testing.T, name, text string) {
 		}
 	}
 }
+
+// posted sends a body to port 9200 and returns the hits.
+func (s *server) posted(path, body string) []record {
+	s.t.Helper()
+	resp, err := s.client.Post("http://"+s.elastic+path, "application/json", strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var found struct {
+		Hits struct {
+			Hits []struct {
+				Source record `json:"_source"`
+			}
+		}
+	}
+	if err := json.Unmarshal(text, &found); err != nil || resp.StatusCode != http.StatusOK {
+		s.t.Fatalf("POST %s %s: %d %v %.500s", path, body, resp.StatusCode, err, text)
+	}
+	all := make([]record, len(found.Hits.Hits))
+	for i, h := range found.Hits.Hits {
+		all[i] = h.Source
+	}
+	return all
+}
