@@ -48,6 +48,9 @@ func format(b *strings.Builder, f Filter) {
 		if f.Slop > 0 {
 			args = append(args, "slop "+strconv.Itoa(f.Slop))
 		}
+		if f.Open {
+			args = append(args, "open")
+		}
 		call(b, "phrase", f.Field, args...)
 	case Prefix:
 		call(b, "prefix", f.Field, strconv.Quote(f.Value))

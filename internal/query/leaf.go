@@ -98,7 +98,12 @@ func compileBits(kind event.Kind, f Filter) (func(uint64) bool, error) {
 	case Term:
 		return bitsIn(kind, f.Value), nil
 	case Phrase:
-		return bitsIn(kind, f.Text), nil
+		if !f.Open {
+			return bitsIn(kind, f.Text), nil
+		}
+		f.Field = FieldRef{}
+		text, _, err := compileString(f.Field, f)
+		return func(bits uint64) bool { return text(bitsText(kind, bits)) }, err
 	case Terms:
 		return bitsIn(kind, f.Values...), nil
 	case Range:

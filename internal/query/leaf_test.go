@@ -13,6 +13,7 @@ func TestCompileLeafText(t *testing.T) {
 	sender, id, message := FieldOf(event.Sender), FieldOf(event.QueueID), FieldOf(event.Message)
 	exact := FieldRef{Field: event.Message, Name: "message", Exact: true}
 	client, unknown := FieldOf(event.ClientIP), Ref("x_shop")
+	loose, whole := unknown, Ref("x_shop.keyword")
 	line := "postfix/smtp[77]: 4F2A: to=<Ana@Example.com>, status=deferred (user_unknown, Zürich ÉTÉ)"
 	tests := []struct {
 		filter Filter
@@ -36,10 +37,27 @@ func TestCompileLeafText(t *testing.T) {
 		{Term{message, "zürich été"}, line, true},
 		{Term{message, "ZÜRICH"}, line, true},
 		{Term{message, "..."}, line, false},
-		{Phrase{message, "deferred status", 2}, line, true},
-		{Phrase{message, "deferred status", 1}, line, false},
-		{Phrase{message, "to com", 2}, line, true},
-		{Phrase{message, "to com", 1}, line, false},
+		{Phrase{Field: message, Text: "deferred status", Slop: 2}, line, true},
+		{Phrase{Field: message, Text: "deferred status", Slop: 1}, line, false},
+		{Phrase{Field: message, Text: "to com", Slop: 2}, line, true},
+		{Phrase{Field: message, Text: "to com", Slop: 1}, line, false},
+		{Phrase{Field: message, Text: "status def", Open: true}, line, true},
+		{Phrase{Field: message, Text: "status eferred", Open: true}, line, false},
+		{Phrase{Field: message, Text: "DEF", Open: true}, line, true},
+		{Phrase{Field: message, Text: "...", Open: true}, line, false},
+		{Phrase{Field: message, Text: "deferred stat", Slop: 2, Open: true}, line, true},
+		{Phrase{Field: message, Text: "deferred stat", Slop: 1, Open: true}, line, false},
+		{Phrase{Field: exact, Text: "postfix/", Open: true}, line, true},
+		{Phrase{Field: loose, Text: "quick Fox"}, "the quick fox", true},
+		{Phrase{Field: loose, Text: "fox quick"}, "the quick fox", false},
+		{Phrase{Field: loose, Text: "--"}, "--", true},
+		{Phrase{Field: loose, Text: "quick fo", Open: true}, "the quick fox", true},
+		{Phrase{Field: whole, Text: "quick"}, "the quick fox", false},
+		{Term{loose, "quick"}, "the quick fox", true},
+		{Prefix{loose, "qui"}, "the quick fox", true},
+		{Prefix{loose, "the q"}, "the quick fox", true},
+		{Prefix{whole, "qui"}, "the quick fox", false},
+		{Wildcard{loose, "qu*k"}, "the quick fox", true},
 		{Terms{message, []string{"bounced", "Deferred"}}, line, true},
 		{Terms{message, []string{"bounced", "to ana"}}, line, true},
 		{Terms{message, []string{"bounced", "to example"}}, line, false},

@@ -125,7 +125,7 @@ func TestUnknownFieldsAreKeywordAndText(t *testing.T) {
 		want   bool
 	}{
 		{Term{Ref("note"), "quick"}, true}, {Term{Ref("note"), "the quick brown FOX"}, true}, {Term{Ref("note"), "quick fox"}, false},
-		{Phrase{Ref("note"), "brown fox", 0}, true}, {Phrase{Ref("note"), "quick fox", 1}, true},
+		{Phrase{Field: Ref("note"), Text: "brown fox"}, true}, {Phrase{Field: Ref("note"), Text: "quick fox", Slop: 1}, true},
 		{Prefix{Ref("note"), "bro"}, true}, {Wildcard{Ref("note"), "the*fox"}, true}, {Wildcard{Ref("note"), "f?x"}, true},
 		{Term{Ref("note.keyword"), "quick"}, false}, {Term{Ref("note.keyword"), "The quick Brown fox"}, true}, {Term{Ref("note.keyword"), "the quick brown fox"}, false},
 		{Terms{Ref("note"), []string{"slow", "fox"}}, true}, {Fuzzy{Ref("note"), "quikc", 1}, true},

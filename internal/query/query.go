@@ -86,12 +86,15 @@ type Terms struct {
 }
 
 // Phrase matches words that follow each other in a Text field, without case.
-// Slop is how many places the words may be out of order or apart in all.
-// On other kinds it is a Term of Text.
+// Slop is how many places the words may be out of order or apart in all; Open
+// lets the last word be the beginning of one. Fields that the table does not
+// know are searched by their words too, unless Exact. On other kinds it is a
+// Term of Text, or a Prefix where Open.
 type Phrase struct {
 	Field FieldRef
 	Text  string
 	Slop  int
+	Open  bool
 }
 
 // Prefix matches values, or words of a Text field, that begin with Value.

@@ -19,6 +19,9 @@ func compileString(ref FieldRef, f Filter) (func(string) bool, []string, error) 
 		match, equal := stringIn(ref, []string{f.Value})
 		return match, equal, nil
 	case Phrase:
+		if f.Open {
+			return stringPrefix(f.Text, fold), nil, nil
+		}
 		match, equal := stringIn(ref, []string{f.Text})
 		return match, equal, nil
 	case Terms:
@@ -140,7 +143,7 @@ func compileWords(ref FieldRef, f Filter) (func(string) bool, error) {
 	case Term:
 		return CompilePhrase(f.Value, 0).Match, nil
 	case Phrase:
-		return CompilePhrase(f.Text, f.Slop).Match, nil
+		return phraseMatch(f), nil
 	case Terms:
 		return anyPhrase(f.Values), nil
 	case Exists:
