@@ -63,3 +63,46 @@ func Flows() []string {
 	}
 	return append(names, unclassified)
 }
+
+// WithFlows turns the conditions on FlowField in a filter into what they mean:
+// any of the flows whose name they match.
+func WithFlows(f Filter) Filter {
+	switch f := f.(type) {
+	case And:
+		return And{Filters: withFlows(f.Filters)}
+	case Or:
+		return Or{Filters: withFlows(f.Filters), Min: f.Min}
+	case Not:
+		return Not{Filter: WithFlows(f.Filter)}
+	}
+	ref, err := fieldOf(f)
+	if err != nil || extraName(ref) != FlowField || ref.Field != event.NoField {
+		return f
+	}
+	any := Or{}
+	for _, name := range Flows() {
+		var e event.Event
+		e.AddExtra(FlowField, `"`+name+`"`)
+		if Match(f, &e) {
+			flow, _ := Flow(name)
+			any.Filters = append(any.Filters, flow)
+		}
+	}
+	switch len(any.Filters) {
+	case 0:
+		return None{}
+	case len(flows) + 1:
+		return All{}
+	case 1:
+		return any.Filters[0]
+	}
+	return any
+}
+
+func withFlows(list []Filter) []Filter {
+	all := make([]Filter, len(list))
+	for i, f := range list {
+		all[i] = WithFlows(f)
+	}
+	return all
+}

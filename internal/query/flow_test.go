@@ -33,3 +33,29 @@ func TestEveryEventHasOneFlow(t *testing.T) {
 		t.Error("nothing is a flow")
 	}
 }
+
+func TestFlowsInFilters(t *testing.T) {
+	t.Parallel()
+	ref := Ref(FlowField)
+	tests := []struct {
+		filter Filter
+		want   string
+	}{
+		{Term{ref, "system"}, Format(mustFlow("system"))},
+		{Term{Ref("mta_flow.keyword"), "System"}, Format(mustFlow("system"))},
+		{Term{ref, "other"}, "none"},
+		{Exists{ref}, "all"},
+		{Not{Wildcard{ref, "*tion"}}, Format(Not{Or{Filters: []Filter{mustFlow("rejection"), mustFlow("reception")}}})},
+		{And{[]Filter{Terms{ref, []string{"bounce", "x"}}, All{}}}, Format(And{[]Filter{mustFlow("bounce"), All{}}})},
+	}
+	for _, tt := range tests {
+		if got := Format(WithFlows(tt.filter)); got != tt.want {
+			t.Errorf("%s became %s", Format(tt.filter), got)
+		}
+	}
+}
+
+func mustFlow(name string) Filter {
+	f, _ := Flow(name)
+	return f
+}

@@ -63,7 +63,11 @@ func format(b *strings.Builder, f Filter) {
 		}
 		call(b, "regexp", f.Field, args...)
 	case Fuzzy:
-		call(b, "fuzzy", f.Field, strconv.Quote(f.Value), strconv.Itoa(f.Distance))
+		args := []string{strconv.Quote(f.Value), strconv.Itoa(f.Distance)}
+		if f.Same > 0 {
+			args = append(args, "same "+strconv.Itoa(f.Same))
+		}
+		call(b, "fuzzy", f.Field, args...)
 	case Range:
 		call(b, "range", f.Field, formatBounds(f))
 	case CIDR:

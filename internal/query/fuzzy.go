@@ -1,5 +1,7 @@
 package query
 
+import "strings"
+
 // maxEdits is the largest distance of a Fuzzy.
 const maxEdits = 2
 
@@ -81,4 +83,25 @@ func (e *edits) cell(i, k int, r, previous rune, before, above, row *[band]int) 
 		d = min(d, before[k]+1)
 	}
 	return min(d, far)
+}
+
+// fuzzyMatch makes the predicate of a Fuzzy on one value or word.
+func fuzzyMatch(f Fuzzy, fold bool) func(string) bool {
+	if f.Same <= 0 {
+		return newEdits(f.Value, f.Distance, fold).match
+	}
+	runes := []rune(f.Value)
+	same := min(f.Same, len(runes))
+	rest := newEdits(string(runes[same:]), f.Distance, fold)
+	head := string(runes[:same])
+	if fold {
+		head = Fold(head)
+	}
+	return func(s string) bool {
+		tail, ok := strings.CutPrefix(s, head)
+		if fold {
+			tail, ok = cutFoldedPrefix(s, head)
+		}
+		return ok && rest.match(tail)
+	}
 }

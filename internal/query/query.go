@@ -119,11 +119,13 @@ type Regexp struct {
 }
 
 // Fuzzy matches values, or words of a Text field, within Distance edits
-// (0 to 2; Damerau-Levenshtein, a transposition is one edit).
+// (0 to 2; Damerau-Levenshtein, a transposition is one edit). The first Same
+// characters are not edited.
 type Fuzzy struct {
 	Field    FieldRef
 	Value    string
 	Distance int
+	Same     int
 }
 
 // Range matches values between two bounds. On Integer, Number and Time fields

@@ -38,7 +38,7 @@ func compileString(ref FieldRef, f Filter) (func(string) bool, []string, error) 
 	case Wildcard:
 		return compileWildcard(f.Pattern, fold).match, nil, nil
 	case Fuzzy:
-		return newEdits(f.Value, f.Distance, fold).match, nil, nil
+		return fuzzyMatch(f, fold), nil, nil
 	case Regexp:
 		if f.Compiled == nil {
 			return nil, nil, errNotCompiled
