@@ -32,6 +32,7 @@ type value struct {
 	slop     int
 	fuzzy    bool
 	distance int // of fuzzy; -1 if not given
+	same     int // of fuzzy: the first characters that are not edited
 
 	from, to                   bound
 	fromInclusive, toInclusive bool
@@ -175,10 +176,12 @@ func (p *parser) tilde(v *value) error {
 		return p.mistake("bad_fuzziness", start, p.pos, "this is no distance", "write 1 or 2", p.replaced(start, p.pos, "~"))
 	}
 	if v.kind == quotedValue {
-		v.slop = max(int(n), 0)
+		if number != "" {
+			v.slop = int(n)
+		}
 		return nil
 	}
-	v.fuzzy, v.distance = true, -1
+	v.fuzzy, v.distance, v.same = true, -1, p.opts.Same
 	if number != "" {
 		v.distance = distanceOf(n, v.text)
 	}

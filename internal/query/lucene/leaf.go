@@ -19,12 +19,12 @@ func (p *parser) leaf(ref query.FieldRef, v value) (query.Filter, error) {
 	case v.kind == regexpValue:
 		return p.regexpLeaf(ref, v)
 	case v.kind == wordValue && v.wild && !v.fuzzy:
-		if strings.Trim(v.text, "*") == "" {
+		if strings.Trim(v.pattern, "*") == "" {
 			return query.Exists{Field: ref}, nil
 		}
 		return wildcardLeaf(ref, v.pattern), nil
 	case v.fuzzy:
-		return fuzzyLeaf(ref, v), nil
+		return p.fuzzyLeaf(ref, v), nil
 	default:
 		return p.termLeaf(ref, v)
 	}
@@ -57,7 +57,7 @@ func (p *parser) termLeaf(ref query.FieldRef, v value) (query.Filter, error) {
 		return query.Term{Field: ref, Value: v.text}, nil
 	}
 	if ref.Field == event.NoField {
-		return unknownLeaf(ref, v.text), nil
+		return unknownLeaf(ref, v), nil
 	}
 	switch ref.Field.Kind() {
 	case event.IP:
@@ -76,10 +76,13 @@ func (p *parser) termLeaf(ref query.FieldRef, v value) (query.Filter, error) {
 }
 
 // unknownLeaf makes the filter on a field that the table does not know: its
-// values may be addresses.
-func unknownLeaf(ref query.FieldRef, text string) query.Filter {
-	term := query.Term{Field: ref, Value: text}
-	if network, err := netip.ParsePrefix(text); err == nil {
+// values may be texts or addresses.
+func unknownLeaf(ref query.FieldRef, v value) query.Filter {
+	var term query.Filter = query.Phrase{Field: ref, Text: v.text, Slop: v.slop}
+	if ref.Exact {
+		term = query.Term{Field: ref, Value: v.text}
+	}
+	if network, err := netip.ParsePrefix(v.text); err == nil {
 		return query.Or{Filters: []query.Filter{term, query.CIDR{Field: ref, Network: network.Masked()}}}
 	}
 	return term
@@ -174,7 +177,7 @@ func wordParts(pattern string) []string {
 }
 
 // fuzzyLeaf makes the filter of a word with ~.
-func fuzzyLeaf(ref query.FieldRef, v value) query.Filter {
+func (p *parser) fuzzyLeaf(ref query.FieldRef, v value) query.Filter {
 	texts := []string{v.text}
 	if ref.HasWords() {
 		texts = query.Words(v.text)
@@ -182,14 +185,18 @@ func fuzzyLeaf(ref query.FieldRef, v value) query.Filter {
 	var filters []query.Filter
 	for _, text := range texts {
 		distance := v.distance
-		if distance < 0 {
+		switch {
+		case distance >= 0:
+		case p.opts.Distance != nil:
+			distance = p.opts.Distance(text)
+		default:
 			distance = usualDistance(text)
 		}
 		if hasMessageID(ref) {
 			filters = append(filters, messageIDFuzzy(ref, text, distance))
 			continue
 		}
-		filters = append(filters, query.Fuzzy{Field: ref, Value: text, Distance: distance})
+		filters = append(filters, query.Fuzzy{Field: ref, Value: text, Distance: distance, Same: v.same})
 	}
 	if len(filters) == 0 {
 		return nil

@@ -25,6 +25,7 @@ type clause struct {
 // precedence, each changes its neighbors only.
 type clauseList struct {
 	defaultAND bool
+	least      func(optional int) int // see Options.Least; nil inside brackets
 	clauses    []clause
 	any        bool // there was a clause, though it may have been left out
 }
@@ -88,8 +89,17 @@ func (l *clauseList) filter() query.Filter {
 		return nil
 	}
 	all := required
-	if len(required) == 0 && len(optional) > 0 {
-		all = []query.Filter{anyOf(optional)}
+	least := 0
+	if l.least != nil && len(l.clauses) > 1 {
+		least = l.least(len(optional))
+	}
+	switch {
+	case least > len(optional):
+		return query.None{}
+	case least > 1:
+		all = append(all, query.Or{Filters: optional, Min: least})
+	case least == 1 && len(optional) > 0, len(required) == 0 && len(optional) > 0:
+		all = append(all, anyOf(optional))
 	}
 	return allOf(append(all, forbidden...))
 }
@@ -115,6 +125,9 @@ func (p *parser) list(t target, depth int) (query.Filter, error) {
 		return nil, p.mistake("too_deep", p.pos, len(p.text), "brackets are nested too deep", "use fewer brackets", "")
 	}
 	l := clauseList{defaultAND: p.opts.DefaultOperatorAND}
+	if depth == 0 {
+		l.least = p.opts.Least
+	}
 	for {
 		p.skipSpace()
 		start := p.pos

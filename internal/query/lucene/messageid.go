@@ -42,6 +42,15 @@ func messageIDWildcard(ref query.FieldRef, pattern string) query.Filter {
 	}}
 }
 
+func messageIDPrefix(ref query.FieldRef, id string) query.Filter {
+	bare := strings.TrimPrefix(id, "<")
+	return query.Or{Filters: []query.Filter{
+		query.Prefix{Field: ref, Value: "<" + bare},
+		query.Prefix{Field: ref, Value: bare},
+		query.Prefix{Field: query.FieldOf(event.QueueID), Value: bare},
+	}}
+}
+
 func messageIDFuzzy(ref query.FieldRef, id string, distance int) query.Filter {
 	bare := bareID(id)
 	return query.Or{Filters: []query.Filter{

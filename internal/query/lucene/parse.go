@@ -39,6 +39,24 @@ type Options struct {
 	// Lenient makes a value that its field cannot have (a word for a number, a
 	// bad date) match nothing, where it would be an error.
 	Lenient bool
+	// NoLeadingWildcard refuses patterns that begin with * or ?.
+	NoLeadingWildcard bool
+	// Slop is the slop of phrases that have no ~.
+	Slop int
+	// Distance gives the edits of words with a bare ~; nil goes by their length.
+	Distance func(word string) int
+	// Same is how many first characters of such words are not edited.
+	Same int
+	// Least gives how many of some optional clauses must match; nil asks for
+	// one where nothing else is required. It is about the query's own clauses,
+	// not about those in brackets.
+	Least func(optional int) int
+	// QuoteSuffix is added to the names of fields that are searched for
+	// phrases, where it makes the name of a field.
+	QuoteSuffix string
+	// IndexFilter gives the condition on events of the indices that a pattern
+	// means, for clauses on _index; nil compares the field index.
+	IndexFilter func(pattern string) (query.Filter, error)
 }
 
 // Parse reads a query. An error is a *query.SyntaxError about text; its
@@ -85,7 +103,7 @@ func parse(text string, opts Options) (query.Filter, *query.SyntaxError) {
 	if filter == nil {
 		return query.None{}, nil
 	}
-	return filter, nil
+	return query.WithFlows(filter), nil
 }
 
 // mend returns a query that parses: the suggestion, or what becomes of it when

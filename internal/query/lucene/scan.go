@@ -96,7 +96,7 @@ func (p *parser) quoted() (value, error) {
 	p.pos = start + end
 	text, _, _ := unescape(raw)
 	return value{
-		kind: quotedValue, pos: start, end: p.pos,
+		kind: quotedValue, pos: start, end: p.pos, slop: p.opts.Slop,
 		text: text, textPos: start + 1, exact: text == raw,
 	}, nil
 }

@@ -14,6 +14,7 @@ type target struct {
 	explicit bool // the clause or its group names the field
 	exists   bool // _exists_: the value is the name of a field
 	all      bool // the name is *
+	index    bool // the name is _index, and the caller knows what that means
 }
 
 // defaults is the target of clauses that name no field.
@@ -27,20 +28,22 @@ func (p *parser) target(name value) target {
 	switch {
 	case name.text == "_exists_":
 		t.exists = true
+	case name.text == "_index" && p.opts.IndexFilter != nil:
+		t.index = true
 	case name.text == "*":
 		t.all = true
-		t.fields = fieldsLike("*")
+		t.fields = FieldsLike("*")
 	case strings.Contains(name.text, "*"):
-		t.fields = fieldsLike(name.text)
+		t.fields = FieldsLike(name.text)
 	default:
 		t.fields = []query.FieldRef{query.Ref(name.text)}
 	}
 	return t
 }
 
-// fieldsLike returns the fields whose name or one of whose aliases matches a
+// FieldsLike returns the fields whose name or one of whose aliases matches a
 // pattern with stars, and a reference to such names beyond the table.
-func fieldsLike(pattern string) []query.FieldRef {
+func FieldsLike(pattern string) []query.FieldRef {
 	var refs []query.FieldRef
 	lower := strings.ToLower(pattern)
 	for _, info := range event.Fields() {
@@ -75,6 +78,13 @@ func (p *parser) build(t target, v value) (query.Filter, error) {
 	if t.exists {
 		return p.buildExists(v)
 	}
+	if t.index {
+		return p.buildIndex(v)
+	}
+	if p.opts.NoLeadingWildcard && v.kind == wordValue && v.wild && len(v.text) > 1 && strings.IndexByte("*?", v.pattern[0]) >= 0 {
+		return nil, p.mistake("leading_wildcard", v.pos, v.end, "'*' or '?' not allowed as first character",
+			"begin the pattern with a letter, or allow leading wildcards", "")
+	}
 	if v.kind == wordValue && v.wild && v.text == "*" && !v.fuzzy && (t.all || !t.explicit) {
 		return query.All{}, p.count(v)
 	}
@@ -82,6 +92,9 @@ func (p *parser) build(t target, v value) (query.Filter, error) {
 	var first error
 	nothing := false
 	for _, ref := range t.fields {
+		if v.kind == quotedValue {
+			ref = p.quotedRef(ref)
+		}
 		if err := p.count(v); err != nil {
 			return nil, err
 		}
@@ -117,6 +130,37 @@ func (p *parser) count(v value) error {
 	return nil
 }
 
+// quotedRef is the field that a phrase on ref searches.
+func (p *parser) quotedRef(ref query.FieldRef) query.FieldRef {
+	if p.opts.QuoteSuffix == "" || ref.Exact {
+		return ref
+	}
+	suffixed := query.Ref(ref.Name + p.opts.QuoteSuffix)
+	if suffixed.Field == event.NoField && !suffixed.Exact {
+		return ref // no such field, as far as anybody knows
+	}
+	return suffixed
+}
+
+// buildIndex makes the filter of _index:pattern.
+func (p *parser) buildIndex(v value) (query.Filter, error) {
+	if err := p.count(v); err != nil {
+		return nil, err
+	}
+	if v.kind != wordValue && v.kind != quotedValue || v.fuzzy || v.text == "" {
+		return nil, p.mistake("bad_index", v.pos, v.end, "this is no name of an index",
+			"write _index:name, with * for any text", "")
+	}
+	f, err := p.opts.IndexFilter(v.text)
+	if err != nil {
+		return nil, p.mistake("bad_index", v.pos, v.end, err.Error(), "write the name of an index, with * for any text", "")
+	}
+	if f == nil {
+		f = query.All{}
+	}
+	return f, nil
+}
+
 // buildExists makes the filter of _exists_:name.
 func (p *parser) buildExists(v value) (query.Filter, error) {
 	if err := p.count(v); err != nil {
@@ -127,6 +171,9 @@ func (p *parser) buildExists(v value) (query.Filter, error) {
 			"write _exists_:status", p.replaced(v.pos, v.end, "status"))
 	}
 	if v.text == "*" {
+		return query.All{}, nil
+	}
+	if v.text == "_index" {
 		return query.All{}, nil
 	}
 	t := p.target(v)
