@@ -8,17 +8,14 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 
+	"rastro/internal/collect/document"
 	"rastro/internal/event"
 )
 
-// span is a part of a batch's text.
-type span struct{ from, to int }
-
 // draft is one event on its way to a line.
 type draft struct {
-	seq   uint32
-	text  span
-	pairs span // of builder.pairs
+	text  document.Span
+	pairs document.Span // of builder.Pairs
 	marks event.Marks
 
 	// agent tells the agents apart, process the runs of one agent (0: not
@@ -34,15 +31,9 @@ type draft struct {
 	name, host string
 }
 
-// pair is a field that is kept, its value a part of the batch's text.
-type pair struct {
-	name  string
-	value span
-}
-
-// document gathers what one event says. The slices are parts of its JSON and
+// gathered is what one event says. The slices are parts of its JSON and
 // nil where it says nothing.
-type document struct {
+type gathered struct {
 	b *builder
 
 	message, original, source, offset6 []byte
@@ -58,9 +49,9 @@ type document struct {
 	tooMany                                  bool // fields
 }
 
-// leaf takes one value. What describes only the agent and its machine is left
+// Leaf takes one value. What describes only the agent and its machine is left
 // out: it is the same in every event.
-func (d *document) leaf(path, raw []byte, unfinished bool) {
+func (d *gathered) Leaf(path, raw []byte, unfinished bool) {
 	if unfinished {
 		if string(path) == "message" {
 			d.message, d.messageCut = raw, true
@@ -98,12 +89,12 @@ func (d *document) leaf(path, raw []byte, unfinished bool) {
 			return
 		}
 	}
-	d.b.keep(d.b.names.of(path), raw)
+	d.b.keep(d.b.names.Of(path), raw)
 }
 
 // identity takes the values that say which line of which file it is, and of
 // which agent.
-func (d *document) identity(path, raw []byte) bool {
+func (d *gathered) identity(path, raw []byte) bool {
 	if len(raw) == 2 && raw[0] == '"' {
 		raw = nil // an empty name is none
 	}
@@ -144,7 +135,7 @@ func (d *document) identity(path, raw []byte) bool {
 }
 
 // noise tells whether a value describes the agent or its machine.
-func (d *document) noise(path []byte) bool {
+func (d *gathered) noise(path []byte) bool {
 	top, rest, nested := bytes.Cut(path, []byte("."))
 	switch string(top) {
 	case "agent", "ecs", "input", "prospector", "beat", "@metadata":
@@ -163,7 +154,7 @@ func (d *document) noise(path []byte) bool {
 
 // finish completes the draft of the event. Payload is its JSON; valid tells
 // that it could be read.
-func (d *document) finish(dr *draft, payload []byte, valid, cut bool) {
+func (d *gathered) finish(dr *draft, payload []byte, valid, cut bool) {
 	dr.marks = d.marks
 	if cut {
 		dr.marks |= event.MarkCut
@@ -171,7 +162,7 @@ func (d *document) finish(dr *draft, payload []byte, valid, cut bool) {
 	d.older()
 	d.writeText(dr, payload, valid)
 	d.whose(dr)
-	if n, err := strconv.ParseInt(string(bare(d.offset)), 10, 64); err == nil && n >= 0 && dr.file != 0 {
+	if n, err := strconv.ParseInt(string(document.Bare(d.offset)), 10, 64); err == nil && n >= 0 && dr.file != 0 {
 		dr.placed, dr.offset = true, n
 	}
 	d.fingerprintOf(dr)
@@ -179,7 +170,7 @@ func (d *document) finish(dr *draft, payload []byte, valid, cut bool) {
 
 // older reads the names that Filebeat used before version 7 where the present
 // ones are missing; else they are somebody's own fields.
-func (d *document) older() {
+func (d *gathered) older() {
 	if d.path == nil && d.source != nil {
 		d.path, d.source = d.source, nil
 	}
@@ -196,7 +187,7 @@ func (d *document) older() {
 
 // writeText chooses the text of the line: the message, else the original, else
 // all of the event as it came.
-func (d *document) writeText(dr *draft, payload []byte, valid bool) {
+func (d *gathered) writeText(dr *draft, payload []byte, valid bool) {
 	raw := d.message
 	if raw == nil {
 		raw, d.original = d.original, nil
@@ -204,36 +195,27 @@ func (d *document) writeText(dr *draft, payload []byte, valid bool) {
 	if d.original != nil && !bytes.Equal(d.original, raw) {
 		d.b.keep("event.original", d.original)
 	}
-	dr.text.from = len(d.b.arena)
-	switch text, isText := inside(raw, d.messageCut); {
+	from := len(d.b.Arena)
+	switch text, isText := document.Inside(raw, d.messageCut); {
 	case !valid || raw == nil:
-		d.b.arena = append(d.b.arena, payload...)
+		d.b.Arena = append(d.b.Arena, payload...)
 	case isText:
-		d.b.arena = appendText(d.b.arena, text)
+		d.b.Arena = document.AppendText(d.b.Arena, text)
 	default:
-		d.b.arena = append(d.b.arena, raw...)
+		d.b.Arena = append(d.b.Arena, raw...)
 	}
-	if len(d.b.arena)-dr.text.from > event.MaxLineBytes {
-		d.b.arena = cutText(d.b.arena, dr.text.from+event.MaxLineBytes)
+	var cut bool
+	if dr.text, cut = d.b.EndText(from); cut {
 		dr.marks |= event.MarkCut
 	}
-	dr.text.to = len(d.b.arena)
-}
-
-// cutText cuts b to n bytes, not inside a character.
-func cutText(b []byte, n int) []byte {
-	for back := 0; back < 3 && b[n]&0xc0 == 0x80; back++ {
-		n--
-	}
-	return b[:n]
 }
 
 // whose finds the agent, the file and the host.
-func (d *document) whose(dr *draft) {
+func (d *gathered) whose(dr *draft) {
 	hosts := [...][]byte{d.hostName, d.hostText, d.hostHostname, d.agentHost, d.agentName, d.beatID}
 	for _, raw := range hosts {
-		if text, ok := inside(raw, false); ok && len(text) > 0 {
-			dr.host = d.b.values.text(text)
+		if text, ok := document.Inside(raw, false); ok && len(text) > 0 {
+			dr.host = d.b.values.Text(text)
 			break
 		}
 	}
@@ -255,12 +237,12 @@ func (d *document) whose(dr *draft) {
 	case d.fingerprint != nil:
 		dr.file = xxhash.Sum64(d.fingerprint)
 	case d.inode != nil && d.device != nil:
-		dr.file = mix(xxhash.Sum64(bare(d.inode)), xxhash.Sum64(bare(d.device)))
+		dr.file = mix(xxhash.Sum64(document.Bare(d.inode)), xxhash.Sum64(document.Bare(d.device)))
 	case d.path != nil:
 		dr.file = xxhash.Sum64(d.path)
 	}
-	if path, ok := inside(d.path, false); ok && len(path) > 0 {
-		dr.name = d.b.values.text(path)
+	if path, ok := document.Inside(d.path, false); ok && len(path) > 0 {
+		dr.name = d.b.values.Text(path)
 	} else if dr.name = dr.host; dr.name == "" {
 		dr.name = d.b.peer
 	}
@@ -269,19 +251,19 @@ func (d *document) whose(dr *draft) {
 // fingerprintOf makes the fingerprint. Its upper half stands for the place, its
 // lower half for the text. That of an event without an offset is of one piece,
 // and the same whatever the order of its fields is: senders write them in any.
-func (d *document) fingerprintOf(dr *draft) {
-	text := xxhash.Sum64(d.b.arena[dr.text.from:dr.text.to])
+func (d *gathered) fingerprintOf(dr *draft) {
+	text := xxhash.Sum64(d.b.Arena[dr.text.From:dr.text.To])
 	if dr.placed {
 		dr.print = mix(dr.file, uint64(dr.offset))&^math.MaxUint32 | text&math.MaxUint32
 		return
 	}
 	var sum uint64
-	for _, p := range d.b.pairs[dr.pairs.from:] {
-		value := d.b.arena[p.value.from:p.value.to]
+	for _, p := range d.b.Pairs[dr.pairs.From:] {
+		value := d.b.Arena[p.Value.From:p.Value.To]
 		if c := value[0]; c == '{' || c == '[' {
 			continue // the order of what is inside may change
 		}
-		sum += mix(xxhash.Sum64String(p.name), xxhash.Sum64(value))
+		sum += mix(xxhash.Sum64String(p.Name), xxhash.Sum64(value))
 	}
 	if d.message == nil {
 		text = 0 // it is the JSON itself
@@ -293,12 +275,4 @@ func (d *document) fingerprintOf(dr *draft) {
 func mix(a, b uint64) uint64 {
 	high, low := bits.Mul64(a^0x9e3779b97f4a7c15, b^0xd1b54a32d192ed03)
 	return high ^ low ^ bits.RotateLeft64(a, 23) ^ bits.RotateLeft64(b, 41)
-}
-
-// bare takes the quotes off: numbers come as strings too.
-func bare(raw []byte) []byte {
-	if text, ok := inside(raw, false); ok {
-		return text
-	}
-	return raw
 }

@@ -15,6 +15,7 @@ import (
 
 	client "github.com/elastic/go-lumber/client/v2"
 
+	"rastro/internal/collect/document"
 	"rastro/internal/event"
 )
 
@@ -118,7 +119,7 @@ func TestOddEvents(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("ñ", event.MaxLineBytes/2) + "!"
 	huge := `{"message":"` + strings.Repeat("x", 3<<20) + `","lost":1}`
-	many := `{"message":"x"` + strings.Repeat(`,"a":1`, maxFields+1) + `}`
+	many := `{"message":"x"` + strings.Repeat(`,"a":1`, document.MaxFields+1) + `}`
 	for name, c := range map[string]struct {
 		json, text string
 		marks      event.Marks

@@ -1,37 +1,44 @@
-package beats
+package document
 
-// maxNest is how deep objects are taken apart; deeper ones are kept whole.
+// maxNest is the default of Scanner.Nest.
 const maxNest = 32
 
 // maxWhole is how deep a value may be nested; deeper ones are taken for no
 // JSON.
 const maxWhole = 1000
 
-// leaves is told of every value of an object. Path and raw are valid during
+// Leaves is told of every value of an object. Path and raw are valid during
 // the call.
-type leaves interface {
-	// leaf takes one value as it is written, and the names that lead to it,
+type Leaves interface {
+	// Leaf takes one value as it is written, and the names that lead to it,
 	// joined by dots. Raw is valid JSON, except that unfinished says that the
 	// input was cut within this string.
-	leaf(path, raw []byte, unfinished bool)
+	Leaf(path, raw []byte, unfinished bool)
 }
 
-// scanner takes one JSON object apart in one pass: nested objects become
+// Scanner takes one JSON object apart in one pass: nested objects become
 // dotted names, lists stay whole. It accepts what encoding/json accepts.
-type scanner struct {
+type Scanner struct {
+	// Nest is how deep objects are taken apart, 1 being the document itself;
+	// deeper ones are kept whole. 0 means 32.
+	Nest int
+
 	b     []byte
 	i     int
 	path  []byte
 	stack []byte // open lists and objects of a value that is kept whole
-	to    leaves
+	to    Leaves
 	depth int
 	// cut: b is the beginning of something longer.
 	cut bool
 }
 
-// scan tells whether b is one JSON object, or the beginning of one if cut is
+// Scan tells whether b is one JSON object, or the beginning of one if cut is
 // set. What was found until a mistake was told to the receiver already.
-func (s *scanner) scan(b []byte, cut bool, to leaves) bool {
+func (s *Scanner) Scan(b []byte, cut bool, to Leaves) bool {
+	if s.Nest == 0 {
+		s.Nest = maxNest
+	}
 	s.b, s.i, s.path, s.to, s.depth, s.cut = b, 0, s.path[:0], to, 0, cut
 	s.space()
 	if s.peek() != '{' {
@@ -45,14 +52,14 @@ func (s *scanner) scan(b []byte, cut bool, to leaves) bool {
 }
 
 // peek returns the next byte, 0 at the end: no token begins with it.
-func (s *scanner) peek() byte {
+func (s *Scanner) peek() byte {
 	if s.i < len(s.b) {
 		return s.b[s.i]
 	}
 	return 0
 }
 
-func (s *scanner) space() {
+func (s *Scanner) space() {
 	for s.i < len(s.b) {
 		switch s.b[s.i] {
 		case ' ', '\n', '\t', '\r':
@@ -64,14 +71,14 @@ func (s *scanner) space() {
 }
 
 // object reads the object that begins at the next byte.
-func (s *scanner) object() bool {
+func (s *Scanner) object() bool {
 	s.i++
 	s.space()
 	base := len(s.path)
 	if s.peek() == '}' {
 		s.i++
 		if s.depth > 0 {
-			s.to.leaf(s.path, []byte("{}"), false)
+			s.to.Leaf(s.path, []byte("{}"), false)
 		}
 		return true
 	}
@@ -97,7 +104,7 @@ func (s *scanner) object() bool {
 }
 
 // name reads a member's name and the colon, and puts it behind the path.
-func (s *scanner) name(base int) bool {
+func (s *Scanner) name(base int) bool {
 	if s.peek() != '"' {
 		return false
 	}
@@ -111,7 +118,7 @@ func (s *scanner) name(base int) bool {
 		s.path = append(s.path, '.')
 	}
 	if raw := s.b[start : s.i-1]; escaped {
-		s.path = appendText(s.path, raw)
+		s.path = AppendText(s.path, raw)
 	} else {
 		s.path = append(s.path, raw...)
 	}
@@ -125,23 +132,23 @@ func (s *scanner) name(base int) bool {
 }
 
 // member reads a member's value.
-func (s *scanner) member() bool {
-	if s.peek() == '{' && s.depth < maxNest {
+func (s *Scanner) member() bool {
+	if s.peek() == '{' && s.depth < s.Nest {
 		return s.object()
 	}
 	start := s.i
 	if !s.value() {
 		if s.cut && s.i >= len(s.b) && start < len(s.b) && s.b[start] == '"' {
-			s.to.leaf(s.path, s.b[start:], true)
+			s.to.Leaf(s.path, s.b[start:], true)
 		}
 		return false
 	}
-	s.to.leaf(s.path, s.b[start:s.i], false)
+	s.to.Leaf(s.path, s.b[start:s.i], false)
 	return true
 }
 
 // value passes over one value, lists and objects included.
-func (s *scanner) value() bool {
+func (s *Scanner) value() bool {
 	s.stack = s.stack[:0]
 	for {
 		switch c := s.peek(); c {
@@ -189,7 +196,7 @@ func (s *scanner) value() bool {
 }
 
 // label passes over a name and its colon inside a value that is kept whole.
-func (s *scanner) label() bool {
+func (s *Scanner) label() bool {
 	if s.peek() != '"' {
 		return false
 	}
@@ -206,7 +213,7 @@ func (s *scanner) label() bool {
 }
 
 // scalar passes over a value that begins with c and has no parts.
-func (s *scanner) scalar(c byte) bool {
+func (s *Scanner) scalar(c byte) bool {
 	switch c {
 	case '"':
 		_, ok := s.str()
@@ -222,7 +229,7 @@ func (s *scanner) scalar(c byte) bool {
 	}
 }
 
-func (s *scanner) word(w string) bool {
+func (s *Scanner) word(w string) bool {
 	if len(s.b)-s.i < len(w) || string(s.b[s.i:s.i+len(w)]) != w {
 		if s.cut && len(s.b)-s.i < len(w) {
 			s.i = len(s.b)
@@ -233,7 +240,7 @@ func (s *scanner) word(w string) bool {
 	return true
 }
 
-func (s *scanner) number() bool {
+func (s *Scanner) number() bool {
 	if s.peek() == '-' {
 		s.i++
 	}
@@ -259,7 +266,7 @@ func (s *scanner) number() bool {
 }
 
 // digits passes over at least one digit.
-func (s *scanner) digits() bool {
+func (s *Scanner) digits() bool {
 	start := s.i
 	for s.i < len(s.b) && s.b[s.i]-'0' < 10 {
 		s.i++
@@ -269,7 +276,7 @@ func (s *scanner) digits() bool {
 
 // str passes over the string that begins at the next byte and tells whether it
 // has escapes.
-func (s *scanner) str() (escaped, ok bool) {
+func (s *Scanner) str() (escaped, ok bool) {
 	b := s.b
 	for i := s.i + 1; i < len(b); i++ {
 		switch c := b[i]; {

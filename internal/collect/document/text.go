@@ -1,4 +1,4 @@
-package beats
+package document
 
 import (
 	"bytes"
@@ -6,10 +6,10 @@ import (
 	"unicode/utf8"
 )
 
-// appendText appends the text that stands between the quotes of a JSON string.
+// AppendText appends the text that stands between the quotes of a JSON string.
 // Bytes that are no UTF-8 stay as they are; half of a surrogate pair becomes
 // U+FFFD; an escape that the end has cut off is left out.
-func appendText(dst, raw []byte) []byte {
+func AppendText(dst, raw []byte) []byte {
 	for {
 		n := bytes.IndexByte(raw, '\\')
 		if n < 0 {
@@ -70,9 +70,9 @@ func plain(c byte) byte {
 	return c
 }
 
-// inside returns what stands between the quotes of a JSON string, and whether
+// Inside returns what stands between the quotes of a JSON string, and whether
 // it is one. The closing quote is missing where the string is unfinished.
-func inside(raw []byte, unfinished bool) ([]byte, bool) {
+func Inside(raw []byte, unfinished bool) ([]byte, bool) {
 	if len(raw) == 0 || raw[0] != '"' {
 		return nil, false
 	}
@@ -80,4 +80,12 @@ func inside(raw []byte, unfinished bool) ([]byte, bool) {
 		return raw[1:], true
 	}
 	return raw[1 : len(raw)-1], true
+}
+
+// Bare takes the quotes off: numbers come as strings too.
+func Bare(raw []byte) []byte {
+	if text, ok := Inside(raw, false); ok {
+		return text
+	}
+	return raw
 }
