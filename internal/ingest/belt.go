@@ -66,12 +66,13 @@ type Options struct {
 
 // Belt is a running or stopped belt. Its methods are safe for concurrent use.
 type Belt struct {
-	opts    Options
-	work    chan *job
-	ordered chan *job
-	applied chan committed
-	counts  counters
-	guard   guard
+	opts     Options
+	work     chan *job
+	ordered  chan *job
+	applied  chan committed
+	counts   counters
+	guard    guard
+	settling settling
 
 	cancel context.CancelFunc
 	// intake is held for reading by every Take and for writing to close

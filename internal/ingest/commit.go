@@ -68,6 +68,13 @@ func (b *Belt) commit(ctx context.Context, jobs []*job) {
 		return
 	}
 	done := committed{events: make([][]event.Event, 0, len(jobs))}
+	next := first
+	for _, j := range jobs {
+		next += uint64(len(j.events))
+	}
+	if next > first {
+		b.settling.committed(next)
+	}
 	for _, j := range jobs {
 		for i := range j.events {
 			j.events[i].RID = first
@@ -151,6 +158,7 @@ func (b *Belt) apply(ctx context.Context, c committed) error {
 		if err := b.opts.Store.Append(ctx, events); err != nil {
 			return err
 		}
+		b.settling.reached(events[len(events)-1].RID + 1)
 		if b.opts.Feed != nil {
 			b.opts.Feed.Publish(events)
 		}
