@@ -23,7 +23,7 @@ type BeatsPeer = beats.Peer
 func BeatsID(id string) bool { return strings.HasPrefix(id, beats.IDPrefix) }
 
 // ImportID tells whether an event with this source_id was imported.
-func ImportID(id string) bool { return !BeatsID(id) && strings.Contains(id, "-") }
+func ImportID(id string) bool { return !BeatsID(id) && !BulkID(id) && strings.Contains(id, "-") }
 
 // NewBeats makes a Beats; its Serve receives until its context ends, and hands
 // lines to a Sink as every source does.

@@ -332,3 +332,6 @@ func fourHex(b []byte) (r rune, ok bool) {
 	}
 	return r, true
 }
+
+// Offset is where the last Scan ended: behind the object, or at the mistake.
+func (s *Scanner) Offset() int { return s.i }
