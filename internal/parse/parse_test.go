@@ -253,6 +253,38 @@ func TestSenders(t *testing.T) {
 	}
 }
 
+// TestSendersSayItOnce has a text that is JSON and says what stands beside it.
+func TestSendersSayItOnce(t *testing.T) {
+	t.Parallel()
+	e := parseOne(event.Line{
+		Text:   `{"time":"2026-11-23T05:00:00Z","level":"INFO","component":"smtp","msg":"message_accepted","foo":1,"bar":{"x":"y"}}`,
+		Fields: []event.Pair{{Name: "level", JSON: `"INFO"`}, {Name: "foo", JSON: `1`}, {Name: "bar", JSON: `{"x":"y"}`}, {Name: "new", JSON: `2`}, {Name: "new", JSON: `2`}},
+	})
+	want := []event.Pair{{Name: "foo", JSON: `1`}, {Name: "bar", JSON: `{"x":"y"}`}, {Name: "new", JSON: `2`}, {Name: "new", JSON: `2`}}
+	if !reflect.DeepEqual(e.Extra, want) {
+		t.Errorf("extra = %v, want %v", e.Extra, want)
+	}
+}
+
+// TestSendersKeepSecrets has secrets in the fields of a document, named and
+// nested.
+func TestSendersKeepSecrets(t *testing.T) {
+	t.Parallel()
+	e := parseOne(event.Line{
+		Text: "login of ana, password=hunter22",
+		Fields: []event.Pair{
+			{Name: "user", JSON: `{"name":"ana","password":"swordfish9"}`}, {Name: "user.password", JSON: `"swordfish9"`},
+			{Name: "deep", JSON: `{"a":[{"b":{"passwd":"sesame42"}}]}`}, {Name: "copy", JSON: `"again hunter22 here"`}, {Name: "client.secret", JSON: `"x7y8z9ab"`},
+		},
+	})
+	text := string(event.AppendJSON(nil, e, nil))
+	for _, secret := range []string{"hunter22", "swordfish9", "sesame42"} {
+		if strings.Contains(text, secret) {
+			t.Errorf("%s is kept: %s", secret, text)
+		}
+	}
+}
+
 // TestSendersNameTheProgram finds the dialect of a text that came without a
 // header, as Filebeat's journald input sends it.
 func TestSendersNameTheProgram(t *testing.T) {

@@ -141,8 +141,9 @@ func replaceWord(text, word string) string {
 // cleanExtra returns the JSON value of an unknown field without secrets.
 func (p *Parser) cleanExtra(pair event.Pair, secrets []string) string {
 	const whole = `"` + Redacted + `"`
+	last := pair.Name[strings.LastIndexByte(pair.Name, '.')+1:] // of user.password
 	for _, n := range &names {
-		if len(pair.Name) == len(n.word) && foldPrefix(pair.Name, n.word) && n.word != "resp" {
+		if len(last) == len(n.word) && foldPrefix(last, n.word) && n.word != "resp" {
 			return whole
 		}
 	}

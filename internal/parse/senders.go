@@ -19,8 +19,10 @@ func (p *Parser) senders(line *event.Line, e *event.Event, header string) {
 	present := presence(e)
 	present.remove(event.Source) // the sender knows the file, we know the sender
 	noTime := e.Time == e.ReceivedAt && hasValue(e, event.Tags, event.TagNoTime)
+	own := len(e.Extra)
 	for _, pair := range line.Fields {
-		if !p.adopt(pair, e, &present, noTime) {
+		// A text that is JSON may say the same as the fields beside it.
+		if !p.adopt(pair, e, &present, noTime) && !slices.Contains(e.Extra[:own], pair) {
 			e.AddExtra(pair.Name, pair.JSON)
 		}
 	}
