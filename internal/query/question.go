@@ -21,7 +21,7 @@ type Question struct {
 	// starts at the first.
 	After *Cursor
 	// Fields are the fields wanted in hits; nil means all. @timestamp and the
-	// fields of identity (source_id, offset, event_id) come always.
+	// fields of identity (source_id, offset, event_id, index) come always.
 	Fields []FieldRef
 	// Count says how many matching events are counted: CountExact for all of
 	// them, 0 for none needed, n to stop counting at n.

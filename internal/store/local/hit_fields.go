@@ -26,7 +26,7 @@ func newFieldList(refs []query.FieldRef) fieldList {
 		l.extraAll = true
 		return l
 	}
-	l.known[event.SourceID], l.known[event.Offset], l.known[event.EventID] = true, true, true
+	l.known[event.SourceID], l.known[event.Offset], l.known[event.EventID], l.known[event.Index] = true, true, true, true
 	for _, ref := range refs {
 		if ref.Field == event.NoField {
 			name := ref.Name
