@@ -47,6 +47,7 @@ type App struct {
 	folder    *Folder
 	collector *collect.Collector
 	receiver  *collect.Beats // nil when its port is off
+	documents *collect.Bulk
 	servers   []*http.Server
 	listeners []net.Listener
 	addresses map[string]string
@@ -91,6 +92,7 @@ func (a *App) start(ctx context.Context, c config.Config) error {
 	if a.receiver, err = a.openBeats(c); err != nil {
 		return err
 	}
+	a.documents = a.openBulk()
 	for _, p := range a.ports() {
 		if err := a.listen(p); err != nil {
 			return err
@@ -112,6 +114,9 @@ func (a *App) start(ctx context.Context, c config.Config) error {
 			}
 		})
 	}
+	a.running.Go(func() {
+		_ = a.documents.Serve(ctx, a.folder.Belt.Take) // it ends with ctx only
+	})
 	a.running.Go(func() { a.retainLoop(ctx) })
 	a.running.Go(func() { a.changesLoop(ctx) })
 	a.running.Go(func() { a.warmUp(ctx) })
@@ -145,7 +150,7 @@ func (a *App) ports() []port {
 func (a *App) node(host string) elastic.Node {
 	f, id := a.folder, clusterID(host, a.opts.Config.Data)
 	return elastic.Node{
-		Searcher: f.Searcher, Names: f.names, Cluster: f.cluster,
+		Searcher: f.Searcher, Names: f.names, Cluster: f.cluster, Bulk: a.documents,
 		Name: host, ClusterID: id, ID: id, Release: a.opts.Release, Log: a.opts.Log,
 	}
 }
@@ -200,6 +205,15 @@ func (a *App) openBeats(c config.Config) (*collect.Beats, error) {
 		return nil, err
 	}
 	return collect.NewBeats(collect.BeatsOptions{Listener: l, Zone: time.Local, Log: a.opts.Log}), nil
+}
+
+// openBulk makes the receiver of the documents that clients write.
+func (a *App) openBulk() *collect.Bulk {
+	f := a.folder
+	return collect.NewBulk(collect.BulkOptions{
+		Prefix: f.names.Prefix(), Known: elastic.Known(f.Searcher, f.names), Settled: f.Belt.Settled,
+		Paused: func() string { return f.Belt.Stats().Paused }, Zone: time.Local, Log: a.opts.Log,
+	})
 }
 
 func (a *App) listen(p port) error {

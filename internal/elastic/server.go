@@ -9,6 +9,7 @@ package elastic
 import (
 	"net/http"
 
+	"rastro/internal/elastic/documents"
 	"rastro/internal/elastic/indices"
 	"rastro/internal/elastic/rest"
 	"rastro/internal/elastic/searches"
@@ -16,6 +17,9 @@ import (
 
 // Node is what the groups of endpoints share.
 type Node = rest.Node
+
+// Known tells the receiver of documents which of them are stored already.
+var Known = documents.Known
 
 // Server is an http.Handler, safe for concurrent use.
 type Server struct{ router *rest.Router }
@@ -25,6 +29,7 @@ func New(node Node) *Server {
 	node.SetDefaults()
 	return &Server{router: rest.NewRouter(&node,
 		searches.New(&node).Routes(),
+		documents.New(&node).Routes(),
 		indices.New(&node).Routes(),
 	)}
 }

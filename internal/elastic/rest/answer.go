@@ -32,6 +32,9 @@ func (r *Request) yaml() bool {
 	return r.Get("format") == "yaml" || strings.HasPrefix(r.Header.Get("Accept"), "application/yaml")
 }
 
+// Unwrap lets handlers set the deadlines of the connection.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
 // WriteHeader notes the status; it is sent with the first byte.
 func (a *answer) WriteHeader(status int) { a.status = status }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"rastro/internal/auth"
+	"rastro/internal/collect"
 	"rastro/internal/elastic/cluster"
 	"rastro/internal/elastic/names"
 	"rastro/internal/search"
@@ -19,12 +20,14 @@ import (
 // Version is the Elasticsearch version whose shapes are served.
 const Version = "8.17.0"
 
-// Node is what the groups of endpoints share. All fields but Scope, Now and Log
-// are required.
+// Node is what the groups of endpoints share. All fields but Bulk, Scope, Now
+// and Log are required.
 type Node struct {
 	Searcher *search.Searcher
 	Names    *names.Book
 	Cluster  *cluster.State
+	// Bulk takes the documents that clients write; nil: none are taken.
+	Bulk *collect.Bulk
 	// Tasks are the requests under way.
 	Tasks *Tasks
 	// Scope says what a caller may see. Default: everything, for a server that
