@@ -92,6 +92,10 @@ func measure(ctx context.Context, o options) error {
 	if r.imported, err = importLog(ctx, o.binary, log, data); err != nil {
 		return err
 	}
+	note("sending lines over HTTP")
+	if r.bulked, err = measureBulk(ctx, o, log); err != nil {
+		return err
+	}
 	note("tracing files")
 	if r.offline, err = measureOffline(ctx, o, log); err != nil {
 		return err

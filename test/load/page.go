@@ -15,6 +15,7 @@ type results struct {
 	began    time.Time
 	took     time.Duration
 	imported imported
+	bulked   bulked
 	served   served
 	asked    []timed
 	traced   []timed
@@ -40,6 +41,7 @@ func (r *results) page(before []byte) []byte {
 	r.head(&b)
 	r.goals(&b)
 	r.importTable(&b)
+	r.bulkTable(&b)
 	r.questionTables(&b)
 	r.tracingTables(&b)
 	b.WriteString(r.browserTables(before))
@@ -87,6 +89,7 @@ func (r *results) goals(b *bytes.Buffer) {
 	row("import, end to end", fmt.Sprintf("at least %s lines/s", count(goalRate)), count(int64(i.rate()))+" lines/s", i.rate() >= goalRate)
 	row("memory while importing, peak", "under "+bytesText(goalPeak), bytesText(i.peak), i.peak < goalPeak)
 	row("disk, everything in the data folder", fmt.Sprintf("at most %d B per line", goalBytesPerLine), fmt.Sprintf("%.1f B per line", perLine), perLine <= goalBytesPerLine)
+	row("documents over HTTP, one each line", fmt.Sprintf("at least %s lines/s", count(goalBulk)), count(int64(r.bulked.rate()))+" lines/s", r.bulked.rate() >= goalBulk)
 	for _, t := range r.asked {
 		if t.goal > 0 {
 			row(t.name, "under "+milli(t.goal), milli(t.median()), t.median() < t.goal)
