@@ -42,7 +42,7 @@ func TestFlowsInFilters(t *testing.T) {
 		want   string
 	}{
 		{Term{ref, "system"}, Format(mustFlow("system"))},
-		{Term{Ref("mta_flow.keyword"), "System"}, Format(mustFlow("system"))},
+		{Term{Ref("mta_flow.keyword"), "system"}, Format(mustFlow("system"))},
 		{Term{ref, "other"}, "none"},
 		{Exists{ref}, "all"},
 		{Not{Wildcard{ref, "*tion"}}, Format(Not{Or{Filters: []Filter{mustFlow("rejection"), mustFlow("reception")}}})},

@@ -128,7 +128,7 @@ func TestUnknownFieldsAreKeywordAndText(t *testing.T) {
 		{Phrase{Field: Ref("note"), Text: "brown fox"}, true}, {Phrase{Field: Ref("note"), Text: "quick fox", Slop: 1}, true},
 		{Prefix{Ref("note"), "bro"}, true}, {Wildcard{Ref("note"), "the*fox"}, true}, {Wildcard{Ref("note"), "f?x"}, true},
 		{Term{Ref("note.keyword"), "quick"}, false}, {Term{Ref("note.keyword"), "The quick Brown fox"}, true}, {Term{Ref("note.keyword"), "the quick brown fox"}, false},
-		{Terms{Ref("note"), []string{"slow", "fox"}}, true}, {Fuzzy{Ref("note"), "quikc", 1}, true},
+		{Terms{Ref("note"), []string{"slow", "fox"}}, true}, {Fuzzy{Field: Ref("note"), Value: "quikc", Distance: 1}, true},
 		{Range{Field: Ref("n"), From: Bound{Set: true, Text: "5"}}, true}, {Term{Ref("n"), "42"}, true}, {Term{Ref("n"), "4"}, false},
 	} {
 		if got := Match(c.filter, &e); got != c.want {
