@@ -24,7 +24,19 @@ type Origin struct {
 	// since 1970: the modification time of a finished file. 0 means that lines
 	// are as new as their ReceivedAt. It anchors the year of stamps without one.
 	Newest int64
+	// Input is the way it came in, one of the Input constants; it is counted and
+	// not stored. "" where nobody counts.
+	Input string
 }
+
+// The ways in which lines come in.
+const (
+	InputFile      = "file"
+	InputContainer = "container"
+	InputBeats     = "beats"
+	InputBulk      = "bulk"
+	InputImport    = "import"
+)
 
 // Line is one record as it was received.
 type Line struct {

@@ -11,6 +11,8 @@ var floors = map[string]int{
 	"config": 0,
 	"disk":   0,
 	"house":  0,
+	// What rooms count their own work with.
+	"measure": 0,
 
 	"query":   1,
 	"feed":    1,

@@ -88,6 +88,7 @@ func Import(ctx context.Context, name string, r io.Reader, opts Options, positio
 		framer: frame.New(rules.Of(name), at.Offset, at.Unfinished),
 		origin: &event.Origin{
 			Name: name, ID: at.id(), Zone: opts.Zone, Host: opts.Host, Dialect: opts.Dialect, Newest: newest(opts, d),
+			Input: event.InputImport,
 		},
 		desk: newDesk(sink),
 	}

@@ -86,7 +86,7 @@ func (b *batch) origin(a *agent, f *file, dr *draft) *event.Origin {
 	if f.origin == nil || f.origin.Name != dr.name || f.origin.Host != host {
 		f.origin = &event.Origin{
 			Name: dr.name, ID: IDPrefix + hex(mix(mix(a.key, f.id), uint64(f.born))),
-			Zone: b.l.zone, Host: host, Dialect: b.l.dialect,
+			Zone: b.l.zone, Host: host, Dialect: b.l.dialect, Input: event.InputBeats,
 		}
 	}
 	return f.origin

@@ -66,7 +66,7 @@ func (s *stream) lines(records []frame.Record) []event.Line {
 	if s.origin == nil {
 		s.origin = &event.Origin{
 			Name: s.Name, ID: s.key[len(keyPrefix):],
-			Zone: s.src.Zone, Host: s.src.Host, Dialect: s.src.Dialect,
+			Zone: s.src.Zone, Host: s.src.Host, Dialect: s.src.Dialect, Input: s.input(),
 		}
 	}
 	now := time.Now().UnixNano()

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"rastro/internal/collect/frame"
+	"rastro/internal/event"
 )
 
 // Status is what is known of one file, for people and metrics.
@@ -116,7 +117,20 @@ func (s *Status) of(src *source) {
 	if src.Zone != nil {
 		s.Zone = src.Zone.String()
 	}
-	s.Container = src.Format == frame.FormatDocker || src.Format == frame.FormatCRI || containerPath(s.Path)
+	s.Container = ofContainer(src, s.Path)
+}
+
+// ofContainer tells whether the lines of a file are those of a container.
+func ofContainer(src *source, path string) bool {
+	return src.Format == frame.FormatDocker || src.Format == frame.FormatCRI || containerPath(path)
+}
+
+// input is the way in which the stream's lines come in.
+func (s *stream) input() string {
+	if ofContainer(s.src, s.gauges.path) {
+		return event.InputContainer
+	}
+	return event.InputFile
 }
 
 // containerPath tells whether Docker or a kubelet writes a file of this name.
