@@ -16,6 +16,7 @@ import (
 	"rastro/internal/parse"
 	"rastro/internal/query"
 	"rastro/internal/reply"
+	"rastro/internal/search"
 	"rastro/internal/store"
 )
 
@@ -83,7 +84,7 @@ func (a *App) reloadReplies() {
 // column, so that it costs little however much is stored.
 func (a *App) warmUp(ctx context.Context) {
 	nobody := query.Term{Field: query.FieldOf(event.QueueID), Value: "-"}
-	if _, err := a.folder.Searcher.Ask(ctx, auth.Everything(), query.Question{Filter: nobody, Limit: 1}); err != nil && ctx.Err() == nil {
+	if _, err := a.folder.Searcher.Ask(search.As(ctx, search.APIInternal), auth.Everything(), query.Question{Filter: nobody, Limit: 1}); err != nil && ctx.Err() == nil {
 		a.opts.Log.Debug("warming up failed", "err", err)
 	}
 }

@@ -88,6 +88,7 @@ type job struct {
 	batch   event.Batch
 	events  []event.Event
 	encoded []byte
+	tally   tally
 	parsed  chan struct{} // closed when events and encoded are ready
 }
 
@@ -162,15 +163,32 @@ func (b *Belt) Take(ctx context.Context, batch event.Batch) error {
 	default:
 	}
 	j := &job{batch: batch, parsed: make(chan struct{})}
+	var waited time.Duration
+	select {
+	case b.ordered <- j:
+	default:
+		var err error
+		if waited, err = b.waitForRoom(ctx, j); err != nil {
+			return err
+		}
+	}
+	b.work <- j
+	b.counts.taken(&batch, waited)
+	return nil
+}
+
+// waitForRoom puts a job into a queue that is full.
+func (b *Belt) waitForRoom(ctx context.Context, j *job) (time.Duration, error) {
+	began := b.counts.waiting.Begin()
+	var err error
 	select {
 	case b.ordered <- j:
 	case <-ctx.Done():
-		return ctx.Err()
+		err = ctx.Err()
 	case <-b.stopping:
-		return ErrStopped
+		err = ErrStopped
 	}
-	b.work <- j
-	return nil
+	return b.counts.waiting.End(began), err
 }
 
 // Stop lets everything that was taken reach the store, then ends. When ctx

@@ -63,6 +63,7 @@ func (b *Belt) commit(ctx context.Context, jobs []*job) {
 	first, err := b.commitGroups(ctx, groups)
 	if err != nil {
 		for _, j := range jobs {
+			b.counts.add(&b.counts.stats.Refused, len(j.batch.Lines))
 			acknowledge(j, err)
 		}
 		return
@@ -82,6 +83,7 @@ func (b *Belt) commit(ctx context.Context, jobs []*job) {
 		}
 		if len(j.events) > 0 {
 			done.events = append(done.events, j.events)
+			b.counts.durable(&j.tally)
 		}
 		acknowledge(j, nil)
 	}
@@ -105,6 +107,7 @@ func (b *Belt) commitGroups(ctx context.Context, groups []journal.Group) (uint64
 			b.guard.wrote(groups)
 			return first, nil
 		}
+		b.counts.add(&b.counts.stats.CommitFailures, 1)
 		if err := b.guard.pause(ctx, Pause{Cause: PauseJournal, Err: err.Error()}); err != nil {
 			return 0, err
 		}
@@ -114,6 +117,7 @@ func (b *Belt) commitGroups(ctx context.Context, groups []journal.Group) (uint64
 // trim drops journal files that the store no longer needs.
 func (b *Belt) trim() {
 	if err := b.opts.Journal.Trim(b.opts.Store.Durable()); err != nil {
+		b.counts.add(&b.counts.stats.TrimFailures, 1)
 		b.opts.Log.Warn("trimming the journal failed; it is tried again", "err", err)
 	}
 }
@@ -124,6 +128,7 @@ func (b *Belt) refuse(err error) {
 	b.closeIntake()
 	for j := range b.ordered {
 		<-j.parsed
+		b.counts.add(&b.counts.stats.Refused, len(j.batch.Lines))
 		acknowledge(j, err)
 	}
 }
@@ -155,10 +160,15 @@ func (b *Belt) applyLoop(ctx context.Context) {
 
 func (b *Belt) apply(ctx context.Context, c committed) error {
 	for _, events := range c.events {
-		if err := b.opts.Store.Append(ctx, events); err != nil {
+		began := b.counts.storing.Begin()
+		err := b.opts.Store.Append(ctx, events)
+		b.counts.storing.End(began)
+		if err != nil {
+			b.counts.add(&b.counts.stats.StoreFailures, 1)
 			return err
 		}
 		b.settling.reached(events[len(events)-1].RID + 1)
+		b.counts.add(&b.counts.stats.Stored, len(events))
 		if b.opts.Feed != nil {
 			b.opts.Feed.Publish(events)
 		}

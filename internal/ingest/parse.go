@@ -25,6 +25,7 @@ func (b *Belt) parseBatch(parser Parser, j *job, scratch *event.Event) {
 	events := make([]event.Event, len(lines))
 	values := make([]event.Value, 0, len(lines)*usualValues)
 	var faults int64
+	began := b.counts.parsing.Begin()
 	for i := range lines {
 		scratch.Reset()
 		if !parseLine(parser, &lines[i], scratch) {
@@ -32,6 +33,7 @@ func (b *Belt) parseBatch(parser Parser, j *job, scratch *event.Event) {
 			scratch.Reset()
 			storeRaw(&lines[i], scratch)
 		}
+		j.tally.count(scratch)
 		e := &events[i]
 		e.Time, e.ReceivedAt = scratch.Time, scratch.ReceivedAt
 		start := len(values)
@@ -43,7 +45,7 @@ func (b *Belt) parseBatch(parser Parser, j *job, scratch *event.Event) {
 	}
 	j.events = events
 	j.encoded = journal.Encode(make([]byte, 0, 256*len(events)), events)
-	b.counts.parsed(lines, faults)
+	b.counts.parsed(lines, faults, &j.tally, b.counts.parsing.End(began))
 }
 
 // parseLine is false when the parser panicked. Log text is written by

@@ -48,13 +48,14 @@ var dialects = [...]dialect{
 
 // recognize lets the dialect of the line read it and returns its index. forced
 // is the origin's choice; "" lets the program's name decide, then the text.
-func recognize(forced string, rec *event.Record, e *event.Event) int {
-	first := noDialect
+// refused is the dialect that should have read it and did not.
+func recognize(forced string, rec *event.Record, e *event.Event) (taken, refused int) {
+	refused = noDialect
 	// Policy servers run under Postfix's tag. A relay that cuts the name at its
 	// slash leaves Postfix's alone, and Postfix takes all that has its name.
 	if forced == "" && rec.Program == "postfix" && filters.Guest(rec.Text) {
 		if last := len(dialects) - 1; dialects[last].read(rec, e) {
-			return last
+			return last, noDialect
 		}
 	}
 	for i := range dialects {
@@ -64,21 +65,21 @@ func recognize(forced string, rec *event.Record, e *event.Event) int {
 				rec.Program = d.owner
 			}
 			if d.read(rec, e) {
-				return i
+				return i, noDialect
 			}
-			first = i
+			refused = i
 			break
 		}
 	}
 	if forced != "" {
-		return noDialect
+		return noDialect, refused
 	}
 	for i := range dialects {
-		if i != first && dialects[i].read(rec, e) {
-			return i
+		if i != refused && dialects[i].read(rec, e) {
+			return i, refused
 		}
 	}
-	return noDialect
+	return noDialect, refused
 }
 
 // read offers a line to the dialect. What a dialect that refuses a line takes

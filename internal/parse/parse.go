@@ -67,7 +67,7 @@ func (p *Parser) Parse(line *event.Line, e *event.Event) {
 	if rec.Host == "" {
 		rec.Host = line.Origin.Host
 	}
-	index := recognize(line.Origin.Dialect, rec, e)
+	index, refused := recognize(line.Origin.Dialect, rec, e)
 	present := presence(e)
 	if index == noDialect {
 		p.unknown(rec, e, &present)
@@ -94,7 +94,7 @@ func (p *Parser) Parse(line *event.Line, e *event.Event) {
 	derive(e, &present)
 	mark(line, rec, odd, e)
 	if p.stats != nil {
-		p.stats.count(index, rec, e)
+		p.stats.count(index, refused, rec, e)
 	}
 }
 

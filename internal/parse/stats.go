@@ -18,6 +18,7 @@ type Stats struct {
 	lines    atomic.Uint64
 	redacted atomic.Uint64
 	parsed   [len(dialects)]atomic.Uint64
+	refused  [len(dialects)]atomic.Uint64
 
 	mu       sync.Mutex
 	unparsed map[string]*uint64 // pointers, because assigning to a key would keep the line's memory
@@ -28,6 +29,10 @@ type Counts struct {
 	Lines    uint64            // all lines
 	Redacted uint64            // lines with a secret
 	Parsed   map[string]uint64 // by dialect, those that took no line left out
+	// Refused counts, by dialect, the lines that were its own by the name of their
+	// program or by the choice of their source and that it did not understand;
+	// another dialect may have.
+	Refused  map[string]uint64
 	Unparsed map[string]uint64 // by program; "" for no program, and for more than 256 of them
 }
 
@@ -37,11 +42,15 @@ func (s *Stats) Counts() Counts {
 		Lines:    s.lines.Load(),
 		Redacted: s.redacted.Load(),
 		Parsed:   make(map[string]uint64),
+		Refused:  make(map[string]uint64),
 		Unparsed: make(map[string]uint64),
 	}
 	for i := range dialects {
 		if n := s.parsed[i].Load(); n > 0 {
 			c.Parsed[dialects[i].name] = n
+		}
+		if n := s.refused[i].Load(); n > 0 {
+			c.Refused[dialects[i].name] = n
 		}
 	}
 	s.mu.Lock()
@@ -52,11 +61,15 @@ func (s *Stats) Counts() Counts {
 	return c
 }
 
-// count counts one line; index is the dialect's.
-func (s *Stats) count(index int, rec *event.Record, e *event.Event) {
+// count counts one line; index is the dialect's, refused that of the one that
+// should have read it.
+func (s *Stats) count(index, refused int, rec *event.Record, e *event.Event) {
 	s.lines.Add(1)
 	if len(rec.Secrets) > 0 {
 		s.redacted.Add(1)
+	}
+	if refused != noDialect {
+		s.refused[refused].Add(1)
 	}
 	if index != noDialect {
 		s.parsed[index].Add(1)

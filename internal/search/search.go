@@ -54,6 +54,7 @@ type Options struct {
 type Searcher struct {
 	opts  Options
 	slots chan struct{}
+	asked asked
 }
 
 // New makes a Searcher.
@@ -85,18 +86,42 @@ func (s *Searcher) Ask(ctx context.Context, scope auth.Scope, q query.Question) 
 	if q.Limit > MaxHits {
 		return query.Answer{}, fmt.Errorf("a page holds at most %d hits, %d were asked for; page with search_after", MaxHits, q.Limit)
 	}
+	began := time.Now()
+	answer, err := s.ask(ctx, q)
+	s.asked.count(apiOf(ctx, &q), resultOf(ctx, &answer, err), time.Since(began))
+	return answer, err
+}
+
+// ask waits for a slot and asks the store.
+func (s *Searcher) ask(ctx context.Context, q query.Question) (query.Answer, error) {
 	limited, cancel := context.WithTimeout(ctx, s.opts.Timeout)
 	defer cancel()
 	select {
 	case s.slots <- struct{}{}:
-		defer func() { <-s.slots }()
+	default:
+		if err := s.waitForSlot(ctx, limited); err != nil {
+			return query.Answer{}, err
+		}
+	}
+	defer func() { <-s.slots }()
+	began := s.asked.answering.Begin()
+	defer s.asked.answering.End(began)
+	return s.opts.Store.Ask(limited, q)
+}
+
+// waitForSlot takes a slot when one becomes free.
+func (s *Searcher) waitForSlot(ctx, limited context.Context) error {
+	began := s.asked.waiting.Begin()
+	defer s.asked.waiting.End(began)
+	select {
+	case s.slots <- struct{}{}:
+		return nil
 	case <-limited.Done():
 		if ctx.Err() != nil {
-			return query.Answer{}, ctx.Err()
+			return ctx.Err()
 		}
-		return query.Answer{}, ErrBusy
+		return ErrBusy
 	}
-	return s.opts.Store.Ask(limited, q)
 }
 
 // restrict narrows a filter to what the scope may see.

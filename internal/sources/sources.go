@@ -109,7 +109,7 @@ func (d *Desk) Answer(ctx context.Context, scope auth.Scope) (Answer, error) {
 		return last.answer, nil
 	}
 	r := &round{Desk: d, scope: scope, now: d.opts.Searcher.Now(), before: last.memory, after: newMemory()}
-	answer, err := r.answer(ctx)
+	answer, err := r.answer(search.As(ctx, search.APISources))
 	if err != nil {
 		return Answer{}, err
 	}

@@ -28,6 +28,7 @@ func New(opts Options) *Tracer {
 
 // Trace finds the journeys that fit the question, as far as the scope reaches.
 func (t *Tracer) Trace(ctx context.Context, scope auth.Scope, q Question) (Answer, error) {
+	ctx = search.As(ctx, search.APITrace)
 	if q.Limit <= 0 {
 		q.Limit = DefaultLimit
 	}

@@ -65,7 +65,7 @@ type exporter struct {
 // that looks whole.
 func (s *Server) export(w http.ResponseWriter, r *http.Request) {
 	params := r.URL.Query()
-	e := &exporter{ctx: r.Context(), searcher: s.opts.Searcher, scope: s.opts.Scope(r)}
+	e := &exporter{ctx: search.As(r.Context(), search.APIExport), searcher: s.opts.Searcher, scope: s.opts.Scope(r)}
 	err := e.read(params)
 	var page []query.Hit
 	if err == nil {
