@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"sync"
 	"syscall"
 	"time"
@@ -51,6 +50,7 @@ type App struct {
 	servers   []*http.Server
 	listeners []net.Listener
 	addresses map[string]string
+	watch     watch
 
 	cancel  context.CancelFunc
 	running sync.WaitGroup
@@ -61,20 +61,36 @@ type App struct {
 
 // New makes a server; nothing is opened yet.
 func New(opts Options) *App {
-	return &App{opts: opts, addresses: map[string]string{}, failed: make(chan error, 8)}
+	meters := monitor.NewMeters()
+	if opts.Log == nil {
+		opts.Log = slog.New(slog.DiscardHandler)
+	}
+	opts.Log = slog.New(meters.Log(opts.Log.Handler()))
+	a := &App{opts: opts, addresses: map[string]string{}, failed: make(chan error, 8)}
+	a.watch.meters = meters
+	a.watch.monitor = monitor.New(monitor.Options{Host: hostName(), Data: opts.Config.Data, Release: opts.Release, Meters: meters})
+	a.watch.reloads.begun(opts.Config.Sources)
+	return a
 }
 
-// Start opens the data folder, the ports and the sources, in this order. When
-// one fails, what was opened is closed again.
+// Start opens the data folder, the ports and the sources, in this order, but for
+// port 9600, which comes first. When one fails, what was opened is closed again.
 func (a *App) Start(ctx context.Context) error {
 	c := a.opts.Config
-	var err error
-	if a.folder, err = OpenFolder(ctx, c, a.opts.Log); err != nil {
-		return err
+	// A port that is taken is told of after a folder that is: the port is then
+	// that of the process that holds the folder.
+	err := a.openMonitor()
+	var folderErr error
+	if a.folder, folderErr = OpenFolder(ctx, c, a.opts.Log); folderErr != nil {
+		a.closeMonitor()
+		return folderErr
 	}
 	runCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	a.cancel = cancel
-	if err := a.start(runCtx, c); err != nil {
+	if err == nil {
+		err = a.start(runCtx, c)
+	}
+	if err != nil {
 		return errors.Join(err, a.Stop())
 	}
 	return nil
@@ -120,6 +136,8 @@ func (a *App) start(ctx context.Context, c config.Config) error {
 	a.running.Go(func() { a.retainLoop(ctx) })
 	a.running.Go(func() { a.changesLoop(ctx) })
 	a.running.Go(func() { a.warmUp(ctx) })
+	a.watch.monitor.Open(a.rooms())
+	a.running.Go(func() { a.watch.monitor.Run(ctx) })
 	return nil
 }
 
@@ -132,17 +150,11 @@ type port struct {
 }
 
 func (a *App) ports() []port {
-	c, f := a.opts.Config, a.folder
-	host, err := os.Hostname()
-	if err != nil {
-		host = "localhost"
-	}
+	c := a.opts.Config
+	host := hostName()
 	return []port{
 		{"ui", c.Listen.UI, a.web(), true},
 		{"elastic", c.Listen.Elastic, elastic.New(a.node(host)), false},
-		{"monitor", c.Listen.Monitor, monitor.New(monitor.Options{
-			Ingest: f.Belt.Stats, Journal: f.journal.Stats, Store: f.store.Stats, Parse: f.parsed.Counts, Sources: a.collector.Status, Release: a.opts.Release,
-		}), false},
 	}
 }
 
@@ -193,7 +205,6 @@ func (a *App) open(name string, address config.Address) (net.Listener, error) {
 	case err != nil:
 		return nil, fmt.Errorf("opening the port listen.%s: %w", name, err)
 	}
-	a.listeners = append(a.listeners, l)
 	a.addresses[name] = l.Addr().String()
 	return l, nil
 }
@@ -204,6 +215,7 @@ func (a *App) openBeats(c config.Config) (*collect.Beats, error) {
 	if l == nil || err != nil {
 		return nil, err
 	}
+	a.listeners = append(a.listeners, l)
 	return collect.NewBeats(collect.BeatsOptions{Listener: l, Zone: time.Local, Log: a.opts.Log}), nil
 }
 
@@ -221,6 +233,7 @@ func (a *App) listen(p port) error {
 	if l == nil || err != nil {
 		return err
 	}
+	a.listeners = append(a.listeners, l)
 	s := a.newServer(p)
 	a.servers = append(a.servers, s)
 	a.running.Go(func() {
@@ -263,7 +276,9 @@ func (a *App) Reload(c config.Config) error {
 	if err == nil {
 		err = a.collector.Reload(options.Sources)
 	}
-	return errors.Join(err, repliesErr, placesErr)
+	err = errors.Join(err, repliesErr, placesErr)
+	a.watch.reloads.ended(c.Sources, err)
+	return err
 }
 
 // Stop closes the ports, ends the sources, lets the belt run empty and closes
@@ -276,10 +291,12 @@ func (a *App) Stop() error {
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
 		defer cancel()
+		a.watch.monitor.Stopping()
 		a.cancel()
 		a.closePorts(ctx)
 		a.running.Wait()
 		a.stopErr = a.folder.Close(ctx)
+		a.closeMonitor()
 	})
 	return a.stopErr
 }

@@ -26,7 +26,7 @@ const (
 
 func (a *App) newServer(p port) *http.Server {
 	s := &http.Server{
-		Handler:           caught(localOnly(p.handler), a.opts.Log),
+		Handler:           a.watch.meters.Requests(p.name, caught(localOnly(p.handler), a.opts.Log)),
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,

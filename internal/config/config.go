@@ -29,7 +29,7 @@ type Config struct {
 type Listen struct {
 	UI      Address `key:"ui" doc:"User interface, JSON API and live tail."`
 	Elastic Address `key:"elastic" doc:"Elasticsearch-shaped API."`
-	Monitor Address `key:"monitor" doc:"Prometheus metrics (/metrics) and health (/healthz)."`
+	Monitor Address `key:"monitor" doc:"Logstash-shaped statistics (/_node/stats), Prometheus metrics (/metrics) and health (/healthz, /readyz)."`
 	Beats   Address `key:"beats" doc:"Lumberjack v2 for Filebeat and Logstash."`
 }
 

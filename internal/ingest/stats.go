@@ -13,6 +13,13 @@ import (
 	"rastro/internal/measure"
 )
 
+// BatchEvents and BatchDelay say how lines are gathered for one commit: until
+// there are so many, or so long.
+const (
+	BatchEvents = commitEvents
+	BatchDelay  = linger
+)
+
 // Stats are the belt's counters since Start.
 type Stats struct {
 	Lines       int64 // lines parsed

@@ -25,7 +25,7 @@ const Other = "other"
 // closed lists of words, and Other for whatever else a client wrote.
 type Kinds struct {
 	// Types counts events by event_type (the first, where there are two), Errors
-	// those of them with is_error.
+	// those of them with is_error or the level ERROR or FATAL.
 	Types, Errors map[string]int64
 	// Levels, Statuses and Reasons count events by these fields; an event without
 	// the field is not counted.
@@ -148,9 +148,10 @@ func (t *tally) count(e *event.Event) {
 				kind = typeWords.index(v.Text)
 			}
 		case event.IsError:
-			failed = v.Bits != 0
+			failed = failed || v.Bits != 0
 		case event.Level:
 			a.levels[levelWords.index(v.Text)]++
+			failed = failed || v.Text == event.LevelError || v.Text == event.LevelFatal
 		case event.Dialect:
 			dialect = v.Text
 		case event.Status:

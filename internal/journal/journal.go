@@ -75,6 +75,8 @@ type Group struct {
 type Stats struct {
 	Files int
 	Bytes int64
+	// MaxFileBytes is the size at which a new file is begun.
+	MaxFileBytes int64
 	// Next is the RID the next event will get.
 	Next uint64
 	// TornBytes were at the end of the newest file at Open: the unfinished
@@ -172,7 +174,7 @@ func (j *Journal) Positions() map[string][]byte {
 func (j *Journal) Stats() Stats {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	s := Stats{Files: len(j.files), Next: j.next, TornBytes: j.torn, WriteError: j.failure}
+	s := Stats{Files: len(j.files), MaxFileBytes: j.limit, Next: j.next, TornBytes: j.torn, WriteError: j.failure}
 	for i := range j.files {
 		s.Bytes += j.files[i].size
 	}
