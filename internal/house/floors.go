@@ -28,6 +28,9 @@ var floors = map[string]int{
 	// What senders of documents share: one JSON document becomes a line.
 	"collect/document": 1,
 
+	// What Kibana keeps as queries, in Lucene's syntax.
+	"query/kuery": 2,
+
 	"query/lucene":    2,
 	"elastic/cluster": 2,
 	"collect/tail":    2,

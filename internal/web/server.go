@@ -25,6 +25,7 @@ import (
 	"rastro/internal/search"
 	"rastro/internal/sources"
 	"rastro/internal/trace"
+	"rastro/internal/web/kibana"
 )
 
 // Options are the rooms of a Server. Searcher is required.
@@ -43,6 +44,10 @@ type Options struct {
 	GeoIP bool
 	// Saved holds saved searches and dashboards; nil when nothing is saved.
 	Saved *dashboard.Store
+	// Health is the state of the server for /api/status. Default: all is well.
+	Health func() kibana.Health
+	// Name is the server's in Kibana's answers.
+	Name string
 	// UI holds the built user interface, index.html at its root; nil, or
 	// without that file, a page says how to build it.
 	UI fs.FS
@@ -78,6 +83,7 @@ func New(opts Options) *Server {
 	for _, r := range Routes() {
 		s.route(r.Method, r.Path, s.serve(r))
 	}
+	s.mountKibana()
 	var err error
 	if s.pages, err = newPages(opts.UI); err != nil {
 		panic("BUG: " + err.Error()) // the files are part of the program
@@ -85,6 +91,18 @@ func New(opts Options) *Server {
 	s.route(http.MethodGet, "/", http.HandlerFunc(s.files))
 	s.mux.HandleFunc("/api/", notFound)
 	return s
+}
+
+// mountKibana serves what Kibana's clients call. It is a language of its own,
+// described by Elastic, and not in our table.
+func (s *Server) mountKibana() {
+	if s.opts.Saved == nil {
+		return
+	}
+	k := compressed(kibana.New(kibana.Options{Saved: s.opts.Saved, Scope: s.opts.Scope, Health: s.opts.Health, Name: s.opts.Name}))
+	for _, path := range kibana.Paths() {
+		s.mux.Handle(path, k)
+	}
 }
 
 // serve is the handler of one route of the table.
