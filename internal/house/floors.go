@@ -97,7 +97,7 @@ const above = 9
 // callers lists rooms that only some rooms may import.
 var callers = map[string][]string{
 	"config":          {"app", "cmd/rastro", "test/generate", "test/load"},
-	"query/lucene":    {"search", "app", "query/dsl", "elastic/searches", "elastic/names", "cmd/rastro"},
+	"query/lucene":    {"search", "app", "query/dsl", "elastic/searches", "elastic/names", "elastic/aggs", "cmd/rastro"},
 	"collect/tail":    {"collect"},
 	"collect/beats":   {"collect"},
 	"collect/archive": {"collect"},

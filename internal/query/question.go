@@ -213,10 +213,12 @@ type Bucket struct {
 	Subs           []AggResult
 }
 
-// Stats are the five figures of AggStats; Count 0 leaves the others 0.
+// Stats are the figures of AggStats; Count 0 leaves the others 0.
 type Stats struct {
 	Count         int64
 	Min, Max, Sum float64
+	// SumSquares is the sum of the squares of the values.
+	SumSquares float64
 }
 
 // Percentile is one point of AggPercentiles.

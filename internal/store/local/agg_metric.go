@@ -12,6 +12,7 @@ type metric struct {
 	n        int64
 	min, max float64
 	sum      sum
+	squares  sum // of AggStats
 	scratch  []float64
 }
 
@@ -48,6 +49,7 @@ func (m *metric) collect(s *scan, rows []uint32) error {
 		m.n++
 		m.min, m.max = min(m.min, v), max(m.max, v)
 		m.sum.add(v)
+		m.squares.add(v * v)
 	}
 	if cap(values) <= smallScratch {
 		m.scratch = values
@@ -71,13 +73,15 @@ func (m *metric) merge(other collector) error {
 	m.min, m.max = min(m.min, o.min), max(m.max, o.max)
 	m.sum.add(o.sum.value)
 	m.sum.add(o.sum.rest)
+	m.squares.add(o.squares.value)
+	m.squares.add(o.squares.rest)
 	return nil
 }
 
 func (m *metric) result() (query.AggResult, error) {
 	r := query.AggResult{Name: m.plan.agg.Name, Kind: m.plan.agg.Kind}
 	if m.plan.agg.Kind == query.AggStats {
-		r.Stats = query.Stats{Count: m.n, Min: m.min, Max: m.max, Sum: m.sum.total()}
+		r.Stats = query.Stats{Count: m.n, Min: m.min, Max: m.max, Sum: m.sum.total(), SumSquares: m.squares.total()}
 		r.Valid = m.n > 0
 		return r, nil
 	}

@@ -170,7 +170,7 @@ func faultsOfAgg(path string, got, want query.AggResult) []string {
 		complain("value", []any{got.Value, got.Valid}, []any{want.Value, want.Valid})
 	}
 	gs, ws := got.Stats, want.Stats
-	if gs.Count != ws.Count || !near(gs.Min, ws.Min) || !near(gs.Max, ws.Max) || !near(gs.Sum, ws.Sum) {
+	if gs.Count != ws.Count || !near(gs.Min, ws.Min) || !near(gs.Max, ws.Max) || !near(gs.Sum, ws.Sum) || !near(gs.SumSquares, ws.SumSquares) {
 		complain("stats", gs, ws)
 	}
 	if len(got.Percentiles) != len(want.Percentiles) {

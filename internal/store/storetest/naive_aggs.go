@@ -305,6 +305,7 @@ func figures(r *query.AggResult, events []*event.Event, a query.Agg) {
 	}
 	for _, n := range numbers {
 		s.Sum += n
+		s.SumSquares += n * n
 	}
 	r.Valid = s.Count > 0
 	switch a.Kind {

@@ -1,0 +1,84 @@
+package aggs
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Error is a mistake in an aggregation, in Elasticsearch's words.
+type Error struct {
+	// Type is Elasticsearch's name of the mistake, such as "parsing_exception".
+	Type string
+	// Reason says what is wrong and how to mend it.
+	Reason string
+	// Line and Col say where in the JSON that was given, from 1; 0 where the
+	// mistake has no place.
+	Line, Col int
+	// Status is the HTTP status: 400, but 503 where the server gave up.
+	Status int
+}
+
+// Error is the reason with its place.
+func (e *Error) Error() string {
+	if e.Line > 0 {
+		return fmt.Sprintf("[%d:%d] %s", e.Line, e.Col, e.Reason)
+	}
+	return e.Reason
+}
+
+// The types of mistakes.
+const (
+	typeParsing  = "parsing_exception"
+	typeContent  = "x_content_parse_exception"
+	typeArgument = "illegal_argument_exception"
+	typeInvalid  = "action_request_validation_exception"
+	typePath     = "aggregation_execution_exception"
+	typeBuckets  = "too_many_buckets_exception"
+)
+
+// failf makes an Error without a place.
+func failf(kind, format string, args ...any) *Error {
+	return &Error{Type: kind, Reason: fmt.Sprintf(format, args...), Status: 400}
+}
+
+// badf is a bad argument.
+func badf(format string, args ...any) *Error { return failf(typeArgument, format, args...) }
+
+// didYouMean finds the known names nearest to a wrong one and asks for them;
+// "" where none is near.
+func didYouMean(wrong string, known []string) string {
+	best, most := "", len(wrong)/3+2
+	for _, name := range known {
+		if d := distance(strings.ToLower(wrong), name); d < most {
+			best, most = name, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return " did you mean [" + best + "]?"
+}
+
+// distance counts the edits between two short names.
+func distance(a, b string) int {
+	if len(a) > 64 || len(b) > 64 {
+		return 64
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		before := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := before
+			if a[i] != b[j] {
+				cost++
+			}
+			before = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,300 @@
+package aggs
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"net/netip"
+	"slices"
+	"time"
+
+	"rastro/internal/event"
+	"rastro/internal/query"
+)
+
+// span is one range of "range", "date_range" or "ip_range": ends as numbers,
+// or as texts where they are addresses.
+type span struct {
+	key             string
+	from, to        float64
+	low, high       string
+	hasLow, hasHigh bool
+	filter          query.Filter
+}
+
+// ranges is the aggregations over ranges. The engine's filters do the work:
+// they compare exactly where floating point numbers would not.
+type ranges struct {
+	field field
+	typed string
+	keyed bool
+	spans []span
+}
+
+func newRanges(p *params) (kind, error) {
+	r := &ranges{field: p.numericField(), typed: "range"}
+	missing := r.field.missing(p)
+	r.readSpans(p, func(v *value, s *span) { p.numberSpan(v, s, &r.field, missing) })
+	return r, nil
+}
+
+func newDateRanges(p *params) (kind, error) {
+	r := &ranges{field: p.dateField(), typed: "date_range"}
+	if p.v.get("time_zone") != nil {
+		_, r.field.zone = p.zone()
+	}
+	p.skip("time_zone")
+	missing := r.field.missing(p)
+	r.readSpans(p, func(v *value, s *span) { p.dateSpan(v, s, &r.field, missing) })
+	return r, nil
+}
+
+func newIPRanges(p *params) (kind, error) {
+	r := &ranges{field: p.field(), typed: "ip_range"}
+	if f := r.field.ref.Field; f != event.NoField && f.Kind() != event.IP && p.err == nil {
+		p.err = p.fail(typeArgument, p.at, "Field ["+r.field.name+"] of type ["+typeOf(&r.field)+"] is not supported for aggregation [ip_range]")
+	}
+	r.field.form = formIP
+	p.skip("missing")
+	r.readSpans(p, func(v *value, s *span) { p.ipSpan(v, s, &r.field) })
+	return r, nil
+}
+
+// readSpans reads the list of ranges.
+func (r *ranges) readSpans(p *params, one func(v *value, s *span)) {
+	r.keyed = p.flag("keyed", false)
+	list := p.get("ranges")
+	if list == nil || list.kind != isList || len(list.items) == 0 {
+		if p.err == nil {
+			p.err = p.fail(typeArgument, p.at, "No [ranges] specified for the ["+p.name+"] aggregation")
+		}
+		return
+	}
+	for i := range list.items {
+		v := &list.items[i]
+		if v.kind != isObject {
+			p.failAt(v, typeContent, "[%s] a range is an object with [from], [to] and [key]", p.typ)
+			return
+		}
+		var s span
+		if key := v.get("key"); key != nil {
+			s.key = key.text
+		}
+		for j := range v.members {
+			if m := &v.members[j]; !slices.Contains([]string{"key", "from", "to", "mask", "from_as_string", "to_as_string"}, m.name) || m.name == "mask" && p.typ != "ip_range" {
+				p.failAt(&m.value, typeContent, "[%s] unknown field [%s]", p.typ, m.name)
+			}
+		}
+		one(v, &s)
+		r.spans = append(r.spans, s)
+	}
+	slices.SortStableFunc(r.spans, func(a, b span) int {
+		return cmp.Or(compareEnds(a.hasLow, b.hasLow, a.from, b.from, -1), compareEnds(a.hasHigh, b.hasHigh, a.to, b.to, 1))
+	})
+}
+
+// compareEnds orders two ends; open is where an open one stands.
+func compareEnds(hasA, hasB bool, a, b float64, open int) int {
+	switch {
+	case !hasA && !hasB:
+		return 0
+	case !hasA:
+		return open
+	case !hasB:
+		return -open
+	}
+	return cmp.Compare(a, b)
+}
+
+// end finds one end of a range; nil where it is open.
+func end(v *value, name string) *value {
+	if m := v.get(name); m != nil && m.kind != isNull {
+		return m
+	}
+	if m := v.get(name + "_as_string"); m != nil && m.kind != isNull {
+		return m
+	}
+	return nil
+}
+
+func (p *params) numberSpan(v *value, s *span, f *field, missing string) {
+	from, to := end(v, "from"), end(v, "to")
+	rg := query.Range{Field: f.ref}
+	if from != nil {
+		s.hasLow, s.from = true, p.numberOf(from, "from")
+		rg.From = numberBound(f, s.from, true)
+	}
+	if to != nil {
+		s.hasHigh, s.to = true, p.numberOf(to, "to")
+		rg.To = numberBound(f, s.to, false)
+	}
+	s.low, s.high = numberEnd(s.hasLow, s.from, f), numberEnd(s.hasHigh, s.to, f)
+	s.filter = f.rangeOr(rg, s, missing)
+}
+
+func numberEnd(has bool, x float64, f *field) string {
+	if !has {
+		return "*"
+	}
+	if f.format != "" {
+		return writeNumber(x, f.format)
+	}
+	return doubleText(x)
+}
+
+// numberBound makes the engine's bound of a number: from inclusive, to
+// exclusive.
+func numberBound(f *field, x float64, inclusive bool) query.Bound {
+	b := query.Bound{Set: true, Inclusive: inclusive, Float: x, Text: fmt.Sprint(x)}
+	if f.ref.Field != event.NoField && f.ref.Field.Kind() != event.Number {
+		// n >= 2.5 is n >= 3; n < 2.5 is n < 3.
+		up := math.Ceil(x)
+		switch {
+		case up >= 1<<63:
+			b.Int = math.MaxInt64
+		case up < -1<<63:
+			b.Int = math.MinInt64
+		default:
+			b.Int = int64(up)
+		}
+	}
+	return b
+}
+
+// rangeOr is a range, with the events that have no value where the value that
+// stands for them is inside.
+func (f *field) rangeOr(rg query.Range, s *span, missing string) query.Filter {
+	var inside query.Filter = rg
+	if !s.hasLow && !s.hasHigh {
+		inside = query.Exists{Field: f.ref}
+	}
+	x, ok := missingNumber(missing)
+	if !ok {
+		return inside
+	}
+	from, to := s.from, s.to
+	if f.dates() {
+		from, to = from*nanos, to*nanos
+	}
+	if s.hasLow && x < from || s.hasHigh && x >= to {
+		return inside
+	}
+	return query.Or{Filters: []query.Filter{inside, query.Not{Filter: query.Exists{Field: f.ref}}}}
+}
+
+func (p *params) dateSpan(v *value, s *span, f *field, missing string) {
+	rg := query.Range{Field: f.ref}
+	one := func(at *value, inclusive bool) (float64, query.Bound, string) {
+		t := p.date(at, f)
+		b := query.Bound{Set: true, Inclusive: inclusive, Int: t, Text: event.FormatTime(t)}
+		ms := float64(t / int64(time.Millisecond))
+		return ms, b, writeDate(ms, f.format, f.zone)
+	}
+	s.low, s.high = "*", "*"
+	if from := end(v, "from"); from != nil {
+		s.hasLow = true
+		s.from, rg.From, s.low = one(from, true)
+	}
+	if to := end(v, "to"); to != nil {
+		s.hasHigh = true
+		s.to, rg.To, s.high = one(to, false)
+	}
+	s.filter = f.rangeOr(rg, s, missing)
+}
+
+func (p *params) ipSpan(v *value, s *span, f *field) {
+	if mask := v.get("mask"); mask != nil {
+		network, err := netip.ParsePrefix(mask.text)
+		if err != nil {
+			p.failAt(mask, typeArgument, "[%s] is no network: write an address and the length of its prefix, such as 192.0.2.0/24", mask.text)
+			return
+		}
+		network = network.Masked()
+		s.filter = query.CIDR{Field: f.ref, Network: network}
+		s.low, s.hasLow = network.Addr().String(), true
+		if last := after(network); last.IsValid() {
+			s.high, s.hasHigh = last.String(), true
+		}
+		if s.key == "" {
+			s.key = mask.text
+		}
+		return
+	}
+	rg := query.Range{Field: f.ref}
+	one := func(at *value, inclusive bool) (string, query.Bound) {
+		addr, err := netip.ParseAddr(at.text)
+		if err != nil {
+			p.failAt(at, typeArgument, "'%s' is not an IP string literal.", at.text)
+		}
+		return addr.String(), query.Bound{Set: true, Inclusive: inclusive, Text: addr.String()}
+	}
+	if from := end(v, "from"); from != nil {
+		s.hasLow = true
+		s.low, rg.From = one(from, true)
+	}
+	if to := end(v, "to"); to != nil {
+		s.hasHigh = true
+		s.high, rg.To = one(to, false)
+	}
+	s.filter = f.rangeOr(rg, s, "")
+}
+
+// after is the first address behind a network; invalid at the end of all.
+func after(network netip.Prefix) netip.Addr {
+	bytes := network.Addr().AsSlice()
+	for bit := network.Bits(); bit < len(bytes)*8; bit++ {
+		bytes[bit/8] |= 1 << (7 - bit%8)
+	}
+	last, _ := netip.AddrFromSlice(bytes) // as long as it was
+	return last.Next()
+}
+
+func (r *ranges) ask() query.Agg {
+	a := query.Agg{Kind: query.AggFilters}
+	for _, s := range r.spans {
+		a.Filters = append(a.Filters, query.AggFilterBucket{Key: s.key, Filter: s.filter})
+	}
+	return a
+}
+
+func (r *ranges) read(c *reading, n *node, res *query.AggResult) (*result, error) {
+	out := &result{typed: r.typed, multi: true, keyed: r.keyed}
+	for i := range r.spans {
+		var from query.Bucket
+		if res != nil && i < len(res.Buckets) {
+			from = res.Buckets[i]
+		}
+		b, err := c.filled(n, from)
+		if err != nil {
+			return nil, err
+		}
+		r.write(b, &r.spans[i])
+		out.buckets = append(out.buckets, b)
+	}
+	return out, nil
+}
+
+// write writes the key and the ends of a bucket.
+func (r *ranges) write(b *bucket, s *span) {
+	low, high := cmp.Or(s.low, "*"), cmp.Or(s.high, "*")
+	b.key = cmp.Or(s.key, low+"-"+high)
+	if !r.keyed {
+		b.fields = append(b.fields, jsonField{"key", quoted(b.key)})
+	}
+	for _, e := range []struct {
+		name, text string
+		x          float64
+		has        bool
+	}{{"from", low, s.from, s.hasLow}, {"to", high, s.to, s.hasHigh}} {
+		switch {
+		case !e.has:
+		case r.typed == "ip_range":
+			b.fields = append(b.fields, jsonField{e.name, quoted(e.text)})
+		default:
+			b.fields = append(b.fields, jsonField{e.name, double(e.x)})
+			if r.field.dates() || r.field.format != "" {
+				b.fields = append(b.fields, jsonField{e.name + "_as_string", quoted(e.text)})
+			}
+		}
+	}
+}
