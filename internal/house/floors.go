@@ -51,6 +51,8 @@ var floors = map[string]int{
 
 	"query/dsl":     3,
 	"elastic/names": 3,
+	// Settings of indices and of the cluster as text.
+	"elastic/settings": 4,
 
 	"collect": 3,
 	"parse":   3,
@@ -66,9 +68,13 @@ var floors = map[string]int{
 	// Port 9200, one group of endpoints each; elastic is their door.
 	"elastic/rest":      5,
 	"elastic/aggs":      5,
+	"elastic/lifecycle": 5,
+	"elastic/inventory": 5,
 	"elastic/searches":  6,
 	"elastic/documents": 6,
 	"elastic/indices":   6,
+	"elastic/nodes":     6,
+	"elastic/cats":      6,
 	"elastic/snapshots": 6,
 	// Kibana's endpoints and saved objects; web is their door.
 	"web/kibana": 6,
@@ -122,7 +128,7 @@ var callers = map[string][]string{
 // windows lists imports from the outside world and the rooms that may use
 // them; no other room may. Rooms outside internal/ are named by their path.
 var windows = map[string][]string{
-	"net/http":                         {"web", "web/kibana", "elastic", "elastic/rest", "elastic/searches", "elastic/documents", "elastic/indices", "elastic/snapshots", "elastic/elastictest", "monitor", "app", "cmd/rastro", "test/load"},
+	"net/http":                         {"web", "web/kibana", "elastic", "elastic/rest", "elastic/searches", "elastic/documents", "elastic/indices", "elastic/nodes", "elastic/cats", "elastic/snapshots", "elastic/elastictest", "monitor", "app", "cmd/rastro", "test/load"},
 	"os/exec":                          {"test/load", "test/score"},
 	"net/smtp":                         {},
 	"log":                              {},

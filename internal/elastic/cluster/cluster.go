@@ -64,6 +64,7 @@ func Open(fs disk.FS, path string, opts Options) (*State, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", path, err)
 	}
+	c.TransientSettings = map[string]string{}
 	s.content.Store(c)
 	return s, nil
 }

@@ -25,6 +25,11 @@ type Content struct {
 	// ClusterSettings are persistent settings with flat names
 	// (action.destructive_requires_name).
 	ClusterSettings map[string]string `json:"cluster_settings,omitempty"`
+	// TransientSettings are those that are gone after a restart.
+	TransientSettings map[string]string `json:"transient_settings,omitempty"`
+	// LifecycleStopped tells that a client has stopped index lifecycle
+	// management (POST _ilm/stop): no policy removes anything.
+	LifecycleStopped bool `json:"lifecycle_stopped,omitempty"`
 	// AllSettings are settings of all indices (PUT /_settings) with flat names
 	// (index.search.slowlog.threshold.query.debug); an index's own come first.
 	AllSettings map[string]string `json:"all_settings,omitempty"`
@@ -97,6 +102,7 @@ func (c *Content) fill() {
 	filled(&c.Policies)
 	filled(&c.Repositories)
 	filled(&c.ClusterSettings)
+	filled(&c.TransientSettings)
 	filled(&c.AllSettings)
 }
 

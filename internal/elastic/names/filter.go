@@ -77,6 +77,11 @@ func (b *Book) Filter(i Index) query.Filter {
 	return Set{Indices: []Index{i}, book: b, owns: true}.Filter()
 }
 
+// FilterAll is the condition on the events of several indices; None for none.
+func (b *Book) FilterAll(indices []Index) query.Filter {
+	return Set{Indices: indices, book: b, owns: true}.Filter()
+}
+
 // notOwn narrows a filter to events that belong to the index of their day.
 func (s Set) notOwn(f query.Filter) query.Filter {
 	if !s.owns && f != nil {

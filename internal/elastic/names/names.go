@@ -131,6 +131,9 @@ func dated(name, prefix string) (time.Time, bool) {
 // All lists every index that is no view, by name.
 func (b *Book) All() []Index { return b.list(false) }
 
+// Everything lists every index, the views too, by name.
+func (b *Book) Everything() []Index { return b.list(true) }
+
 // list lists the indices, views too where they are wanted.
 func (b *Book) list(views bool) []Index {
 	content := b.opts.Content()

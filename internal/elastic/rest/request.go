@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"rastro/internal/auth"
+	"rastro/internal/elastic/settings"
 )
 
 // MaxBody bounds a body that is read as a whole, unpacked.
@@ -82,34 +83,11 @@ func (r *Request) Time(name string, otherwise time.Duration) (time.Duration, err
 }
 
 // ErrTime: the text is no time with a unit.
-var ErrTime = errors.New("no time with a unit")
+var ErrTime = settings.ErrTime
 
 // ParseTime reads a time value as Elasticsearch writes it: a number and one of
 // nanos, micros, ms, s, m, h, d. -1 and 0 give 0.
-func ParseTime(text string) (time.Duration, error) {
-	text = strings.ToLower(strings.TrimSpace(text))
-	if text == "-1" || text == "0" {
-		return 0, nil
-	}
-	for _, u := range []struct {
-		name string
-		unit time.Duration
-	}{{"nanos", 1}, {"micros", time.Microsecond}, {"ms", time.Millisecond}, {"s", time.Second}, {"m", time.Minute}, {"h", time.Hour}, {"d", 24 * time.Hour}} {
-		number, ok := strings.CutSuffix(text, u.name)
-		if !ok {
-			continue
-		}
-		n, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-		if err != nil {
-			continue // 5ms ends with s too
-		}
-		if !(n >= 0) || n > float64(1<<62)/float64(u.unit) {
-			return 0, ErrTime
-		}
-		return time.Duration(n * float64(u.unit)), nil
-	}
-	return 0, ErrTime
-}
+func ParseTime(text string) (time.Duration, error) { return settings.ParseTime(text) }
 
 // always are parameters of every endpoint.
 var always = []string{"pretty", "human", "error_trace", "filter_path", "format", "source", "source_content_type", "timeout", "master_timeout", "cluster_manager_timeout"}
