@@ -28,6 +28,9 @@ func check(c *Config, lines map[string]int) Problems {
 	for i, path := range c.GeoIP.Files {
 		v.require(path != "", fmt.Sprintf("geoip.files[%d]", i), "an empty path")
 	}
+	for i, folder := range c.Backup.Folders {
+		v.require(folder != "", fmt.Sprintf("backup.folders[%d]", i), "an empty path")
+	}
 	v.require(c.Search.Timeout > 0, "search.timeout", "must be more than 0")
 	v.require(c.Search.Memory >= 16<<20, "search.memory", "must be at least 16MB")
 	v.between("search.concurrent", c.Search.Concurrent, 1, 1000)

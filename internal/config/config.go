@@ -7,7 +7,10 @@
 // from them.
 package config
 
-import "time"
+import (
+	"path/filepath"
+	"time"
+)
 
 // Config is the whole configuration. The tag `key` is the name in the file,
 // `doc` its explanation; Default fills in the values of absent keys.
@@ -19,6 +22,7 @@ type Config struct {
 	GeoIP   GeoIP    `key:"geoip" doc:"Where clients are: the fields geo_country, geo_city and as_name of client_ip."`
 	Elastic Elastic  `key:"elastic" doc:"The Elasticsearch-shaped API."`
 	Keep    Keep     `key:"keep" doc:"How long events are kept. Whole segments go, the oldest first."`
+	Backup  Backup   `key:"backup" doc:"Snapshots of the events; docs/operating.md explains them."`
 	Disk    Disk     `key:"disk" doc:"Guard against a full disk."`
 	Search  Search   `key:"search" doc:"Limits of questions."`
 	Store   Store    `key:"store" doc:"The embedded engine. The defaults fit a server with 2 cores and 1 GB of memory for Rastro."`
@@ -75,6 +79,11 @@ type Elastic struct {
 type Keep struct {
 	Age  Duration `key:"age" doc:"Events older than this go, by their own time. 0: no limit. Units: s m h d w y."`
 	Size Size     `key:"size" doc:"Most bytes of all segments together. 0: no limit. Units: KB MB GB TB."`
+}
+
+// Backup is about snapshots.
+type Backup struct {
+	Folders []string `key:"folders" doc:"Folders in which repositories of snapshots may lie. A location that a client names is taken as it is when it is inside one of them, else as a path below the first. Empty: the folder backups in data."`
 }
 
 // Disk is the guard.
@@ -139,4 +148,21 @@ func DefaultSource() Source {
 		Start: "beginning", CloseIdle: Duration(5 * time.Minute), Format: "auto",
 		Multiline: Multiline{Match: "after", MaxLines: 500, Timeout: Duration(5 * time.Second)},
 	}
+}
+
+// BackupFolders are the folders in which repositories of snapshots may lie, as
+// full paths; never none.
+func (c *Config) BackupFolders() []string {
+	folders := c.Backup.Folders
+	if len(folders) == 0 {
+		folders = []string{filepath.Join(c.Data, "backups")}
+	}
+	full := make([]string, len(folders))
+	for i, folder := range folders {
+		full[i] = folder
+		if abs, err := filepath.Abs(folder); err == nil {
+			full[i] = abs
+		}
+	}
+	return full
 }

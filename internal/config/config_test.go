@@ -56,7 +56,7 @@ func TestExampleSourceCanBeUsed(t *testing.T) {
 }
 
 func TestEveryFieldIsDocumented(t *testing.T) {
-	for _, typ := range []reflect.Type{reflect.TypeFor[Config](), reflect.TypeFor[Listen](), reflect.TypeFor[Source](), reflect.TypeFor[Multiline](), reflect.TypeFor[Replies](), reflect.TypeFor[GeoIP](), reflect.TypeFor[Elastic](), reflect.TypeFor[Keep](), reflect.TypeFor[Disk](), reflect.TypeFor[Search](), reflect.TypeFor[Store](), reflect.TypeFor[Log]()} {
+	for _, typ := range []reflect.Type{reflect.TypeFor[Config](), reflect.TypeFor[Listen](), reflect.TypeFor[Source](), reflect.TypeFor[Multiline](), reflect.TypeFor[Replies](), reflect.TypeFor[GeoIP](), reflect.TypeFor[Elastic](), reflect.TypeFor[Keep](), reflect.TypeFor[Backup](), reflect.TypeFor[Disk](), reflect.TypeFor[Search](), reflect.TypeFor[Store](), reflect.TypeFor[Log]()} {
 		for i := range typ.NumField() {
 			if f := typ.Field(i); f.Tag.Get("key") == "" || len(f.Tag.Get("doc")) < 8 {
 				t.Errorf("%s.%s lacks its key or doc tag", typ.Name(), f.Name)
@@ -202,4 +202,19 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("an error without problems: %v", err)
 		}
 	})
+}
+
+func TestBackupFolders(t *testing.T) {
+	c := Default()
+	c.Data = "/var/lib/rastro"
+	if got := c.BackupFolders(); len(got) != 1 || got[0] != "/var/lib/rastro/backups" {
+		t.Errorf("the default is %v", got)
+	}
+	c, err := Read(strings.NewReader("backup:\n  folders: [/mnt/a, /mnt/b]\n"))
+	if got := c.BackupFolders(); err != nil || len(got) != 2 || got[1] != "/mnt/b" {
+		t.Errorf("read %v, %v", got, err)
+	}
+	if _, err := Read(strings.NewReader("backup:\n  folders: ['']\n")); err == nil {
+		t.Error("an empty folder is taken")
+	}
 }
