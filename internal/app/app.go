@@ -25,9 +25,6 @@ import (
 // the replies and the GeoIP databases.
 const changedEvery = 5 * time.Second
 
-// retainEvery is how often retention looks for something to remove.
-const retainEvery = time.Minute
-
 // stopWithin bounds an orderly stop; what is not done by then is in the
 // journal and comes back at the next start.
 const stopWithin = 8 * time.Second

@@ -17,31 +17,7 @@ import (
 	"rastro/internal/query"
 	"rastro/internal/reply"
 	"rastro/internal/search"
-	"rastro/internal/store"
 )
-
-func (a *App) retainLoop(ctx context.Context) {
-	policy := store.Policy{KeepFor: time.Duration(a.opts.Config.Keep.Age), MaxBytes: int64(a.opts.Config.Keep.Size)}
-	if policy.Empty() {
-		return
-	}
-	tick := time.NewTicker(retainEvery)
-	defer tick.Stop()
-	for {
-		removed, err := a.folder.store.Retain(ctx, policy, time.Now())
-		switch {
-		case err != nil && ctx.Err() == nil:
-			a.opts.Log.Warn("retention failed; it is tried again", "err", err)
-		case removed.Events > 0:
-			a.opts.Log.Info("retention removed old events", "count", removed.Events)
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return
-		}
-	}
-}
 
 // changesLoop takes a file of replies and GeoIP databases that have changed. One
 // with a mistake is told once, and what is in use stays.
