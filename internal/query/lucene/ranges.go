@@ -107,14 +107,7 @@ func (p *parser) dateBound(b bound, inclusive, lower bool) (query.Bound, error) 
 	if err != nil {
 		return query.Bound{}, p.inside(err, b.pos, b.end, b.exact)
 	}
-	switch {
-	case inclusive:
-	case lower:
-		t = t.Add(1)
-	default:
-		t = t.Add(-1)
-	}
-	return query.Bound{Set: true, Inclusive: true, Int: nanoseconds(t)}, nil
+	return TimeBound(t, inclusive, lower), nil
 }
 
 // dateLeaf makes the filter of a date: all of the time it names.

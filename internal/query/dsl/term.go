@@ -1,0 +1,201 @@
+package dsl
+
+import (
+	"regexp"
+	"strings"
+
+	"rastro/internal/event"
+	"rastro/internal/query"
+	"rastro/internal/query/lucene"
+)
+
+// term reads a term query, short or long.
+func (r *reader) term(kind string, n *node, _ int) (query.Filter, error) {
+	name, _, body, err := r.field(kind, n)
+	if err != nil {
+		return nil, err
+	}
+	value, found, caseless := body, true, false
+	if body.kind == objectKind {
+		found = false
+		err = r.params(kind, body, params{
+			"value":            func(v *node) error { value, found = v, true; return nil },
+			"term":             func(v *node) error { value, found = v, true; return nil },
+			"case_insensitive": truthInto(&caseless),
+		})
+	}
+	switch {
+	case err != nil:
+		return nil, err
+	case !found || value.kind == nullKind:
+		return nil, illegal("value cannot be null")
+	case value.kind == arrayKind:
+		return nil, value.parsing("[term] query does not support array of values")
+	case !value.scalar():
+		return nil, value.parsing("[term] query does not support objects as values")
+	}
+	t := targetOf(name)
+	if t.caseless(caseless, value.text) {
+		return r.folded(t, value.text, regexp.QuoteMeta(value.text))
+	}
+	return r.exactly(t, value.text)
+}
+
+// exactly makes the filter of a term: on fields that nobody knows a single
+// word stands for itself among others.
+func (r *reader) exactly(t target, text string) (query.Filter, error) {
+	if t.ref.Field == event.NoField && !t.ref.Exact && !oneWord(text) {
+		return query.Term{Field: t.ref, Value: text}, r.count(1)
+	}
+	f, err := r.value(t, text)
+	if err == nil && f == nil {
+		f = query.None{}
+	}
+	return f, err
+}
+
+// oneWord tells whether a text is one word and nothing else.
+func oneWord(text string) bool {
+	words := query.Words(text)
+	return len(words) == 1 && len(words[0]) == len(text)
+}
+
+// terms reads a terms query.
+func (r *reader) terms(kind string, n *node, _ int) (query.Filter, error) {
+	var name string
+	var list *node
+	for _, m := range n.members {
+		switch {
+		case m.name == "boost" || m.name == "_name":
+			continue
+		case list != nil:
+			return nil, m.place.parsing("[terms] query does not support multiple fields")
+		case m.value.kind == objectKind:
+			return nil, m.value.parsing("[terms] query does not support a lookup of its values in a document; write them into the query")
+		case m.value.kind != arrayKind:
+			return nil, m.value.parsing("[terms] query does not support [%s]", m.name)
+		}
+		name, list = m.name, m.value
+	}
+	if list == nil {
+		return nil, n.parsing("[terms] query requires a field name, followed by array of terms or a document lookup specification")
+	}
+	if len(list.list) > MaxTerms {
+		return nil, illegal("The number of terms [%d] used in the Terms Query request has exceeded the allowed maximum of [%d]. "+
+			"This maximum can be set by changing the [index.max_terms_count] index level setting.", len(list.list), MaxTerms)
+	}
+	values := make([]string, 0, len(list.list))
+	for _, v := range list.list {
+		if v.kind == nullKind {
+			return nil, illegal("No value specified for terms query")
+		}
+		if !v.scalar() {
+			return nil, v.parsing("[terms] query does not support arrays and objects as values")
+		}
+		values = append(values, v.text)
+	}
+	return r.oneOf(targetOf(name), values)
+}
+
+// oneOf makes the filter of several values. Plain keywords, which may be many,
+// become one set.
+func (r *reader) oneOf(t target, values []string) (query.Filter, error) {
+	kind := event.Keyword
+	if t.ref.Field != event.NoField {
+		kind = t.ref.Field.Kind()
+	}
+	special := t.index() || t.ref.Field == event.MessageID && !t.ref.Exact
+	plain := kind == event.Keyword && !special && (t.ref.Field != event.NoField || t.ref.Exact)
+	if plain || t.ref.Field == event.NoField && t.name == query.FlowField {
+		return query.Terms{Field: t.ref, Values: values}, r.count(1)
+	}
+	var rest []query.Filter
+	var set []string
+	for _, v := range values {
+		if t.ref.Field == event.NoField && !oneWord(v) {
+			set = append(set, v)
+			continue
+		}
+		f, err := r.exactly(t, v)
+		if err != nil {
+			return nil, err
+		}
+		rest = append(rest, f)
+	}
+	if len(set) > 0 {
+		rest = append(rest, query.Terms{Field: t.ref, Values: set})
+	}
+	return anyOf(rest), nil
+}
+
+// exists reads an exists query.
+func (r *reader) exists(kind string, n *node, _ int) (query.Filter, error) {
+	name := ""
+	if err := r.params(kind, n, params{"field": textInto(&name)}); err != nil {
+		return nil, err
+	}
+	if name == "" {
+		return nil, n.parsing("[exists] must be provided with a [field]")
+	}
+	return r.has(name)
+}
+
+// has makes the filter on events that have a field.
+func (r *reader) has(name string) (query.Filter, error) {
+	switch name {
+	case "_index", "_id", "_source", "_doc", "*":
+		return query.All{}, r.count(1)
+	}
+	var filters []query.Filter
+	for _, ref := range withChildren(name) {
+		filters = append(filters, query.Exists{Field: ref})
+	}
+	return anyOf(filters), r.count(len(filters))
+}
+
+// withChildren are the fields of a name: a pattern with stars, a field, or what
+// holds fields (source for source.ip).
+func withChildren(name string) []query.FieldRef {
+	if strings.Contains(name, "*") {
+		return lucene.FieldsLike(name)
+	}
+	ref := query.Ref(name)
+	all := []query.FieldRef{ref}
+	if ref.Field != event.NoField {
+		return all
+	}
+	for _, info := range event.Fields() {
+		for _, alias := range info.Aliases {
+			if strings.HasPrefix(alias, name+".") {
+				all = append(all, query.FieldOf(info.Field))
+				break
+			}
+		}
+	}
+	return all
+}
+
+// ids reads an ids query.
+func (r *reader) ids(kind string, n *node, _ int) (query.Filter, error) {
+	var values []string
+	found := false
+	err := r.objectParams(kind, n, params{"values": func(v *node) error {
+		found = true
+		list := v.list
+		if v.kind != arrayKind {
+			list = []*node{v}
+		}
+		for _, one := range list {
+			id, err := text(one)
+			if err != nil {
+				return one.parsing("Illegal value for id, expecting a string or number, got: %s", one.kind)
+			}
+			values = append(values, id)
+		}
+		return nil
+	}})
+	if err == nil && !found {
+		err = illegal("Required [values]")
+	}
+	return query.Terms{Field: query.FieldOf(event.EventID), Values: values}, err
+}
