@@ -41,23 +41,9 @@ func (r *reader) term(kind string, n *node, _ int) (query.Filter, error) {
 	return r.exactly(t, value.text)
 }
 
-// exactly makes the filter of a term: on fields that nobody knows a single
-// word stands for itself among others.
+// exactly makes the filter of a term.
 func (r *reader) exactly(t target, text string) (query.Filter, error) {
-	if t.ref.Field == event.NoField && !t.ref.Exact && !oneWord(text) {
-		return query.Term{Field: t.ref, Value: text}, r.count(1)
-	}
-	f, err := r.value(t, text)
-	if err == nil && f == nil {
-		f = query.None{}
-	}
-	return f, err
-}
-
-// oneWord tells whether a text is one word and nothing else.
-func oneWord(text string) bool {
-	words := query.Words(text)
-	return len(words) == 1 && len(words[0]) == len(text)
+	return orNone(r.value(t, text))
 }
 
 // terms reads a terms query.
@@ -97,22 +83,16 @@ func (r *reader) terms(kind string, n *node, _ int) (query.Filter, error) {
 	return r.oneOf(targetOf(name), values)
 }
 
-// oneOf makes the filter of several values. Plain keywords, which may be many,
+// oneOf makes the filter of several values. Plain strings, which may be many,
 // become one set.
 func (r *reader) oneOf(t target, values []string) (query.Filter, error) {
-	kind := event.Keyword
-	if t.ref.Field != event.NoField {
-		kind = t.ref.Field.Kind()
-	}
-	special := t.index() || t.ref.Field == event.MessageID && !t.ref.Exact
-	plain := kind == event.Keyword && !special && (t.ref.Field != event.NoField || t.ref.Exact)
-	if plain || t.ref.Field == event.NoField && t.name == query.FlowField {
-		return query.Terms{Field: t.ref, Values: values}, r.count(1)
-	}
+	plain := t.ref.Field == event.NoField || t.ref.Field.Kind() == event.Keyword
+	plain = plain && !t.index() && (t.ref.Field != event.MessageID || t.ref.Exact)
 	var rest []query.Filter
 	var set []string
 	for _, v := range values {
-		if t.ref.Field == event.NoField && !oneWord(v) {
+		network := t.ref.Field == event.NoField && strings.Contains(v, "/")
+		if plain && !network {
 			set = append(set, v)
 			continue
 		}
@@ -122,10 +102,10 @@ func (r *reader) oneOf(t target, values []string) (query.Filter, error) {
 		}
 		rest = append(rest, f)
 	}
-	if len(set) > 0 {
+	if len(set) > 0 || len(rest) == 0 {
 		rest = append(rest, query.Terms{Field: t.ref, Values: set})
 	}
-	return anyOf(rest), nil
+	return anyOf(rest), r.count(1)
 }
 
 // exists reads an exists query.
