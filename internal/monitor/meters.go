@@ -50,8 +50,16 @@ type counting struct {
 	records *prometheus.CounterVec
 }
 
+// Enabled lets warnings and errors through to be counted, written or not.
+func (c counting) Enabled(ctx context.Context, l slog.Level) bool {
+	return l >= slog.LevelWarn || c.Handler.Enabled(ctx, l)
+}
+
 func (c counting) Handle(ctx context.Context, r slog.Record) error {
 	c.records.WithLabelValues(word(r.Level)).Inc()
+	if !c.Handler.Enabled(ctx, r.Level) {
+		return nil
+	}
 	return c.Handler.Handle(ctx, r)
 }
 
