@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -233,6 +235,37 @@ func TestPathsAndMethods(t *testing.T) {
 		s.ServeHTTP(w, httptest.NewRequest(c.method, c.path, nil))
 		if w.Code != c.code {
 			t.Errorf("%s %s: %d, want %d", c.method, c.path, w.Code, c.code)
+		}
+	}
+}
+
+// TestEveryMetricIsDocumented compares a scrape with docs/monitoring.md, both
+// ways.
+func TestEveryMetricIsDocumented(t *testing.T) {
+	t.Parallel()
+	doc, err := os.ReadFile("../../docs/monitoring.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	families, err := aDay().server().metrics.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := map[string]bool{}
+	for _, f := range families {
+		told[f.GetName()] = true
+		if row := "| `" + f.GetName() + "` |"; strings.HasPrefix(f.GetName(), "rastro_") && !strings.Contains(string(doc), row) {
+			t.Errorf("docs/monitoring.md has no row %s", row)
+		}
+	}
+	rows := regexp.MustCompile("(?m)^\\| `(rastro_[a-z0-9_]+)` \\|").FindAllStringSubmatch(string(doc), -1)
+	if len(rows) < 50 {
+		t.Errorf("only %d rows are found", len(rows))
+	}
+	for _, row := range rows {
+		// Those of requests come with the first request.
+		if !told[row[1]] && !strings.HasPrefix(row[1], "rastro_http_") {
+			t.Errorf("docs/monitoring.md tells of %s, which is no metric", row[1])
 		}
 	}
 }
