@@ -197,10 +197,12 @@ type leafParams struct {
 	MinimumShare Scalar  `json:"minimum_should_match"`
 }
 
+var leafKinds = []string{"match", "match_phrase", "term", "terms", "range", "prefix", "wildcard", "regexp"}
+
 // fromLeaf translates a query of the form {kind: {field: value}}.
 func fromLeaf(kind string, raw json.RawMessage) (Condition, error) {
 	var in members
-	if err := json.Unmarshal(raw, &in); err != nil {
+	if !slices.Contains(leafKinds, kind) || json.Unmarshal(raw, &in) != nil {
 		return Condition{}, unsupported("the query " + kind)
 	}
 	delete(in, "boost")

@@ -71,10 +71,11 @@ type boardPanel struct {
 	ID      kuery.Scalar `json:"id"`
 	Title   kuery.Scalar `json:"title"`
 	Config  struct {
-		Title     kuery.Scalar    `json:"title"`
-		SavedVis  *savedVis       `json:"savedVis"`
-		Lens      json.RawMessage `json:"attributes"`
-		TimeRange *struct {
+		Title    kuery.Scalar `json:"title"`
+		SavedVis *savedVis    `json:"savedVis"`
+		// Attributes are those of a saved object that is part of its panel.
+		Attributes json.RawMessage `json:"attributes"`
+		TimeRange  *struct {
 			From, To kuery.Scalar
 		} `json:"timeRange"`
 	} `json:"embeddableConfig"`

@@ -65,7 +65,7 @@ func (h *Handler) bulkCreate(w http.ResponseWriter, r *http.Request) error {
 	}
 	h.changing.Lock()
 	defer h.changing.Unlock()
-	results, err := h.save(r.Context(), in, flag(r, "overwrite"))
+	results, err := h.save(r.Context(), in, asked(r, "overwrite"))
 	if err != nil {
 		return err
 	}

@@ -33,13 +33,14 @@ func readFile(text []byte) (file, error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	for group := 0; ; group++ {
 		var value json.RawMessage
+		rest := text[d.InputOffset():]
 		err := d.Decode(&value)
 		if errors.Is(err, io.EOF) {
 			return f, nil
 		}
 		if err != nil {
-			// A syntax error counts from the beginning of the value.
-			line := 1 + bytes.Count(text[:min(len(text), int(d.InputOffset()))], []byte("\n"))
+			begin := len(text) - len(bytes.TrimLeft(rest, " \t\r\n"))
+			line := 1 + bytes.Count(text[:begin], []byte("\n"))
 			return file{}, fmt.Errorf("the JSON value that begins on line %d cannot be read: %w", line, err)
 		}
 		if err := f.take(value, group, 0); err != nil {

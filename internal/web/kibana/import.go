@@ -85,7 +85,7 @@ type importError struct {
 }
 
 func (h *Handler) importFile(w http.ResponseWriter, r *http.Request) error {
-	req := importRequest{overwrite: flag(r, "overwrite"), copies: flag(r, "createNewCopies")}
+	req := importRequest{overwrite: asked(r, "overwrite"), copies: asked(r, "createNewCopies")}
 	if req.overwrite && req.copies {
 		return badRequest("[request query]: cannot use [overwrite] with [createNewCopies]")
 	}
@@ -93,7 +93,7 @@ func (h *Handler) importFile(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) resolveImport(w http.ResponseWriter, r *http.Request) error {
-	return h.answerImport(w, r, importRequest{copies: flag(r, "createNewCopies"), retries: map[key]retry{}})
+	return h.answerImport(w, r, importRequest{copies: asked(r, "createNewCopies"), retries: map[key]retry{}})
 }
 
 func (h *Handler) answerImport(w http.ResponseWriter, r *http.Request, req importRequest) error {
@@ -351,7 +351,7 @@ func (t *taking) tell(m made) {
 	}
 	for _, typ := range allTypes {
 		if n := aside[typ]; n > 0 {
-			t.answer.Warnings = append(t.answer.Warnings, importWarning{Type: "simple", Message: fmt.Sprintf("%d saved objects of the type %s are kept and can be exported, and nothing here shows them", n, typ)})
+			t.answer.Warnings = append(t.answer.Warnings, importWarning{Type: "simple", Message: fmt.Sprintf("objects of the type %s (%d) are kept and can be exported, and nothing here shows them", typ, n)})
 		}
 	}
 }

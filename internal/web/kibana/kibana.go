@@ -263,10 +263,20 @@ func (h *Handler) body(w http.ResponseWriter, r *http.Request, v any) error {
 	if len(text) == 0 {
 		return badRequest("[request body]: expected a plain object value, but found [null] instead.")
 	}
-	if err := json.Unmarshal(text, v); err != nil {
-		return badRequest("Invalid request payload JSON format: %s", err)
+	return unmarshal(text, v)
+}
+
+// unmarshal reads JSON, or says what is wrong without words of Go's.
+func unmarshal(text []byte, v any) error {
+	err := json.Unmarshal(text, v)
+	var kind *json.UnmarshalTypeError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &kind):
+		return badRequest("[%s]: a JSON value of another type is expected here than [%s]", strings.TrimSuffix("request body."+kind.Field, "."), kind.Value)
 	}
-	return nil
+	return badRequest("Invalid request payload JSON format: %s", err)
 }
 
 // admit bounds how many large requests are in memory.
@@ -279,8 +289,8 @@ func (h *Handler) admit() (done func(), err error) {
 	}
 }
 
-// flag is a parameter that is true or false.
-func flag(r *http.Request, name string) bool {
+// asked is a parameter that is true or false.
+func asked(r *http.Request, name string) bool {
 	text := r.URL.Query().Get(name)
 	return text == "true" || text == "" && r.URL.Query().Has(name)
 }

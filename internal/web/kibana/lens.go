@@ -73,16 +73,12 @@ var lensOperations = map[string]string{
 }
 
 // lens draws a simple Lens: one layer of columns without formulas.
-func (b *builder) lens(raw json.RawMessage, refs []Reference, limits kuery.Condition) (drawing, string, error) {
+func (b *builder) lens(raw json.RawMessage, refs []Reference, limits kuery.Condition) (drawing, error) {
 	var in lensState
 	if err := json.Unmarshal(raw, &in); err != nil {
-		return drawing{}, "", fmt.Errorf("reading a Lens: %w", err)
+		return drawing{}, fmt.Errorf("reading a Lens: %w", err)
 	}
-	d, err := b.lensLayer(in, append(refs, in.References...), limits)
-	return d, in.Title, err
-}
-
-func (b *builder) lensLayer(in lensState, refs []Reference, limits kuery.Condition) (drawing, error) {
+	refs = slices.Concat(refs, in.References)
 	kind, known := lensKinds[in.Type]
 	layers := in.State.Sources.FormBased.Layers
 	if layers == nil {

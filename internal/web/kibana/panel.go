@@ -54,9 +54,13 @@ func (b *builder) drawn(p boardPanel) (drawing, string, error) {
 		}
 		d, err := b.draw(v.visState, v.Data.SearchSource, b.panelReferences(p), limits)
 		return d, named(v.Title, p.Index), err
-	case len(p.Config.Lens) > 0 && p.RefName == "" && p.ID == "":
-		d, other, err := b.lens(p.Config.Lens, b.panelReferences(p), limits)
-		return d, named(other, p.Index), err
+	case len(p.Config.Attributes) > 0 && p.RefName == "" && p.ID == "":
+		inner := Object{Type: p.Type, ID: "of the panel", Attributes: p.Config.Attributes, References: b.panelReferences(p)}
+		if inner.Type == "" {
+			inner.Type = typeLens
+		}
+		d, err := b.saved(inner, limits)
+		return d, named(inner.title(), p.Index), err
 	}
 	typ, id := p.Type, string(p.ID)
 	if p.RefName != "" {
@@ -138,10 +142,9 @@ func (b *builder) saved(o Object, limits kuery.Condition) (drawing, error) {
 		}
 		return listed(where, in.Columns, in.Sort), nil
 	case typeLens:
-		d, _, err := b.lens(o.Attributes, o.References, limits)
-		return d, err
+		return b.lens(o.Attributes, o.References, limits)
 	}
-	return drawing{}, fmt.Errorf("there is no panel for a saved object of the type %s", o.Type)
+	return drawing{}, fmt.Errorf("there is no panel for the kind %.50q", o.Type)
 }
 
 // ofSearch is the condition of the saved search that a visualization builds on.

@@ -101,7 +101,7 @@ func (h *Handler) create(w http.ResponseWriter, r *http.Request) error {
 	}
 	h.changing.Lock()
 	defer h.changing.Unlock()
-	results, err := h.save(r.Context(), []newObject{in}, flag(r, "overwrite"))
+	results, err := h.save(r.Context(), []newObject{in}, asked(r, "overwrite"))
 	if err != nil {
 		return err
 	}

@@ -198,8 +198,8 @@ func (h *Handler) viewBody(w http.ResponseWriter, r *http.Request, n viewNames) 
 		return viewSpec{}, false, badRequest("[request body.%s.title]: expected value of type [string] but got [undefined]", n.one)
 	}
 	var s viewSpec
-	if err := json.Unmarshal(raw, &s); err != nil {
-		return s, false, badRequest("[request body.%s]: %s", n.one, err)
+	if err := unmarshal(raw, &s); err != nil {
+		return s, false, err
 	}
 	return s, string(in["override"]) == "true", nil
 }

@@ -1,0 +1,422 @@
+package kibana
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"rastro/internal/auth"
+	"rastro/internal/dashboard"
+)
+
+// TestRoundTrip exports what was imported: attributes and references are what
+// they were.
+func TestRoundTrip(t *testing.T) {
+	for _, name := range []string{"export-7.17.ndjson", "export-8.ndjson", "seed.json"} {
+		b := newBench(t)
+		b.take(name, "")
+		code, text := b.do("POST", "/api/saved_objects/_export", `{"type": ["*"], "excludeExportDetails": true}`)
+		if code != 200 {
+			t.Fatalf("%d %s", code, text)
+		}
+		sent, err := readFile([]byte(read(t, name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := readFile([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		there := map[key]Object{}
+		for _, o := range back.objects {
+			there[keyOf(o)] = o
+		}
+		for _, o := range sent.objects {
+			if !isType(o.Type) {
+				continue
+			}
+			got, ok := there[keyOf(o)]
+			if o.References == nil {
+				o.References = []Reference{}
+			}
+			if !ok || string(got.Attributes) != string(o.Attributes) || fmt.Sprint(got.References) != fmt.Sprint(o.References) || string(got.MigrationVersion) != string(o.MigrationVersion) || got.CoreMigrationVersion != o.CoreMigrationVersion {
+				t.Errorf("%s: %s/%s became\n%+v", name, o.Type, o.ID, got)
+			}
+		}
+		// What was exported can be imported elsewhere, and again here.
+		if answer := take(t, newBench(t), text, ""); !answer.Success {
+			t.Errorf("%s: %+v", name, answer.Errors)
+		}
+		if answer := take(t, b, text, "?overwrite=true"); !answer.Success {
+			t.Errorf("%s: %+v", name, answer.Errors)
+		}
+	}
+}
+
+func take(t *testing.T, b *bench, file, params string) importAnswer {
+	t.Helper()
+	code, text := b.form("/api/saved_objects/_import"+params, file)
+	var answer importAnswer
+	if err := json.Unmarshal([]byte(text), &answer); err != nil || code != 200 {
+		t.Fatalf("%d %.500s", code, text)
+	}
+	return answer
+}
+
+// boards are the ids of the dashboards that users made, with their panels'
+// kinds.
+func (b *bench) boards() map[string]string {
+	b.t.Helper()
+	list, err := b.saved.Dashboards(b.t.Context())
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	all := map[string]string{}
+	for _, d := range list {
+		if d.Builtin {
+			continue
+		}
+		board, err := b.saved.Dashboard(b.t.Context(), d.ID)
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		var kinds []string
+		for _, p := range board.Panels {
+			kinds = append(kinds, p.Kind)
+		}
+		all[d.ID] = strings.Join(kinds, " ")
+	}
+	return all
+}
+
+func TestConflictsAndCopies(t *testing.T) {
+	b := newBench(t)
+	if answer := b.take("seed.json", ""); !answer.Success || answer.SuccessCount != 9 {
+		t.Fatalf("%+v", answer)
+	}
+	again := b.take("seed.json", "")
+	if again.Success || again.SuccessCount != 0 || len(again.Errors) != 9 || again.Errors[0].Error["type"] != "conflict" {
+		t.Errorf("a second import: %+v", again)
+	}
+	over := b.take("seed.json", "?overwrite=true")
+	if !over.Success || !over.SuccessResults[0].Overwrite || over.SuccessResults[0].Dashboard != "seed-overview" {
+		t.Errorf("an import over it: %+v", over)
+	}
+	if d, err := b.saved.Dashboard(t.Context(), "seed-overview"); err != nil || d.Version != 1 {
+		t.Errorf("the same dashboard was saved again: version %d %v", d.Version, err)
+	}
+	copied := b.take("seed.json", "?createNewCopies=true")
+	if !copied.Success || copied.SuccessResults[0].DestinationID == "" || copied.SuccessResults[0].Dashboard == "seed-overview" {
+		t.Errorf("copies: %+v", copied)
+	}
+	boards := b.boards()
+	if len(boards) != 2 || boards[copied.SuccessResults[0].Dashboard] != boards["seed-overview"] {
+		t.Errorf("dashboards: %v", boards)
+	}
+	code, text := b.form("/api/saved_objects/_import?createNewCopies=true&overwrite=true", "")
+	if code != 400 || !strings.Contains(text, "cannot use [overwrite] with [createNewCopies]") {
+		t.Errorf("%d %s", code, text)
+	}
+	b.resolves(t)
+}
+
+// resolves tries _resolve_import_errors.
+func (b *bench) resolves(t *testing.T) {
+	code, text := b.form("/api/saved_objects/_resolve_import_errors", read(t, "seed.json"), "retries",
+		`[{"type":"visualization","id":"senders","overwrite":true},{"type":"visualization","id":"clients","destinationId":"clients2"},{"type":"visualization","id":"flow"}]`)
+	var answer importAnswer
+	if err := json.Unmarshal([]byte(text), &answer); err != nil || code != 200 || answer.SuccessCount != 2 || len(answer.Errors) != 1 || answer.Errors[0].ID != "flow" || answer.SuccessResults[1].DestinationID != "clients2" {
+		t.Errorf("%d %s", code, text)
+	}
+	if code, text := b.do("GET", "/api/saved_objects/visualization/clients2", ""); code != 200 || !strings.Contains(text, `"originId":"clients"`) {
+		t.Errorf("%d %s", code, text)
+	}
+	if code, _ := b.form("/api/saved_objects/_resolve_import_errors", read(t, "seed.json"), "retries", `{`); code != 400 {
+		t.Errorf("bad retries: %d", code)
+	}
+}
+
+// TestOneByOne makes a dashboard and its parts with requests of their own, the
+// dashboard first.
+func TestOneByOne(t *testing.T) {
+	b := newBench(t)
+	f, err := readFile([]byte(read(t, "seed.json")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	post := func(o Object, params string) {
+		t.Helper()
+		body, err := json.Marshal(map[string]any{"attributes": o.Attributes, "references": o.References})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if code, text := b.do("POST", "/api/saved_objects/"+o.Type+"/"+o.ID+params, string(body)); code != 200 {
+			t.Fatalf("%d %s", code, text)
+		}
+	}
+	board := f.objects[0]
+	board.References = []Reference{{Name: "panel_1", Type: typeVis, ID: "timeline"}}
+	post(board, "")
+	if got := b.boards()["seed-overview"]; got != "text" {
+		t.Errorf("without its parts it is %q", got)
+	}
+	post(f.objects[1], "")
+	if got := b.boards()["seed-overview"]; got != "timeline" {
+		t.Errorf("with its parts it is %q", got)
+	}
+	// What somebody changed here is not overwritten by a part of it.
+	mine, err := b.saved.Dashboard(t.Context(), "seed-overview")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine.Title = dashboard.Words{En: "Mine"}
+	if mine, err = b.saved.UpdateDashboard(t.Context(), mine); err != nil {
+		t.Fatal(err)
+	}
+	changed := f.objects[1]
+	changed.Attributes = json.RawMessage(strings.Replace(string(changed.Attributes), `histogram`, `table`, 1))
+	post(changed, "?overwrite=true")
+	if now, err := b.saved.Dashboard(t.Context(), "seed-overview"); err != nil || now.Version != mine.Version {
+		t.Errorf("%+v %v", now, err)
+	}
+	post(board, "?overwrite=true")
+	if now, err := b.saved.Dashboard(t.Context(), "seed-overview"); err != nil || now.Title.En != "Mail at a glance" {
+		t.Errorf("%+v %v", now, err)
+	}
+	if code, _ := b.do("DELETE", "/api/saved_objects/dashboard/seed-overview", ""); code != 200 || len(b.boards()) != 0 {
+		t.Errorf("deleted: %d, %v", code, b.boards())
+	}
+}
+
+// TestNamesOfOurs keeps dashboards that are there already.
+func TestNamesOfOurs(t *testing.T) {
+	b := newBench(t)
+	mine, err := b.saved.CreateDashboard(t.Context(), dashboard.Dashboard{Summary: dashboard.Summary{Title: dashboard.Words{En: "Mine"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"overview", mine.ID, "a/b", "../../etc", "constructor", strings.Repeat("x", 500)} {
+		body := fmt.Sprintf(`[{"type":"dashboard","id":%q,"attributes":{"title":"Of Kibana","panelsJSON":"[]"}}]`, id)
+		if code, text := b.do("POST", "/api/saved_objects/_bulk_create", body); code != 200 || strings.Contains(text, "error") {
+			t.Errorf("%s: %d %s", id, code, text)
+		}
+	}
+	if got := b.boards(); len(got) != 7 {
+		t.Errorf("dashboards: %v", got)
+	}
+	if now, err := b.saved.Dashboard(t.Context(), mine.ID); err != nil || now.Title.En != "Mine" {
+		t.Errorf("%+v %v", now, err)
+	}
+}
+
+func TestHeaders(t *testing.T) {
+	b := newBench(t)
+	for _, c := range []struct {
+		method, path string
+		header       []string
+		code         int
+	}{
+		{"POST", "/api/saved_objects/tag/a", []string{"kbn-xsrf", ""}, 400},
+		{"POST", "/api/data_views/data_view", []string{"kbn-xsrf", ""}, 400},
+		{"DELETE", "/api/saved_objects/tag/a", []string{"kbn-xsrf", ""}, 400},
+		{"POST", "/api/saved_objects/_import", []string{"kbn-xsrf", ""}, 400},
+		{"POST", "/api/saved_objects/_export", []string{"kbn-xsrf", ""}, 400},
+		{"POST", "/api/saved_objects/tag/a", []string{"kbn-xsrf", "", "kbn-version", "8.17.0"}, 200},
+		{"POST", "/s/default/api/saved_objects/tag/b", []string{"kbn-xsrf", "reporting"}, 200},
+		{"GET", "/api/saved_objects/tag/b", nil, 200},
+	} {
+		code, text := b.do(c.method, c.path, `{"attributes":{}}`, c.header...)
+		if code != c.code || code == 400 && text != `{"statusCode":400,"error":"Bad Request","message":"Request must contain a kbn-xsrf header."}`+"\n" {
+			t.Errorf("%s %s %v: %d %s", c.method, c.path, c.header, code, text)
+		}
+	}
+}
+
+func TestScope(t *testing.T) {
+	b := newBench(t)
+	h := New(Options{Saved: b.saved, Scope: func(*http.Request) auth.Scope { return auth.Scope{} }})
+	b.http.Config.Handler = h
+	if code, text := b.do("GET", "/api/saved_objects/_find?type=dashboard", ""); code != 403 || !strings.Contains(text, `"error":"Forbidden"`) {
+		t.Errorf("%d %s", code, text)
+	}
+	if code, text := b.do("GET", "/api/status", ""); code != 200 || text != `{"status":{"overall":{"level":"available"}}}`+"\n" {
+		t.Errorf("%d %s", code, text)
+	}
+}
+
+func TestStatus(t *testing.T) {
+	b := newBench(t)
+	for _, c := range []struct {
+		health       Health
+		code         int
+		level, state string
+	}{
+		{Health{}, 200, "available", "green"},
+		{Health{Intake: Part{Degraded, "the disk is full"}}, 200, "degraded", "yellow"},
+		{Health{Store: Part{Unavailable, "the store is gone"}, Saved: Part{Degraded, "x"}}, 503, "unavailable", "red"},
+	} {
+		b.health = c.health
+		var answer struct {
+			Name, UUID string
+			Version    struct {
+				Number string `json:"number"`
+			}
+			Status struct {
+				Overall struct{ Level, Summary, State, Title string }
+				Core    map[string]struct{ Level, Summary string }
+				Plugins map[string]struct{ Level, Summary string }
+			}
+			Metrics map[string]any
+		}
+		code, text := b.do("GET", "/api/status", "")
+		if err := json.Unmarshal([]byte(text), &answer); err != nil {
+			t.Fatal(err)
+		}
+		overall := answer.Status.Overall
+		if code != c.code || overall.Level != c.level || answer.Name != "mail" || answer.Version.Number != DefaultVersion || answer.Status.Core["elasticsearch"].Level != c.level || answer.Metrics["process"] == nil {
+			t.Errorf("%d %s", code, text)
+		}
+		if c.level != "available" && overall.Summary != c.health.worst().Summary {
+			t.Errorf("summary %q", overall.Summary)
+		}
+		code, text = b.do("GET", "/api/status?v7format=true", "")
+		if err := json.Unmarshal([]byte(text), &answer); err != nil || code != c.code || answer.Status.Overall.State != c.state {
+			t.Errorf("%d %s", code, text)
+		}
+	}
+}
+
+// TestHostileFiles refuses what is no file of saved objects, and what would
+// take too much.
+func TestHostileFiles(t *testing.T) {
+	b := newBench(t)
+	for name, c := range map[string]struct {
+		file string
+		code int
+		says string
+	}{
+		"broken":     {`{"type":"tag","id":"1","attributes":{}}` + "\n\n" + `{"type":`, 400, "line 3"},
+		"deep":       {strings.Repeat(`[`, 100_000), 400, "cannot be read"},
+		"nested":     {strings.Repeat(`{"objects":[`, 10) + strings.Repeat(`]}`, 10), 400, "nested too deep"},
+		"no type":    {`{"id":"1","attributes":{}}`, 400, "has no type"},
+		"attributes": {`{"type":"tag","id":"1","attributes":[]}`, 400, "has no attributes"},
+		"a number":   {`7`, 400, "is no saved object"},
+		"twice":      {`[{"type":"tag","id":"1","attributes":{}},{"type":"tag","id":"1","attributes":{}}]`, 400, "Non-unique import objects detected: [tag:1]"},
+		"long id":    {`{"type":"tag","id":"` + strings.Repeat("x", 600) + `","attributes":{}}`, 400, "longer than"},
+		"too many":   {strings.Repeat(`{"type":"tag","attributes":{}}`+"\n", maxObjects+1), 400, "Can't import more than 10000 objects"},
+		"large":      {strings.Repeat(" ", maxFile+1), 413, "greater than maximum"},
+		"empty":      {"", 200, `"successCount":0,"success":true`},
+		"mark":       {"\xef\xbb\xbf" + `{"type":"tag","id":"bom","attributes":{}}`, 200, `"success":true`},
+		"old":        {`[{"_id":"o","_type":"tag","_source":{"name":"x"},"_meta":{}}]`, 200, `"id":"o"`},
+		"one large":  {`{"type":"tag","id":"large","attributes":{"x":"` + strings.Repeat("x", dashboard.MaxBody) + `"}}`, 200, `"success":false`},
+		"panels":     {`{"type":"dashboard","id":"p","attributes":{"title":"x","panelsJSON":"{"}}`, 200, "no dashboard was made of it"},
+		"odd panels": {`{"type":"dashboard","id":"q","attributes":{"title":7,"panelsJSON":"[null,{},{\"gridData\":{\"x\":1e300,\"y\":-5,\"w\":1e300,\"h\":1e300}}]","refreshInterval":"x"}}`, 200, `"rastroDashboard":"q"`},
+	} {
+		code, text := b.form("/api/saved_objects/_import", c.file)
+		if code != c.code || !strings.Contains(text, c.says) {
+			t.Errorf("%s: %d %.300s", name, code, text)
+		}
+	}
+	if code, text := b.do("POST", "/api/saved_objects/_import", "--x\r\n", "Content-Type", "multipart/form-data; boundary=x"); code != 400 {
+		t.Errorf("a broken form: %d %s", code, text)
+	}
+	if code, text := b.do("POST", "/api/saved_objects/_import", "--x--\r\n", "Content-Type", "multipart/form-data; boundary=x"); code != 400 || !strings.Contains(text, "[request body.file]") {
+		t.Errorf("a form without a file: %d %s", code, text)
+	}
+}
+
+// TestManyObjects imports as many as Kibana does at most.
+func TestManyObjects(t *testing.T) {
+	b := newBench(t)
+	var file strings.Builder
+	for i := range maxObjects {
+		fmt.Fprintf(&file, `{"type":"visualization","id":"v%d","attributes":{"title":"Number %d","visState":"{}"}}`+"\n", i, i)
+	}
+	answer := take(t, b, file.String(), "")
+	if !answer.Success || answer.SuccessCount != maxObjects || len(answer.Warnings) > maxWarnings+1 {
+		t.Errorf("%d objects, %d warnings", answer.SuccessCount, len(answer.Warnings))
+	}
+	if code, text := b.do("GET", "/api/saved_objects/_find?type=visualization&search=9999&search_fields=title", ""); code != 200 || !strings.Contains(text, `"total":1,`) && !strings.Contains(text, `"total":1}`) {
+		t.Errorf("%d %.300s", code, text)
+	}
+	for range 2 {
+		file.Reset()
+		for i := range maxObjects {
+			fmt.Fprintf(&file, `{"type":"tag","id":"%s%d","attributes":{}}`+"\n", newID(), i)
+		}
+		code, text := b.form("/api/saved_objects/_import", file.String())
+		if code == http.StatusInsufficientStorage {
+			return
+		}
+		if code != 200 {
+			t.Fatalf("%d %.300s", code, text)
+		}
+	}
+	t.Error("there is no end to what is kept")
+}
+
+// TestUnavailable answers while what was saved cannot be reached.
+func TestUnavailable(t *testing.T) {
+	b := newBench(t)
+	saved := dashboard.Open(t.Context(), t.TempDir(), dashboard.Options{}) // a folder is no file
+	b.http.Config.Handler = New(Options{Saved: saved, Now: func() time.Time { return noon }})
+	for path, code := range map[string]int{"/api/saved_objects/index-pattern": 200, "/api/data_views": 200, "/api/saved_objects/index-pattern/elemta-logs-*": 200, "/api/saved_objects/tag/x": 503, "/api/status": 200} {
+		if got, text := b.do("GET", path, ""); got != code {
+			t.Errorf("%s: %d %s", path, got, text)
+		}
+	}
+	if _, text := b.do("GET", "/api/status", ""); !strings.Contains(text, `"level":"degraded"`) {
+		t.Error(text)
+	}
+	if code, text := b.do("POST", "/api/saved_objects/tag/x", `{"attributes":{}}`); code != 503 {
+		t.Errorf("%d %s", code, text)
+	}
+}
+
+// FuzzImport wants every file to be refused, or to become dashboards that can
+// be saved and that show nothing by mistake.
+func FuzzImport(f *testing.F) {
+	for _, name := range []string{"seed.json", "export-7.17.ndjson", "export-8.ndjson"} {
+		text, err := readTestdata(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		file, err := readFile(text)
+		if err != nil {
+			return
+		}
+		guesses := file.guesses()
+		for _, o := range file.objects {
+			if o.Type != typeDashboard {
+				continue
+			}
+			b := builder{find: finderOf(file.objects), now: noon, prefix: DefaultPrefix, object: o, guessed: guesses[keyOf(o)]}
+			board, notes, err := b.build()
+			if err != nil {
+				continue
+			}
+			if len(notes) > maxNotes {
+				t.Errorf("%d notes", len(notes))
+			}
+			ids := map[string]bool{}
+			for _, p := range board.Panels {
+				if err := dashboard.CheckPanel(p, noon); err != nil {
+					t.Errorf("a panel cannot be saved: %v", err)
+				}
+				if ids[p.ID] {
+					t.Errorf("two panels are %s", p.ID)
+				}
+				ids[p.ID] = true
+			}
+			if err := dashboard.CheckQuery(board.Query, noon); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
