@@ -169,7 +169,7 @@ func (a *App) web() *web.Server {
 	f := a.folder
 	return web.New(web.Options{
 		Searcher: f.Searcher, Tracer: f.Tracer, Import: a.importStream, Saved: f.Saved, Release: a.opts.Release, UI: ui.Dist(),
-		Health: a.health, Name: hostName(), Sources: a.sources(), GeoIP: len(a.opts.Config.GeoIP.Files) > 0,
+		Health: a.health, Name: hostName(), IndexPrefix: a.opts.Config.Elastic.Prefix, Sources: a.sources(), GeoIP: len(a.opts.Config.GeoIP.Files) > 0,
 		// The operator's replies file may change while the server runs.
 		Reasons: func() []string { return f.Replies().Book().Classes() },
 	})

@@ -46,8 +46,9 @@ type Options struct {
 	Saved *dashboard.Store
 	// Health is the state of the server for /api/status. Default: all is well.
 	Health func() kibana.Health
-	// Name is the server's in Kibana's answers.
-	Name string
+	// Name is the server's in Kibana's answers, IndexPrefix what the names of
+	// daily indices begin with there.
+	Name, IndexPrefix string
 	// UI holds the built user interface, index.html at its root; nil, or
 	// without that file, a page says how to build it.
 	UI fs.FS
@@ -99,7 +100,7 @@ func (s *Server) mountKibana() {
 	if s.opts.Saved == nil {
 		return
 	}
-	k := compressed(kibana.New(kibana.Options{Saved: s.opts.Saved, Scope: s.opts.Scope, Health: s.opts.Health, Name: s.opts.Name}))
+	k := compressed(kibana.New(kibana.Options{Saved: s.opts.Saved, Scope: s.opts.Scope, Health: s.opts.Health, Name: s.opts.Name, Prefix: s.opts.IndexPrefix}))
 	for _, path := range kibana.Paths() {
 		s.mux.Handle(path, k)
 	}
