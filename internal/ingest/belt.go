@@ -85,11 +85,22 @@ type Belt struct {
 
 // job is one batch on its way.
 type job struct {
-	batch   event.Batch
+	batch event.Batch
+	// events are those of the batch's lines once they are parsed, or, when ready
+	// is set, what was taken in place of lines.
 	events  []event.Event
+	ready   bool
 	encoded []byte
 	tally   tally
 	parsed  chan struct{} // closed when events and encoded are ready
+}
+
+// size is the number of events that the job is or will be.
+func (j *job) size() int {
+	if j.ready {
+		return len(j.events)
+	}
+	return len(j.batch.Lines)
 }
 
 // committed are durable events that the store does not have yet.
@@ -155,6 +166,31 @@ func (b *Belt) Start(ctx context.Context) {
 // ctx's error or ErrStopped when the batch was not taken; Ack is then never
 // called. It is the sink of every source.
 func (b *Belt) Take(ctx context.Context, batch event.Batch) error {
+	return b.take(ctx, &job{batch: batch, parsed: make(chan struct{})})
+}
+
+// TakeEvents hands events to the belt that were parsed before, such as those of
+// a snapshot: they are stored as they are, under new RIDs, and become durable
+// together with the positions. The belt keeps the events
+// and their strings. It returns when they are durable, or with the error for
+// which they never will be; when ctx ends that is not known.
+func (b *Belt) TakeEvents(ctx context.Context, events []event.Event, positions []event.Position) error {
+	acked := make(chan error, 1)
+	batch := event.Batch{Positions: positions, Ack: func(err error) { acked <- err }}
+	err := b.take(ctx, &job{batch: batch, events: events, ready: true, parsed: make(chan struct{})})
+	if err != nil {
+		return err
+	}
+	select {
+	case err := <-acked:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// take puts a job into the queue.
+func (b *Belt) take(ctx context.Context, j *job) error {
 	b.intake.RLock()
 	defer b.intake.RUnlock()
 	select {
@@ -162,7 +198,6 @@ func (b *Belt) Take(ctx context.Context, batch event.Batch) error {
 		return ErrStopped
 	default:
 	}
-	j := &job{batch: batch, parsed: make(chan struct{})}
 	var waited time.Duration
 	select {
 	case b.ordered <- j:
@@ -173,7 +208,7 @@ func (b *Belt) Take(ctx context.Context, batch event.Batch) error {
 		}
 	}
 	b.work <- j
-	b.counts.taken(&batch, waited)
+	b.counts.taken(&j.batch, waited)
 	return nil
 }
 

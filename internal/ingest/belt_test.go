@@ -280,6 +280,38 @@ func TestARefusingStoreStopsTheBelt(t *testing.T) {
 	}
 }
 
+func TestTakeEventsAsTheyAre(t *testing.T) {
+	b := newBench(t, nil)
+	events := make([]event.Event, 3)
+	for i := range events {
+		events[i].Time, events[i].ReceivedAt = int64(i), 5
+		events[i].RID = 77                    // of another store
+		events[i].Add(event.Message, "panic") // nobody parses it
+		events[i].Add(event.Source, "s")
+	}
+	at := func(state string) []event.Position { return []event.Position{{Key: "restore", State: []byte(state)}} }
+	if err := b.belt.TakeEvents(context.Background(), events, at("0:3")); err != nil {
+		t.Fatal(err)
+	}
+	if got := string(b.journal.Positions()["restore"]); got != "0:3" {
+		t.Errorf("the position is %q", got)
+	}
+	// A position alone, which forgets the restore.
+	if err := b.belt.TakeEvents(context.Background(), nil, at("")); err != nil {
+		t.Fatal(err)
+	}
+	if got, ok := b.journal.Positions()["restore"]; ok {
+		t.Errorf("the position is still %q", got)
+	}
+	b.stop()
+	if got := b.store.texts("s"); len(got) != 3 || got[0] != "panic" {
+		t.Errorf("stored %q", got)
+	}
+	if err := b.belt.TakeEvents(context.Background(), events, nil); !errors.Is(err, ErrStopped) {
+		t.Errorf("TakeEvents after Stop gives %v", err)
+	}
+}
+
 func TestFollowersHearOfDurableEvents(t *testing.T) {
 	f := &feed.Feed{}
 	b := newBench(t, func(o *Options) { o.Feed = f })

@@ -34,7 +34,7 @@ func (b *Belt) commitLoop(ctx context.Context) {
 // commitEvents, and for a moment those that are about to come.
 func (b *Belt) gather(first *job) []*job {
 	jobs := []*job{first}
-	count := len(first.batch.Lines)
+	count := first.size()
 	wait := time.NewTimer(linger)
 	defer wait.Stop()
 	for count < commitEvents {
@@ -44,7 +44,7 @@ func (b *Belt) gather(first *job) []*job {
 				return jobs
 			}
 			jobs = append(jobs, j)
-			count += len(j.batch.Lines)
+			count += j.size()
 		case <-wait.C:
 			return jobs
 		}

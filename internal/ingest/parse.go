@@ -13,7 +13,11 @@ func (b *Belt) parseLoop() {
 	parser := b.opts.NewParser()
 	var scratch event.Event
 	for j := range b.work {
-		b.parseBatch(parser, j, &scratch)
+		if j.ready {
+			j.encoded = journal.Encode(make([]byte, 0, 256*len(j.events)), j.events)
+		} else {
+			b.parseBatch(parser, j, &scratch)
+		}
 		close(j.parsed)
 	}
 }

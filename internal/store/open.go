@@ -13,10 +13,36 @@ type (
 	LocalOptions = local.Options
 	// LockInfo says who holds a data folder and where that process listens.
 	LockInfo = local.LockInfo
+	// Repository is a folder of snapshots.
+	Repository = local.Repository
+	// Snapshot describes a snapshot of a repository.
+	Snapshot = local.Snapshot
+	// SnapshotPart counts a snapshot's events of one day and index.
+	SnapshotPart = local.SnapshotPart
+	// SnapshotOptions say what a snapshot is.
+	SnapshotOptions = local.SnapshotOptions
+	// SnapshotPlace is how far the events of a snapshot were read.
+	SnapshotPlace = local.Place
+	// BadFile is a file of a snapshot that is not what was written.
+	BadFile = local.BadFile
+	// Cleaned says what was removed from a repository.
+	Cleaned = local.Cleaned
 )
 
-// ErrLocked: another process holds the data folder.
-var ErrLocked = local.ErrLocked
+// Errors of the embedded engine and of repositories of snapshots; local says
+// what each means.
+var (
+	// ErrLocked: another process holds the data folder.
+	ErrLocked         = local.ErrLocked
+	ErrRestoring      = local.ErrRestoring
+	ErrNotEmpty       = local.ErrNotEmpty
+	ErrLocation       = local.ErrLocation
+	ErrNoRepository   = local.ErrNoRepository
+	ErrNoSnapshot     = local.ErrNoSnapshot
+	ErrSnapshotExists = local.ErrSnapshotExists
+	ErrSnapshotName   = local.ErrSnapshotName
+	ErrBadSnapshot    = local.ErrBadSnapshot
+)
 
 var _ Store = (*Local)(nil)
 
@@ -32,3 +58,25 @@ func OpenLocal(fs disk.FS, dir string, opts LocalOptions) (*Local, error) {
 func ReadLock(fs disk.FS, dir string) (info LockInfo, held bool, err error) {
 	return local.ReadLock(fs, dir)
 }
+
+// OpenRepository opens the repository of snapshots in dir, or makes one there.
+func OpenRepository(fs disk.FS, dir string, create bool) (*Repository, error) {
+	return local.OpenRepository(fs, dir, create)
+}
+
+// OpenRepositoryIn opens the repository at a location that a client named, kept
+// inside the folders that are allowed; see RepositoryPlace.
+func OpenRepositoryIn(folders []string, location string, create bool) (*Repository, error) {
+	return local.OpenRepositoryIn(folders, location, create)
+}
+
+// RepositoryPlace tells where a location lies; see local.RepositoryPlace.
+func RepositoryPlace(folders []string, location string) (base, dir string, err error) {
+	return local.RepositoryPlace(folders, location)
+}
+
+// ParseSnapshotPlace reads what SnapshotPlace.String wrote.
+func ParseSnapshotPlace(text string) (SnapshotPlace, bool) { return local.ParsePlace(text) }
+
+// CheckSnapshotName tells why a name cannot be one of a snapshot.
+func CheckSnapshotName(name string) error { return local.CheckSnapshotName(name) }

@@ -39,6 +39,8 @@ type segmentFile struct {
 	meta   fileMeta
 	blocks []blockRef
 	uses   atomic.Int64 // catalogs that list the file
+	// parts are the events by day and index, once somebody has counted them.
+	parts atomic.Pointer[[]SnapshotPart]
 	// gone is what happens when nobody uses the file any more; nil for nothing.
 	gone atomic.Pointer[func()]
 }

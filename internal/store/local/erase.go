@@ -115,6 +115,7 @@ func (x *erasure) run(ctx context.Context) (query.Removed, error) {
 	}
 	defer x.engine.work.Done()
 	var whole, parts []touched
+	var unread error // files that could not be read, but are not damaged
 	for _, f := range v.catalog.files {
 		if f.meta.LastRID <= x.after || f.meta.FirstRID > x.last || f.meta.MinTime >= x.until {
 			continue
@@ -122,7 +123,9 @@ func (x *erasure) run(ctx context.Context) (query.Removed, error) {
 		t, err := x.find(ctx, f)
 		switch {
 		case errors.Is(err, segment.ErrCorrupt):
-			x.engine.quarantine(f, err)
+			if x.engine.quarantine(f, err); x.engine.uses(f) {
+				unread = errors.Join(unread, err)
+			}
 		case err != nil:
 			v.catalog.release()
 			return query.Removed{}, err
@@ -146,7 +149,14 @@ func (x *erasure) run(ctx context.Context) (query.Removed, error) {
 		}
 		keep[i].release()
 	}
-	return removed, err
+	return removed, errors.Join(err, unread)
+}
+
+// uses tells whether a file still belongs to the store.
+func (e *Engine) uses(f *segmentFile) bool {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	return slices.Contains(e.view.catalog.files, f)
 }
 
 // find looks for the events in one file.

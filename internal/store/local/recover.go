@@ -15,6 +15,9 @@ const tempSuffix = ".tmp"
 
 // recover reads the manifest and makes the folder agree with it.
 func (e *Engine) recover() error {
+	if _, err := e.fs.Stat(filepath.Join(e.dir, restoringName)); err == nil {
+		return ErrRestoring
+	}
 	if err := e.fs.Remove(filepath.Join(e.dir, manifestTemp)); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("removing an unfinished manifest: %w", err)
 	}

@@ -1,0 +1,135 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"rastro/internal/disk"
+)
+
+// restoringName is a file that stands in a folder while a snapshot is restored
+// into it: until it is gone the folder is no store.
+const restoringName = "restoring"
+
+// Errors of restoring.
+var (
+	// ErrRestoring: a restore into the folder was interrupted.
+	ErrRestoring = errors.New("a restore into this folder was not finished; restore into it again")
+	// ErrNotEmpty: the folder to restore into holds something.
+	ErrNotEmpty = errors.New("the folder is not empty")
+)
+
+// Restore makes a store of a snapshot in dir, a folder that is empty or does
+// not exist, or in which a restore was interrupted. It is an exact copy: the
+// files are the same bytes, events have their RIDs, and the next event gets the
+// number after the last one of the snapshotted store. A snapshot of chosen days
+// or indices gives whole files, with whatever else is in them. Every file is
+// compared with what was written; after an error the folder is no store, and
+// the same call begins again. visit, which may be nil, is told of each file.
+func (r *Repository) Restore(ctx context.Context, fs disk.FS, name, dir string, visit func(file string)) (Snapshot, error) {
+	d, err := r.document(name)
+	if err != nil {
+		return Snapshot{}, err
+	}
+	if err := beginRestore(fs, dir); err != nil {
+		return Snapshot{}, err
+	}
+	if err := r.restoreFiles(ctx, fs, d, dir, visit); err != nil {
+		return Snapshot{}, fmt.Errorf("restoring %s: %w", name, err)
+	}
+	c := &content{durable: d.LastRID}
+	for i := range d.files {
+		c.files = append(c.files, d.files[i].Meta)
+	}
+	slices.SortStableFunc(c.files, func(a, b fileMeta) int { return compareRID(a.FirstRID, b.FirstRID) })
+	m := &manifest{fs: fs, dir: dir}
+	if err := errors.Join(m.rewrite(c), m.close()); err != nil {
+		return Snapshot{}, err
+	}
+	err = fs.Remove(filepath.Join(dir, restoringName))
+	if err == nil {
+		err = fs.SyncDir(dir)
+	}
+	if err != nil {
+		return Snapshot{}, fmt.Errorf("finishing the restore: %w", err)
+	}
+	return d.Snapshot, nil
+}
+
+// beginRestore makes an empty folder with the mark of a restore in it.
+func beginRestore(fs disk.FS, dir string) error {
+	if err := fs.MkdirAll(dir, 0o750); err != nil {
+		return fmt.Errorf("making the folder to restore into: %w", err)
+	}
+	entries, err := fs.ReadDir(dir)
+	if err != nil {
+		return fmt.Errorf("looking into the folder to restore into: %w", err)
+	}
+	again := slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == restoringName })
+	for _, e := range entries {
+		ours := e.Name() == restoringName || e.Name() == segmentsDir || e.Name() == manifestName || e.Name() == manifestTemp
+		if e.Name() == "lost+found" || strings.HasPrefix(e.Name(), ".") || again && ours {
+			continue
+		}
+		return fmt.Errorf("%w: %s holds %q; name a new folder", ErrNotEmpty, dir, e.Name())
+	}
+	f, err := fs.OpenFile(filepath.Join(dir, restoringName), os.O_WRONLY|os.O_CREATE, 0o640)
+	if err == nil {
+		err = errors.Join(f.Sync(), f.Close(), fs.SyncDir(dir))
+	}
+	if err != nil {
+		return fmt.Errorf("beginning the restore: %w", err)
+	}
+	for _, name := range []string{manifestName, manifestTemp} {
+		if err := fs.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("beginning the restore again: %w", err)
+		}
+	}
+	return nil
+}
+
+// restoreFiles copies the files to their places. What an earlier restore left
+// is replaced, or removed when the folder is opened.
+func (r *Repository) restoreFiles(ctx context.Context, fs disk.FS, d *document, dir string, visit func(file string)) error {
+	sizes, err := r.segmentSizes()
+	if err != nil {
+		return err
+	}
+	folders := map[string]bool{filepath.Join(dir, segmentsDir): true}
+	for i := range d.files {
+		f := &d.files[i]
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if _, ok := sizes[f.Name]; !ok {
+			return fmt.Errorf("%w: the file %s is missing", ErrBadSnapshot, f.Name)
+		}
+		if visit != nil {
+			visit(f.Name)
+		}
+		to := filepath.Join(dir, filepath.FromSlash(f.Meta.Path))
+		if folder := filepath.Dir(to); !folders[folder] {
+			if err := fs.MkdirAll(folder, 0o750); err != nil {
+				return fmt.Errorf("making the folder of a day: %w", err)
+			}
+			folders[folder] = true
+		}
+		if err := copySegment(r.fs, r.segmentPath(f.Name), fs, to, &f.Meta); err != nil {
+			return err
+		}
+	}
+	if err := fs.MkdirAll(filepath.Join(dir, segmentsDir), 0o750); err != nil {
+		return fmt.Errorf("making the folder of segments: %w", err)
+	}
+	for folder := range folders {
+		if err := fs.SyncDir(folder); err != nil {
+			return fmt.Errorf("syncing the folders of segments: %w", err)
+		}
+	}
+	return nil
+}
