@@ -9,6 +9,9 @@ type Question struct {
 	// From and To bound @timestamp in nanoseconds since 1970: From inclusive,
 	// To exclusive. 0 leaves an end open.
 	From, To int64
+	// UpTo leaves out the events whose RID is larger: a question asked again
+	// with it sees no event that came in between. 0 is no bound.
+	UpTo uint64
 	// Sort orders the hits; empty means newest first. Equal hits are ordered by
 	// RID in the direction of the first key.
 	Sort []SortKey
@@ -38,13 +41,28 @@ type Question struct {
 const CountExact = -1
 
 // SortKey is one key of an order. Events without the field come last in both
-// directions. A field with several values sorts by its smallest (ascending) or
+// directions, unless the key says otherwise. A field with several values sorts by its smallest (ascending) or
 // largest (descending). Fields that the table does not know are ordered as
 // CompareUnknown has it.
 type SortKey struct {
 	Field FieldRef
 	Desc  bool
+	// MissingFirst puts events without the field before the others.
+	MissingFirst bool
+	// Missing is the value that events without the field are ordered by; nil
+	// for none. Their cursors hold it.
+	Missing *CursorKey
 }
+
+// Arrival names, in a SortKey, the order in which events came in: their RIDs.
+// Keys of cursors hold it as Int. It is no field.
+const Arrival = "_doc"
+
+// ByArrival is the field of such a SortKey.
+func ByArrival() FieldRef { return FieldRef{Name: Arrival} }
+
+// IsArrival tells whether a key orders by Arrival.
+func (k SortKey) IsArrival() bool { return k.Field.Field == event.NoField && k.Field.Name == Arrival }
 
 // Cursor is a place in an ordered list of hits.
 type Cursor struct {

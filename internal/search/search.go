@@ -217,5 +217,8 @@ func plainAge(text string) (time.Duration, bool) {
 	return time.Duration(n) * unit, true
 }
 
+// Last is the RID of the newest event that questions see; 0 for none.
+func (s *Searcher) Last() uint64 { return s.opts.Store.Next() - 1 }
+
 // Stats describes the store. It carries counts only, never events.
 func (s *Searcher) Stats() store.Stats { return s.opts.Store.Stats() }

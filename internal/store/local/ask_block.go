@@ -11,7 +11,7 @@ import (
 func (w *walk) read(t task, aggs []collector, mem *scratch) (out outcome, err error) {
 	defer func() { err = caught(recover(), t.ref.name, err) }()
 	p := w.plan
-	inside := (p.q.From == 0 || t.ref.first >= p.q.From) && (p.q.To == 0 || t.ref.last < p.q.To)
+	inside := (p.q.From == 0 || t.ref.first >= p.q.From) && (p.q.To == 0 || t.ref.last < p.q.To) && p.q.UpTo == 0
 	if _, all := p.filter.(everything); all && inside && !t.hits && len(aggs) == 0 {
 		return outcome{matched: int64(t.ref.rows)}, nil
 	}
@@ -71,11 +71,27 @@ func (s *scan) match(p *plan, inside bool, out *outcome) (rowSet, error) {
 			t := times[row]
 			return (q.From == 0 || t >= q.From) && (q.To == 0 || t < q.To)
 		})
+		if err := s.keepUpTo(rows, q.UpTo); err != nil {
+			return nil, err
+		}
 		if rows.empty() {
 			return nil, nil
 		}
 	}
 	return rows, p.filter.narrow(s, rows)
+}
+
+// keepUpTo leaves out events that came in after the RID; 0 is no bound.
+func (s *scan) keepUpTo(rows rowSet, last uint64) error {
+	if last == 0 {
+		return nil
+	}
+	rids, err := s.rids()
+	if err != nil {
+		return err
+	}
+	rows.keep(func(row uint32) bool { return rids[row] <= last })
+	return nil
 }
 
 // candidates picks the selected rows that may become hits.

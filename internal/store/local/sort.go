@@ -39,7 +39,9 @@ func newOrder(keys []query.SortKey) order {
 		byTime: keys[0].Field.Field == event.Timestamp, desc: keys[0].Desc,
 	}
 	for i, k := range keys {
-		o.kinds[i] = keyKindOf(k.Field.Field)
+		if o.kinds[i] = keyKindOf(k.Field.Field); k.IsArrival() {
+			o.kinds[i] = keyInt
+		}
 	}
 	return o
 }
@@ -83,7 +85,7 @@ func (o *order) compareKey(i int, a, b *query.CursorKey) int {
 		switch {
 		case a.Missing && b.Missing:
 			return 0
-		case a.Missing:
+		case a.Missing != o.keys[i].MissingFirst:
 			return 1
 		default:
 			return -1

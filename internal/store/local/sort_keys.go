@@ -17,6 +17,8 @@ func (o *order) readers(s *scan) ([]keyReader, error) {
 	for i, k := range o.keys {
 		var err error
 		switch f := k.Field.Field; {
+		case k.IsArrival():
+			list[i], err = arrivalReader(s)
 		case f == event.Timestamp:
 			list[i], err = timeReader(s)
 		case o.kinds[i] == keyText || o.kinds[i] == keyUnknown:
@@ -27,8 +29,28 @@ func (o *order) readers(s *scan) ([]keyReader, error) {
 		if err != nil {
 			return nil, err
 		}
+		if k.Missing != nil {
+			list[i] = filled(list[i], *k.Missing)
+		}
 	}
 	return list, nil
+}
+
+// filled reads another value where there is none.
+func filled(read keyReader, other query.CursorKey) keyReader {
+	return func(row uint32, key *query.CursorKey) {
+		if read(row, key); key.Missing {
+			*key = other
+		}
+	}
+}
+
+func arrivalReader(s *scan) (keyReader, error) {
+	rids, err := s.rids()
+	if err != nil {
+		return nil, err
+	}
+	return func(row uint32, key *query.CursorKey) { *key = query.CursorKey{Int: int64(rids[row])} }, nil
 }
 
 func timeReader(s *scan) (keyReader, error) {

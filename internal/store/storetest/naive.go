@@ -31,7 +31,7 @@ func (o *oracle) ask(q query.Question) (query.Answer, error) {
 	var found []*event.Event
 	for i := range o.events {
 		e := &o.events[i]
-		if (q.From == 0 || e.Time >= q.From) && (q.To == 0 || e.Time < q.To) && matcher.Match(e) {
+		if (q.From == 0 || e.Time >= q.From) && (q.To == 0 || e.Time < q.To) && (q.UpTo == 0 || e.RID <= q.UpTo) && matcher.Match(e) {
 			found = append(found, e)
 		}
 	}
@@ -76,21 +76,30 @@ func pageOf(found []*event.Event, q query.Question) []query.Hit {
 func cursorOf(e *event.Event, keys []query.SortKey) query.Cursor {
 	c := query.Cursor{RID: e.RID}
 	for _, k := range keys {
-		if isText(k.Field) {
-			c.Keys = append(c.Keys, textKey(textsOf(e, k.Field), k))
-			continue
+		key := keyOf(e, k)
+		if key.Missing && k.Missing != nil {
+			key = *k.Missing
 		}
-		v, ok := e.Value(k.Field.Field)
-		switch {
-		case !ok:
-			c.Keys = append(c.Keys, query.CursorKey{Missing: true})
-		case k.Field.Field.Kind() == event.Number:
-			c.Keys = append(c.Keys, query.CursorKey{Float: v.Float()})
-		default:
-			c.Keys = append(c.Keys, query.CursorKey{Int: v.Int()})
-		}
+		c.Keys = append(c.Keys, key)
 	}
 	return c
+}
+
+func keyOf(e *event.Event, k query.SortKey) query.CursorKey {
+	if k.IsArrival() {
+		return query.CursorKey{Int: int64(e.RID)}
+	}
+	if isText(k.Field) {
+		return textKey(textsOf(e, k.Field), k)
+	}
+	v, ok := e.Value(k.Field.Field)
+	switch {
+	case !ok:
+		return query.CursorKey{Missing: true}
+	case k.Field.Field.Kind() == event.Number:
+		return query.CursorKey{Float: v.Float()}
+	}
+	return query.CursorKey{Int: v.Int()}
 }
 
 func textKey(values []string, k query.SortKey) query.CursorKey {
@@ -116,7 +125,7 @@ func comesBefore(a, b query.Cursor, keys []query.SortKey) bool {
 	for i, k := range keys {
 		x, y := a.Keys[i], b.Keys[i]
 		if x.Missing != y.Missing {
-			return y.Missing
+			return y.Missing != k.MissingFirst
 		}
 		c := comparison(k.Field)(x.Text, y.Text)
 		if c == 0 {

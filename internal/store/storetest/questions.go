@@ -200,9 +200,12 @@ func (a *asker) question() query.Question {
 	if a.chance(3) {
 		q.To = a.moment()
 	}
+	if a.chance(6) {
+		q.UpTo = 1 + uint64(a.rand.IntN(len(a.events)+10))
+	}
 	if a.chance(2) {
 		for range 1 + a.rand.IntN(2) {
-			q.Sort = append(q.Sort, query.SortKey{Field: a.field(), Desc: a.chance(2)})
+			q.Sort = append(q.Sort, query.SortKey{Field: a.field(), Desc: a.chance(2), MissingFirst: a.chance(4)})
 		}
 	} else if a.chance(2) {
 		q.Sort = []query.SortKey{{Field: query.FieldOf(event.Timestamp), Desc: a.chance(2)}}

@@ -107,6 +107,9 @@ func testPaging(t *testing.T, open func(t *testing.T) store.Store) {
 		{{Field: query.Ref("recipient")}, {Field: query.Ref("success"), Desc: true}},
 		{{Field: query.Ref("retries"), Desc: true}},
 		{{Field: query.Ref("event_id")}},
+		{{Field: query.ByArrival()}},
+		{{Field: query.Ref("delay"), MissingFirst: true}, {Field: query.ByArrival(), Desc: true}},
+		{{Field: query.Ref("retries"), Desc: true, Missing: &query.CursorKey{Int: 2}}},
 		{{Field: query.Ref("message"), Desc: true}},
 	} {
 		whole, err := o.ask(query.Question{Sort: keys, Limit: 1000})
