@@ -206,10 +206,11 @@ func keysOf(buckets []query.Bucket) []string {
 	return keys
 }
 
-// near tells whether two sums of the same numbers may be the same.
+// near tells whether two sums of the same numbers may be the same. Numbers that
+// cancel each other leave a rest, which is of the size of their own rounding.
 func near(a, b float64) bool {
 	if math.IsNaN(a) || math.IsNaN(b) {
 		return math.IsNaN(a) && math.IsNaN(b)
 	}
-	return a == b || math.Abs(a-b) <= 1e-9*max(math.Abs(a), math.Abs(b))
+	return a == b || math.Abs(a-b) <= 1e-9*max(math.Abs(a), math.Abs(b), 1e-3)
 }
