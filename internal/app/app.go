@@ -44,6 +44,7 @@ type App struct {
 	collector *collect.Collector
 	receiver  *collect.Beats // nil when its port is off
 	documents *collect.Bulk
+	elastic   *elastic.Server
 	servers   []*http.Server
 	listeners []net.Listener
 	addresses map[string]string
@@ -148,10 +149,10 @@ type port struct {
 
 func (a *App) ports() []port {
 	c := a.opts.Config
-	host := hostName()
+	a.elastic = elastic.New(a.node(hostName()), a.folder.snapshotOptions())
 	return []port{
 		{"ui", c.Listen.UI, a.web(), true},
-		{"elastic", c.Listen.Elastic, elastic.New(a.node(host)), false},
+		{"elastic", c.Listen.Elastic, a.elastic, false},
 	}
 }
 
@@ -291,6 +292,9 @@ func (a *App) Stop() error {
 		a.watch.monitor.Stopping()
 		a.cancel()
 		a.closePorts(ctx)
+		if a.elastic != nil {
+			a.elastic.Close()
+		}
 		a.running.Wait()
 		a.stopErr = a.folder.Close(ctx)
 		a.closeMonitor()

@@ -48,7 +48,9 @@ type Folder struct {
 	places    *parse.Places
 	importing chan struct{} // holds the one import that runs
 	imports   imports
-	log       *slog.Logger
+	// backups are the folders in which snapshots may lie.
+	backups []string
+	log     *slog.Logger
 	// Recovered is the number of events that came back from the journal.
 	Recovered int64
 }
@@ -62,7 +64,7 @@ func OpenFolder(ctx context.Context, c config.Config, log *slog.Logger) (*Folder
 		return nil, err
 	}
 	fs := disk.OS()
-	f := &Folder{feed: &feed.Feed{}, importing: make(chan struct{}, 1), log: log}
+	f := &Folder{feed: &feed.Feed{}, importing: make(chan struct{}, 1), backups: c.BackupFolders(), log: log}
 	var err error
 	if f.replies, err = reply.Open(c.Replies.File); err != nil {
 		return nil, fmt.Errorf("replies.file: %w", err)

@@ -16,7 +16,9 @@ import (
 
 func newServer(t *testing.T) *Server {
 	t.Helper()
-	return New(*elastictest.Node(t, elastictest.Six(t)))
+	s := New(*elastictest.Node(t, elastictest.Six(t)), SnapshotOptions{})
+	t.Cleanup(s.Close)
+	return s
 }
 
 func get(t *testing.T, s *Server, target string) (int, map[string]any) {

@@ -57,6 +57,7 @@ func (s *Snapshots) create(w http.ResponseWriter, r *rest.Request) error {
 	if !wait {
 		return rest.WriteJSON(w, r, http.StatusOK, map[string]any{"accepted": true})
 	}
+	patient(w)
 	select {
 	case <-j.done:
 	case <-r.Context().Done():

@@ -83,6 +83,7 @@ func (s *Snapshots) restore(w http.ResponseWriter, r *rest.Request) error {
 	if !wait {
 		return rest.WriteJSON(w, r, http.StatusOK, map[string]any{"accepted": true})
 	}
+	patient(w)
 	select {
 	case err = <-done:
 	case <-r.Context().Done():

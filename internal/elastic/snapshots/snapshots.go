@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"time"
 
 	"rastro/internal/elastic/rest"
 	"rastro/internal/event"
@@ -143,6 +144,13 @@ func (s *Snapshots) underWay(repo string) []string {
 	}
 	slices.Sort(names)
 	return names
+}
+
+// patient lets a client wait for as long as it takes.
+func patient(w http.ResponseWriter) {
+	// Where the connection has no deadlines there is nothing to lift.
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
+	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 }
 
 // strict reads a JSON body into v and refuses what v does not know.
