@@ -89,6 +89,13 @@ func completeFiles(c *cobra.Command) {
 	})
 }
 
+// completeFolders completes a flag with folders.
+func completeFolders(c *cobra.Command, flag string) {
+	complete(c, flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return nil, cobra.ShellCompDirectiveFilterDirs
+	})
+}
+
 func complete(c *cobra.Command, flag string, with cobra.CompletionFunc) {
 	if err := c.RegisterFlagCompletionFunc(flag, with); err != nil {
 		panic("BUG: " + err.Error()) // the flag does not exist
