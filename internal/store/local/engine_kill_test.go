@@ -25,6 +25,13 @@ var killsFlag = flag.Int("kills", 20, "how often TestKill kills its helper proce
 const killDir = "RASTRO_TEST_KILL_DIR"
 
 func TestMain(m *testing.M) {
+	if dir := os.Getenv(killKeepDir); dir != "" {
+		if err := keepUntilKilled(dir); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	if dir := os.Getenv(killDir); dir != "" {
 		if err := writeUntilKilled(dir); err != nil {
 			fmt.Fprintln(os.Stderr, err)

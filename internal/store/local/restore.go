@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -36,11 +37,26 @@ func (r *Repository) Restore(ctx context.Context, fs disk.FS, name, dir string, 
 	if err != nil {
 		return Snapshot{}, err
 	}
-	if err := beginRestore(fs, dir); err != nil {
+	if err := checkEmpty(fs, dir); err != nil {
 		return Snapshot{}, err
 	}
+	lock, err := lockFolder(fs, dir, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return Snapshot{}, err
+	}
+	if err = r.restoreInto(ctx, fs, d, dir, visit); err != nil {
+		err = fmt.Errorf("restoring %s: %w", name, err)
+	}
+	return d.Snapshot, errors.Join(err, lock.release())
+}
+
+// restoreInto makes the store in a folder that is locked.
+func (r *Repository) restoreInto(ctx context.Context, fs disk.FS, d *document, dir string, visit func(file string)) error {
+	if err := beginRestore(fs, dir); err != nil {
+		return err
+	}
 	if err := r.restoreFiles(ctx, fs, d, dir, visit); err != nil {
-		return Snapshot{}, fmt.Errorf("restoring %s: %w", name, err)
+		return err
 	}
 	c := &content{durable: d.LastRID}
 	for i := range d.files {
@@ -49,20 +65,21 @@ func (r *Repository) Restore(ctx context.Context, fs disk.FS, name, dir string, 
 	slices.SortStableFunc(c.files, func(a, b fileMeta) int { return compareRID(a.FirstRID, b.FirstRID) })
 	m := &manifest{fs: fs, dir: dir}
 	if err := errors.Join(m.rewrite(c), m.close()); err != nil {
-		return Snapshot{}, err
+		return err
 	}
-	err = fs.Remove(filepath.Join(dir, restoringName))
+	err := fs.Remove(filepath.Join(dir, restoringName))
 	if err == nil {
 		err = fs.SyncDir(dir)
 	}
 	if err != nil {
-		return Snapshot{}, fmt.Errorf("finishing the restore: %w", err)
+		return fmt.Errorf("finishing the restore: %w", err)
 	}
-	return d.Snapshot, nil
+	return nil
 }
 
-// beginRestore makes an empty folder with the mark of a restore in it.
-func beginRestore(fs disk.FS, dir string) error {
+// checkEmpty makes the folder if there is none, and refuses one that holds
+// anything but what an interrupted restore left.
+func checkEmpty(fs disk.FS, dir string) error {
 	if err := fs.MkdirAll(dir, 0o750); err != nil {
 		return fmt.Errorf("making the folder to restore into: %w", err)
 	}
@@ -72,12 +89,18 @@ func beginRestore(fs disk.FS, dir string) error {
 	}
 	again := slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == restoringName })
 	for _, e := range entries {
-		ours := e.Name() == restoringName || e.Name() == segmentsDir || e.Name() == manifestName || e.Name() == manifestTemp
-		if e.Name() == "lost+found" || strings.HasPrefix(e.Name(), ".") || again && ours {
+		ours := slices.Contains([]string{restoringName, segmentsDir, quarantineDir, manifestName, manifestTemp}, e.Name())
+		if e.Name() == "lost+found" || e.Name() == lockName || strings.HasPrefix(e.Name(), ".") || again && ours {
 			continue
 		}
 		return fmt.Errorf("%w: %s holds %q; name a new folder", ErrNotEmpty, dir, e.Name())
 	}
+	return nil
+}
+
+// beginRestore marks the folder, and removes the manifest of an interrupted
+// restore.
+func beginRestore(fs disk.FS, dir string) error {
 	f, err := fs.OpenFile(filepath.Join(dir, restoringName), os.O_WRONLY|os.O_CREATE, 0o640)
 	if err == nil {
 		err = errors.Join(f.Sync(), f.Close(), fs.SyncDir(dir))

@@ -369,12 +369,6 @@ func TestRestoreEveryOperationFails(t *testing.T) {
 			if !errors.Is(openErr, ErrRestoring) {
 				t.Errorf("fault %d: opening gives %v", n, openErr)
 			}
-			if err := os.RemoveAll(filepath.Join(dir, lockName)); err != nil {
-				t.Error(err)
-			}
-			for _, sub := range []string{quarantineDir} { // made by Open
-				_ = os.Remove(filepath.Join(dir, sub))
-			}
 			if _, err := r.Restore(t.Context(), disk.OS(), "s", dir, nil); err != nil {
 				t.Errorf("fault %d: restoring again gives %v", n, err)
 				continue
@@ -404,6 +398,16 @@ func TestRestoreRefusesAFolderInUse(t *testing.T) {
 		t.Errorf("restoring what is not there gives %v", err)
 	}
 	wantRange(t, e, 1, 10)
+	// Two at once: the second is told who is at it.
+	twice := filepath.Join(root, "twice")
+	_, err := r.Restore(t.Context(), disk.OS(), "s", twice, func(string) {
+		if _, err := r.Restore(t.Context(), disk.OS(), "s", twice, nil); !errors.Is(err, ErrLocked) {
+			t.Errorf("a second restore beside the first gives %v", err)
+		}
+	})
+	if err != nil {
+		t.Error(err)
+	}
 }
 
 // indexEvents makes events of two days, every third with an index of its own.
