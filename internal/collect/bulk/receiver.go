@@ -148,7 +148,7 @@ func (r *Receiver) origin(who sender) *origin {
 	}
 	who = sender{strings.Clone(who.client), strings.Clone(who.index)}
 	o := &origin{Origin: event.Origin{
-		Name: who.client, Zone: r.opts.Zone,
+		Name: who.client, Zone: r.opts.Zone, Input: event.InputBulk,
 		ID: IDPrefix + strconv.FormatUint(r.ids.reserve(1, time.Now()), 36),
 	}}
 	r.origins[who] = o
