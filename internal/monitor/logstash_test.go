@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -198,6 +199,7 @@ func TestPhases(t *testing.T) {
 	check("/_node/stats", 503, "starts")
 	check("/metrics", 503, "starts")
 	check("/", 200, yellow)
+	check("/_health_report", 200, `"state":"LOADING"`)
 	r := aDay()
 	open := r.server()
 	s.Open(open.rooms)
@@ -210,6 +212,7 @@ func TestPhases(t *testing.T) {
 	s.Stopping()
 	check("/readyz", 503, "stops")
 	check("/_node/stats", 503, "stops")
+	check("/_health_report/", 200, `"state":"TERMINATED"`)
 }
 
 func TestHealthReport(t *testing.T) {
@@ -376,4 +379,36 @@ func TestHotThreadsNameWhatIsBusy(t *testing.T) {
 			t.Errorf("%s: %d", bad, w.Code)
 		}
 	}
+}
+
+// FuzzRequests asks for anything: no answer is a panic, none is large, and every
+// error is JSON.
+func FuzzRequests(f *testing.F) {
+	s := aDay().server()
+	for _, seed := range []string{
+		"/", "/?wait_for_status=green&timeout=1ms", "/_node/os,jvm?pretty", "/_node/stats/pipelines/main?vertices", "/_node/stats/%2c,,%00", "/_node//stats",
+		"/_node/hot_threads?interval=0s", "/_health_report?pretty=x", "/metrics", "/../etc/passwd", "/?timeout=99999999999999999999h", "/_node/pipelines/%6dain",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, target string) {
+		u, err := url.ParseRequestURI(target)
+		q := url.Values{}
+		if err == nil {
+			q = u.Query()
+		}
+		// What waits on purpose is left out.
+		if err != nil || strings.Contains(u.Path, "hot_threads") && q.Get("interval") != "0s" || q.Has("wait_for_status") && q.Get("timeout") != "1ms" {
+			t.Skip()
+		}
+		r := &http.Request{Method: http.MethodGet, URL: u, Host: "localhost", Header: http.Header{}}
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r.WithContext(t.Context()))
+		if w.Body.Len() > 1<<20 {
+			t.Errorf("%d bytes", w.Body.Len())
+		}
+		if w.Code >= 400 && !json.Valid(w.Body.Bytes()) {
+			t.Errorf("%d %s", w.Code, w.Body)
+		}
+	})
 }

@@ -144,13 +144,14 @@ func (s *Server) routes() {
 	handle("/readyz", s.ready)
 	s.mux.Handle("GET /metrics", s.open(s.scrape.ServeHTTP))
 	handle("/{$}", s.root)
+	handle("/_health_report", s.healthReport)
+	handle("/_health_report/{$}", s.healthReport)
 	for path, h := range map[string]http.HandlerFunc{
 		"/_node": s.node, "/_node/{filter}": s.node,
 		"/_node/pipelines": s.nodePipelines, "/_node/pipelines/{id}": s.nodePipelines,
 		"/_node/plugins": s.nodePlugins, "/_node/hot_threads": s.hotThreads,
 		"/_node/stats": s.nodeStats, "/_node/stats/{filter}": s.nodeStats,
 		"/_node/stats/pipelines": s.pipelineStats, "/_node/stats/pipelines/{id}": s.pipelineStats,
-		"/_health_report": s.healthReport,
 	} {
 		handle(path, s.open(h))
 		handle(path+"/{$}", s.open(h))

@@ -45,15 +45,31 @@ type finding struct {
 
 // healthReport answers /_health_report.
 func (s *Server) healthReport(w http.ResponseWriter, r *http.Request) {
-	v := s.look()
-	whole := gather(map[string]indicator{
-		"pipelines": gather(map[string]indicator{mainPipeline: s.pipelineHealth(&v)}),
-		"sources":   s.sourcesHealth(), "storage": s.storageHealth(&v),
-	})
+	parts := map[string]indicator{}
+	if s.at() == serving {
+		v := s.look()
+		parts["pipelines"] = gather(map[string]indicator{mainPipeline: s.pipelineHealth(&v)})
+		parts["sources"], parts["storage"] = s.sourcesHealth(), s.storageHealth(&v)
+	} else {
+		parts["pipelines"] = gather(map[string]indicator{mainPipeline: s.notRunning()})
+	}
+	whole := gather(parts)
 	answer := s.envelope(r)
 	answer["status"], answer["symptom"], answer["indicators"] = whole.Status, whole.Symptom, whole.Indicators
 	answer["timestamp"] = stamp(time.Now())
 	respond(w, r, http.StatusOK, answer)
+}
+
+// notRunning is the pipeline before it runs, and after.
+func (s *Server) notRunning() indicator {
+	state, words := "LOADING", "loading"
+	if s.at() == stopping {
+		state, words = "TERMINATED", "stopped"
+	}
+	return judge("pipeline", []finding{{yellow,
+		diagnosis{"logstash:health:pipeline:status:diagnosis:" + words, s.unready()[0], "wait until it is done; the log of Rastro says more"},
+		impact{"logstash:health:pipeline:status:impact:" + words, 1, "nothing is taken; sources wait and nothing is lost", []string{"pipeline_execution"}}}},
+		object{"status": object{"state": state}})
 }
 
 // pipelineHealth judges whether lines pass.
