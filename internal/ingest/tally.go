@@ -30,6 +30,9 @@ type Kinds struct {
 	// Levels, Statuses and Reasons count events by these fields; an event without
 	// the field is not counted.
 	Levels, Statuses, Reasons map[string]int64
+	// ConnectionFailures counts events that tell that a connection could not be
+	// made or broke: by their reason, or errors without one whose text says so.
+	ConnectionFailures int64
 	// Delays is the field delay of events with a status, in seconds: how long a
 	// message was under way at that attempt.
 	Delays measure.Spread
@@ -49,6 +52,7 @@ func (k *Kinds) merge(more *Kinds, own owner) {
 	own.add(k.Levels, more.Levels)
 	own.add(k.Statuses, more.Statuses)
 	own.add(k.Reasons, more.Reasons)
+	k.ConnectionFailures += more.ConnectionFailures
 	k.Delays.Merge(more.Delays)
 }
 
@@ -56,6 +60,7 @@ func (k *Kinds) clone() Kinds {
 	return Kinds{
 		Types: maps.Clone(k.Types), Errors: maps.Clone(k.Errors), Levels: maps.Clone(k.Levels),
 		Statuses: maps.Clone(k.Statuses), Reasons: maps.Clone(k.Reasons), Delays: k.Delays.Clone(),
+		ConnectionFailures: k.ConnectionFailures,
 	}
 }
 
@@ -129,7 +134,7 @@ type ageTally struct {
 	types, errors, levels, statuses [24]int64
 	reasons                         map[string]int64
 	delays                          []float64
-	events                          int
+	events, unconnected             int
 }
 
 // count counts one event.
@@ -139,6 +144,7 @@ func (t *tally) count(e *event.Event) {
 		a = &t.ages[1]
 	}
 	kind, status, dialect, delay := -1, -1, "", -1.0
+	reason, text := "", ""
 	failed := false
 	for i := range e.Values {
 		v := &e.Values[i]
@@ -157,7 +163,10 @@ func (t *tally) count(e *event.Event) {
 		case event.Status:
 			status = statusWords.index(v.Text)
 		case event.Reason:
-			a.reason(v.Text)
+			reason = v.Text
+			a.reason(reason)
+		case event.LogMessage:
+			text = v.Text
 		case event.Delay:
 			delay = v.Float()
 		}
@@ -170,6 +179,9 @@ func (t *tally) count(e *event.Event) {
 	if failed {
 		a.errors[kind]++
 	}
+	if unconnected(reason) || failed && reason == "" && saysUnconnected(text) {
+		a.unconnected++
+	}
 	if status >= 0 {
 		a.statuses[status]++
 		if delay >= 0 {
@@ -177,6 +189,31 @@ func (t *tally) count(e *event.Event) {
 		}
 	}
 	t.dialect(dialect)
+}
+
+// unconnected tells whether a class of the reply dictionary means that there was
+// no connection, or none that lasted.
+func unconnected(reason string) bool {
+	switch reason {
+	case "host_unreachable", "network", "timeout", "connection_lost", "dns_failure", "tls_failure":
+		return true
+	}
+	return false
+}
+
+// saysUnconnected looks for the words of systems and programs that mean the
+// same. Errors without a reason are few.
+func saysUnconnected(text string) bool {
+	text = strings.ToLower(text[:min(len(text), 1000)])
+	for _, words := range []string{
+		"connection refused", "connection reset", "connection timed out", "connection lost", "connection failed", "failed to connect", "could not connect",
+		"cannot connect", "no route to host", "network is unreachable", "i/o timeout", "tls handshake", "broken pipe", "no such host",
+	} {
+		if strings.Contains(text, words) {
+			return true
+		}
+	}
+	return false
 }
 
 func (a *ageTally) reason(name string) {
@@ -217,6 +254,7 @@ func (a *ageTally) kinds() Kinds {
 	k := newKinds()
 	k.Types, k.Errors = typeWords.counted(a.types[:len(typeWords)]), typeWords.counted(a.errors[:len(typeWords)])
 	k.Levels, k.Statuses = levelWords.counted(a.levels[:len(levelWords)]), statusWords.counted(a.statuses[:len(statusWords)])
+	k.ConnectionFailures = int64(a.unconnected)
 	if a.reasons != nil {
 		k.Reasons = a.reasons
 	}

@@ -38,19 +38,24 @@ func TestTallyCountsByWhatEventsSay(t *testing.T) {
 	}))
 	one.count(eventOf(0, func(e *event.Event) { e.Add(event.EventType, "a client's own"); e.Add(event.Level, "LOUD") }))
 	one.count(eventOf(0, func(*event.Event) {}))
+	for _, text := range []string{"Failed to deliver message: Connection refused", "disk on fire", strings.Repeat("x", 5000)} {
+		one.count(eventOf(0, func(e *event.Event) { e.Add(event.LogMessage, text); e.AddBool(event.IsError, true) }))
+		one.count(eventOf(0, func(e *event.Event) { e.Add(event.LogMessage, text) })) // no error
+	}
 	var c counters
 	c.durable(&one)
-	c.parsed(make([]event.Line, 6), 0, &one, 6*time.Millisecond)
+	c.parsed(make([]event.Line, 12), 0, &one, 12*time.Millisecond)
 	s := c.stats
 	for _, check := range []struct{ got, want any }{
-		{s.Live.Types, map[string]int64{event.TypeDelivery: 2, event.TypeError: 1, Other: 2}},
-		{s.Live.Errors, map[string]int64{event.TypeError: 1}},
+		{s.Live.Types, map[string]int64{event.TypeDelivery: 2, event.TypeError: 1, Other: 8}},
+		{s.Live.Errors, map[string]int64{event.TypeError: 1, Other: 3}},
+		{s.Live.ConnectionFailures, 3}, {s.Backlog.ConnectionFailures, 1},
 		{s.Live.Levels, map[string]int64{event.LevelError: 1, Other: 1}},
 		{s.Live.Statuses, map[string]int64{event.StatusDeferred: 2}},
 		{s.Live.Reasons, map[string]int64{"timeout": 2}},
 		{s.Live.Delays.Count(), 2}, {s.Live.Delays.Sum, 800},
 		{s.Backlog.Types, map[string]int64{event.TypeDelivery: 1}},
-		{s.Dialects, map[string]DialectStats{"postfix": {3, 3 * time.Millisecond}, "": {3, 3 * time.Millisecond}}},
+		{s.Dialects, map[string]DialectStats{"postfix": {3, 3 * time.Millisecond}, "": {9, 9 * time.Millisecond}}},
 		{s.ParseTimes.Count(), 1},
 	} {
 		if fmt.Sprint(check.got) != fmt.Sprint(check.want) {

@@ -55,6 +55,7 @@ var table = []metric{
 	{"events_by_level_total", "Events since the start, by level.", label("level", "age")},
 	{"events_by_status_total", "Events since the start, by status.", label("status", "age")},
 	{"events_by_reason_total", "Events since the start, by the reason why something was not delivered.", label("reason", "age")},
+	{"connection_failures_total", "Events that tell that a connection could not be made or broke, since the start.", label("age")},
 	{"delivery_delay_seconds", "How long messages were under way at each attempt to deliver them.", label("age")},
 	{"journal_bytes", "Size of the journal.", nil},
 	{"journal_files", "Files of the journal.", nil},

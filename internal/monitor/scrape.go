@@ -63,6 +63,7 @@ func (s *scrape) kinds(i *ingest.Stats) {
 		s.words("events_by_level_total", levels, k.Levels, age)
 		s.words("events_by_status_total", statuses, k.Statuses, age)
 		s.words("events_by_reason_total", reasons, k.Reasons, age)
+		s.count("connection_failures_total", float64(k.ConnectionFailures), age)
 		if k.Delays.Counts != nil {
 			s.spread("delivery_delay_seconds", k.Delays, age)
 		}
