@@ -121,6 +121,12 @@ func (w words) counted(by []int64) map[string]int64 {
 	return named
 }
 
+// tallied are the fields that a tally looks at.
+var tallied = [event.FieldCount]bool{
+	event.EventType: true, event.IsError: true, event.Level: true, event.Dialect: true,
+	event.Status: true, event.Reason: true, event.LogMessage: true, event.Delay: true,
+}
+
 // tally counts the events of one batch: cheap for each event, and nothing is
 // shared while it counts.
 type tally struct {
@@ -148,6 +154,9 @@ func (t *tally) count(e *event.Event) {
 	failed := false
 	for i := range e.Values {
 		v := &e.Values[i]
+		if !tallied[v.Field] {
+			continue // most of them
+		}
 		switch v.Field {
 		case event.EventType:
 			if kind < 0 {
