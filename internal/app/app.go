@@ -66,7 +66,7 @@ func New(opts Options) *App {
 	opts.Log = slog.New(meters.Log(opts.Log.Handler()))
 	a := &App{opts: opts, addresses: map[string]string{}, failed: make(chan error, 8)}
 	a.watch.meters = meters
-	a.watch.monitor = monitor.New(monitor.Options{Host: hostName(), Data: opts.Config.Data, Release: opts.Release, Meters: meters})
+	a.watch.monitor = monitor.New(monitor.Options{Host: hostName(), Data: opts.Config.Data, Release: opts.Release, LogLevel: opts.Config.Log.Level, Meters: meters})
 	a.watch.reloads.begun(opts.Config.Sources)
 	return a
 }

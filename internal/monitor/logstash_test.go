@@ -131,7 +131,7 @@ func TestCommaListsPrettyAndErrors(t *testing.T) {
 	s := aDay().server()
 	for path, want := range map[string][]string{
 		"/_node/stats/events": {"events"}, "/_node/stats/jvm,process": {"jvm", "process"}, "/_node/stats/nothing,os": {"os"},
-		"/_node/stats/reloads": {"reloads"}, "/_node/stats/flow": {"flow"}, "/_node/jvm": {"jvm"}, "/_node/os,jvm": {"jvm", "os"}, "/_node/pipelines": {"pipelines"},
+		"/_node/stats/reloads": {"reloads"}, "/_node/stats/flow": {"flow"}, "/_node/jvm": {"jvm"}, "/_node/os,jvm": {"jvm", "os"}, "/_node/logging": {"loggers"}, "/_node/pipelines": {"pipelines"},
 	} {
 		b := body(t, s, path)
 		for _, envelope := range []string{"host", "version", "http_address", "id", "name", "ephemeral_id", "snapshot", "status", "pipeline"} {

@@ -33,6 +33,8 @@ type Options struct {
 	Host string
 	// Release is Rastro's version, Data the data folder.
 	Release, Data string
+	// LogLevel is the level of Rastro's own log: debug, info, warn or error.
+	LogLevel string
 	// Meters are counted outside of the rooms; nil for none.
 	Meters *Meters
 }
@@ -149,7 +151,7 @@ func (s *Server) routes() {
 	for path, h := range map[string]http.HandlerFunc{
 		"/_node": s.node, "/_node/{filter}": s.node,
 		"/_node/pipelines": s.nodePipelines, "/_node/pipelines/{id}": s.nodePipelines,
-		"/_node/plugins": s.nodePlugins, "/_node/hot_threads": s.hotThreads,
+		"/_node/plugins": s.nodePlugins, "/_node/logging": s.nodeLogging, "/_node/hot_threads": s.hotThreads,
 		"/_node/stats": s.nodeStats, "/_node/stats/{filter}": s.nodeStats,
 		"/_node/stats/pipelines": s.pipelineStats, "/_node/stats/pipelines/{id}": s.pipelineStats,
 	} {

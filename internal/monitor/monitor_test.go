@@ -37,7 +37,7 @@ type rooms struct {
 }
 
 func (r *rooms) server() *Server {
-	s := New(Options{Host: "mx1", Data: "/var/lib/rastro", Release: "test", Meters: NewMeters()})
+	s := New(Options{Host: "mx1", Data: "/var/lib/rastro", Release: "test", LogLevel: "info", Meters: NewMeters()})
 	rooms := Rooms{
 		Ingest:  func() ingest.Stats { return r.ingest },
 		Journal: func() journal.Stats { return r.journal },

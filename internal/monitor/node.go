@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -25,11 +26,30 @@ func (s *Server) root(w http.ResponseWriter, r *http.Request) {
 	}
 	answer := s.envelope(r)
 	answer["build_flavor"], answer["build_release"], answer["build_snapshot"] = "rastro", s.opts.Release, false
+	answer["build_date"], answer["build_sha"] = built()
 	if s.at() == serving {
 		v := s.look()
 		answer["pipeline"] = settings(&v)
 	}
 	respond(w, r, http.StatusOK, answer)
+}
+
+// built is the time and the name of the commit that the program was built from;
+// both "" where the build does not say.
+func built() (date, revision string) {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "", ""
+	}
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "vcs.time":
+			date = s.Value
+		case "vcs.revision":
+			revision = s.Value
+		}
+	}
+	return date, revision
 }
 
 // help tells a person what is here.
@@ -180,6 +200,15 @@ func (s *Server) jvmInfo() object {
 		},
 		"gc_collectors": []string{"Go concurrent mark and sweep"},
 	}
+}
+
+// nodeLogging answers /_node/logging: Rastro has one logger, and its level is
+// that of the configuration.
+func (s *Server) nodeLogging(w http.ResponseWriter, r *http.Request) {
+	v := s.look()
+	answer := s.full(r, &v)
+	answer["loggers"] = object{"rastro": strings.ToUpper(s.opts.LogLevel)}
+	respond(w, r, http.StatusOK, answer)
 }
 
 // nodePlugins answers /_node/plugins: the ways in, the dialects and the store.

@@ -169,7 +169,7 @@ func TestFirstVersion(t *testing.T) {
 		t.Fatalf("the answer is %q", got)
 	}
 	l := s.stored()[0]
-	if l.Text != `a "b"` || l.Offset != 42 || l.Origin.Name != mailLog || l.Origin.Host != "mx7" {
+	if l.Text != `a "b"` || l.Offset != 42 || l.Origin.Name != mailLog || l.Origin.Host != "mx7" || l.Origin.Input != event.InputBeats {
 		t.Errorf("the line is %+v of %+v", l, l.Origin)
 	}
 }
