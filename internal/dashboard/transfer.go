@@ -195,7 +195,7 @@ func notOurs(text []byte, err error) error {
 	}
 	switch {
 	case json.Unmarshal(text, &kibana) == nil && kibana.Type != "" && len(kibana.Attributes) > 0:
-		return wrong("", "build the dashboard anew; its queries can be copied as they are", "this is a saved object of Kibana (%.50s), which Rastro does not read", kibana.Type)
+		return wrong("", "export the dashboard from Kibana with all that it refers to and import that file", "this is a saved object of Kibana (%.50s) in a file that holds no dashboard, or is no export of Kibana's", kibana.Type)
 	case err != nil:
 		return wrong("", hint, "it is no JSON object: %v", err)
 	}

@@ -2,6 +2,8 @@ package web
 
 import (
 	"bytes"
+	"fmt"
+	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -14,7 +16,7 @@ import (
 type DashboardList struct {
 	// Items are those that come with Rastro first.
 	Items []dashboard.Summary `json:"items"`
-	// Notes tell what hinders saving.
+	// Notes tell what hinders saving, or what was not taken of a file of Kibana's.
 	Notes []dashboard.Words `json:"notes,omitempty"`
 }
 
@@ -117,14 +119,43 @@ func dashboardVersion(w http.ResponseWriter, r *http.Request, saved *dashboard.S
 	return nil
 }
 
-// importDashboards takes the file that exportDashboards gives, as the body.
-func importDashboards(w http.ResponseWriter, r *http.Request, saved *dashboard.Store) error {
+// importAny takes dashboards from a file, ours or Kibana's.
+func importAny(s *Server, w http.ResponseWriter, r *http.Request) {
+	saved(s.importDashboards)(s, w, r)
+}
+
+// importDashboards takes the file that exportDashboards gives, or one of
+// Kibana's, as the body.
+func (s *Server) importDashboards(w http.ResponseWriter, r *http.Request, saved *dashboard.Store) error {
 	body := &patientReader{r: http.MaxBytesReader(w, r.Body, dashboard.MaxImport+1), control: http.NewResponseController(w)}
-	items, err := saved.Import(r.Context(), body)
+	text, err := io.ReadAll(body)
+	if err != nil {
+		return fmt.Errorf("reading the file: %w", err)
+	}
+	ids, notes, ours, err := s.kibana.Import(r.Context(), text)
 	if err != nil {
 		return err
 	}
-	write(w, http.StatusCreated, DashboardList{Items: items})
+	if !ours {
+		items, err := saved.Import(r.Context(), bytes.NewReader(text))
+		if err != nil {
+			return err
+		}
+		write(w, http.StatusCreated, DashboardList{Items: items})
+		return nil
+	}
+	list := DashboardList{Items: []dashboard.Summary{}}
+	for _, id := range ids {
+		d, err := saved.Dashboard(r.Context(), id)
+		if err != nil {
+			return err
+		}
+		list.Items = append(list.Items, d.Summary)
+	}
+	for _, text := range notes {
+		list.Notes = append(list.Notes, dashboard.Words{En: text})
+	}
+	write(w, http.StatusCreated, list)
 	return nil
 }
 

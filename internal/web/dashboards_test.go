@@ -210,3 +210,46 @@ func TestSavedThingsAreForThoseWhoMaySeeThem(t *testing.T) {
 		t.Errorf("%+v", got.Error)
 	}
 }
+
+// TestImportOfKibana takes an export of Kibana's where ours is taken.
+func TestImportOfKibana(t *testing.T) {
+	b := newSaved(t, nil)
+	const file = `{"type":"dashboard","id":"k1","attributes":{"title":"Bounces","panelsJSON":"[{\"type\":\"visualization\",\"id\":\"v1\"},{\"type\":\"map\",\"id\":\"m1\"}]"},"references":[]}
+{"type":"visualization","id":"v1","attributes":{"title":"Who","visState":"{\"type\":\"pie\",\"aggs\":[{\"type\":\"terms\",\"params\":{\"field\":\"sender\",\"size\":5}}]}"},"references":[]}
+`
+	made := ask[DashboardList](t, b, "POST", "/api/dashboards/import", file, http.StatusCreated)
+	if len(made.Items) != 1 || made.Items[0].ID != "k1" || len(made.Notes) != 1 || !strings.Contains(made.Notes[0].En, "map/m1 is not there") {
+		t.Errorf("%+v", made)
+	}
+	board := ask[dashboard.Dashboard](t, b, "GET", "/api/dashboards/k1", "", http.StatusOK)
+	if len(board.Panels) != 2 || board.Panels[0].Kind != "pie" || board.Panels[1].Kind != "text" {
+		t.Errorf("%+v", board)
+	}
+	again := ask[DashboardList](t, b, "POST", "/api/dashboards/import", file, http.StatusCreated)
+	if len(again.Items) != 1 || again.Items[0].ID == "k1" {
+		t.Errorf("a second import: %+v", again)
+	}
+	refused := ask[ImportMistakes](t, b, "POST", "/api/dashboards/import", `{"type":"tag","id":"t","attributes":{}}`, http.StatusBadRequest)
+	if len(refused.Mistakes) != 1 || !strings.Contains(refused.Mistakes[0].Message, "holds no dashboard") {
+		t.Errorf("%+v", refused)
+	}
+}
+
+// TestOtherSites keeps pages of other sites from Kibana's API, whatever headers
+// they send; a program that is no browser sends none of a browser's.
+func TestOtherSites(t *testing.T) {
+	b := newSaved(t, nil)
+	for _, path := range []string{"/api/saved_objects/tag/a", "/s/default/api/saved_objects/tag/b", "/api/data_views/data_view"} {
+		for _, header := range [][]string{{"Origin", "https://elsewhere.example"}, {"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}} {
+			if resp, text := b.do(t, "POST", path, `{"attributes":{}}`, append(header, "kbn-xsrf", "true")...); resp.StatusCode != http.StatusForbidden {
+				t.Errorf("%s with %v: %s %s", path, header, resp.Status, text)
+			}
+		}
+	}
+	if resp, text := b.do(t, "POST", "/api/saved_objects/tag/a", `{"attributes":{}}`, "kbn-xsrf", "true"); resp.StatusCode != http.StatusOK || resp.Header.Get("kbn-name") == "" || resp.Header.Get("X-Content-Type-Options") != "nosniff" {
+		t.Errorf("%s %v %s", resp.Status, resp.Header, text)
+	}
+	if resp, text := b.do(t, "GET", "/api/status", ""); resp.StatusCode != http.StatusOK || !strings.Contains(text, "available") {
+		t.Errorf("%s %s", resp.Status, text)
+	}
+}

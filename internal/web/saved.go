@@ -42,7 +42,7 @@ func savedRoutes() []Route {
 		{Method: get, Path: "/api/searches/{id}/versions/{version}", Summary: "A saved search as it was", Answer: dashboard.SavedSearch{}, handle: saved(searchVersion)},
 		{Method: get, Path: "/api/dashboards", Summary: "The dashboards, those that come with Rastro first", Answer: DashboardList{}, handle: saved(listDashboards)},
 		{Method: post, Path: "/api/dashboards", Summary: "Make a dashboard", Request: dashboard.Dashboard{}, Answer: dashboard.Dashboard{}, Status: http.StatusCreated, handle: saved(createDashboard)},
-		{Method: post, Path: "/api/dashboards/import", Summary: "Take dashboards from a file, all or none", Takes: "application/x-ndjson", Answer: DashboardList{}, Fails: []any{ImportMistakes{}}, Status: http.StatusCreated, handle: saved(importDashboards)},
+		{Method: post, Path: "/api/dashboards/import", Summary: "Take dashboards from a file, all or none; also from an export of Kibana", Takes: "application/x-ndjson", Answer: DashboardList{}, Fails: []any{ImportMistakes{}}, Status: http.StatusCreated, handle: importAny},
 		{
 			Method: get, Path: "/api/dashboards/export", Summary: "Dashboards in a file, one per line",
 			Params: []Param{{Name: "ids", Meaning: "Which ones, parted by commas; default all that were made here"}},

@@ -66,6 +66,7 @@ type Server struct {
 	paths   map[string]methods
 	pages   *pages // nil where no user interface was built
 	protect *http.CrossOriginProtection
+	kibana  *kibana.Handler // nil where nothing is saved
 	tails   atomic.Int64
 }
 
@@ -100,9 +101,9 @@ func (s *Server) mountKibana() {
 	if s.opts.Saved == nil {
 		return
 	}
-	k := compressed(kibana.New(kibana.Options{Saved: s.opts.Saved, Scope: s.opts.Scope, Health: s.opts.Health, Name: s.opts.Name, Prefix: s.opts.IndexPrefix}))
+	s.kibana = kibana.New(kibana.Options{Saved: s.opts.Saved, Scope: s.opts.Scope, Health: s.opts.Health, Name: s.opts.Name, Prefix: s.opts.IndexPrefix})
 	for _, path := range kibana.Paths() {
-		s.mux.Handle(path, k)
+		s.mux.Handle(path, compressed(s.kibana))
 	}
 }
 

@@ -131,6 +131,9 @@ func Name(name string) string {
 // Counted is Name for a field whose values are counted: running text counts
 // as a whole, as in a field of Elastic's that has no words.
 func Counted(name string) string {
+	if isRetries(name) {
+		return event.Attempt.Name()
+	}
 	if name != "" && isText(name) {
 		return Name(name + ".keyword")
 	}
@@ -184,7 +187,16 @@ func on(field, value string) Condition {
 	return Condition{inQuery(field) + ":" + value, true}
 }
 
-func exists(field string) Condition { return Condition{"_exists_:" + inQuery(field), true} }
+func exists(field string) Condition {
+	if isRetries(field) {
+		return AnyOf(exists(event.Attempt.Name()), Condition{"_exists_:" + inQuery(field), true})
+	}
+	return Condition{"_exists_:" + inQuery(field), true}
+}
+
+// isRetries tells Elemta's name for the number of attempts before this one:
+// what is kept of it is the number of this one.
+func isRetries(name string) bool { return strings.TrimSuffix(name, ".keyword") == "retry_count" }
 
 // Is is met where a field has exactly this value, or these words in a row.
 func Is(field, value string) Condition { return on(field, term(value)) }

@@ -74,6 +74,7 @@ func TestStoredQueries(t *testing.T) {
 		{`{"bool":{"must":[{"term":{"a":1}}],"must_not":{"term":{"b":true}},"should":[{"term":{"c":"x"}}]}}`, `a:1 AND (NOT b:true)`},
 		{`{"bool":{"filter":[{"terms":{"level":["ERROR","FATAL"]}}],"should":[{"term":{"c":"x"}},{"term":{"d":"x"}}],"minimum_should_match":1}}`, `(level:ERROR OR level:FATAL) AND (c:x OR d:x)`},
 		{`{"exists":{"field":"bounce_reason"}}`, `_exists_:reply`},
+		{`{"exists":{"field":"retry_count"}}`, `_exists_:attempt OR _exists_:retry_count`},
 		{`{"range":{"@timestamp":{"gte":"now-1h"}}}`, `@timestamp:[now-1h TO *]`},
 		{`{"range":{"@timestamp":{"gt":1700000000000,"lte":1700000001000,"format":"epoch_millis"}}}`, `@timestamp:{"2023-11-14T22:13:20.000Z" TO "2023-11-14T22:13:21.000Z"]`},
 		{`{"range":{"size":{"from":5,"to":6,"include_upper":false}}}`, `size:[5 TO 6}`},

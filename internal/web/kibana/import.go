@@ -128,6 +128,51 @@ func (h *Handler) answerImport(w http.ResponseWriter, r *http.Request, req impor
 	return nil
 }
 
+// Import takes the dashboards of a file of Kibana's with all that belongs to
+// them, and gives their ids and what was not taken of them. Nothing that is
+// there is replaced: where an object of the file is there already, all of them
+// become copies. ours is false, and nothing was done, for a file that is not
+// Kibana's or holds no dashboard.
+func (h *Handler) Import(ctx context.Context, text []byte) (ids []string, notes []string, ours bool, err error) {
+	f, err := readFile(text)
+	if err != nil || !f.hasDashboard() || len(f.twice()) > 0 {
+		return nil, nil, false, nil
+	}
+	h.changing.Lock()
+	defer h.changing.Unlock()
+	var req importRequest
+	for _, o := range f.objects {
+		if _, err := h.opts.Saved.Foreign(ctx, o.Type, o.ID); err == nil {
+			req.copies = true
+		}
+	}
+	answer, err := h.take(ctx, f, req)
+	if err != nil {
+		return nil, nil, true, err
+	}
+	for _, r := range answer.SuccessResults {
+		if r.Dashboard != "" {
+			ids = append(ids, r.Dashboard)
+		}
+	}
+	for _, w := range answer.Warnings {
+		notes = append(notes, w.Message)
+	}
+	for _, e := range answer.Errors {
+		notes = append(notes, fmt.Sprintf("%s/%s was not taken: %v", e.Type, e.ID, e.Error["type"]))
+	}
+	return ids, notes, true, nil
+}
+
+func (f *file) hasDashboard() bool {
+	for _, o := range f.objects {
+		if o.Type == typeDashboard {
+			return true
+		}
+	}
+	return false
+}
+
 // upload reads the file of a request, and the retries beside it: a form with
 // the parts file and retries, or the file alone.
 func upload(w http.ResponseWriter, r *http.Request) (text, retries []byte, err error) {

@@ -309,6 +309,9 @@ func (d *drawing) terms(a visAgg) error {
 		return errors.New("an aggregation names no field; scripts are not taken")
 	}
 	d.panel.Field, d.panel.Size = kuery.Counted(field), a.Params.size()
+	if d.panel.Field == "attempt" && field != "attempt" {
+		d.note("attempts are shown, which are one more than retries")
+	}
 	switch {
 	case a.Type == "histogram":
 		d.panel.Size = 20

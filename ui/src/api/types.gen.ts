@@ -537,7 +537,7 @@ export interface SavedVersion {
 export interface DashboardList {
   /** Items are those that come with Rastro first. */
   items: DashboardSummary[];
-  /** Notes tell what hinders saving. */
+  /** Notes tell what hinders saving, or what was not taken of a file of Kibana's. */
   notes?: Words[];
 }
 
