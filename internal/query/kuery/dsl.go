@@ -115,7 +115,7 @@ func (d *dsl) bool(raw json.RawMessage, depth int) (Condition, error) {
 		Filter  json.RawMessage `json:"filter"`
 		Should  json.RawMessage `json:"should"`
 		MustNot json.RawMessage `json:"must_not"`
-		Minimum Scalar        `json:"minimum_should_match"`
+		Minimum Scalar          `json:"minimum_should_match"`
 	}
 	if err := json.Unmarshal(raw, &in); err != nil {
 		return Condition{}, fmt.Errorf("reading a bool query: %w", err)
@@ -190,8 +190,8 @@ type leafParams struct {
 	Query        *Scalar `json:"query"`
 	Value        *Scalar `json:"value"`
 	Wildcard     *Scalar `json:"wildcard"`
-	Type         string    `json:"type"`
-	Operator     string    `json:"operator"`
+	Type         string  `json:"type"`
+	Operator     string  `json:"operator"`
 	Slop         Scalar  `json:"slop"`
 	Fuzziness    Scalar  `json:"fuzziness"`
 	MinimumShare Scalar  `json:"minimum_should_match"`

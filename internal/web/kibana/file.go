@@ -20,8 +20,8 @@ type file struct {
 	group []int
 }
 
-// errTooMany refuses a file.
-var errTooMany = fmt.Errorf("Can't import more than %d objects", maxObjects)
+// errTooMany refuses a file in Kibana's words.
+var errTooMany = badRequest("Can't import more than %d objects", maxObjects)
 
 // readFile reads saved objects: one JSON object per line as Kibana exports
 // them, or JSON written in any other way: objects one after the other, lists
