@@ -201,6 +201,22 @@ func isRetries(name string) bool { return strings.TrimSuffix(name, ".keyword") =
 // Is is met where a field has exactly this value, or these words in a row.
 func Is(field, value string) Condition { return on(field, term(value)) }
 
+// Index is met by events that were sent to an index of this name, which may
+// hold stars, and by those that were sent to none. It is false for what is no
+// such name.
+func Index(pattern string) (Condition, bool) {
+	for _, r := range pattern {
+		if r != '*' && r != '-' && r != '_' && r != '.' && !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			return Condition{}, false
+		}
+	}
+	if pattern == "" || pattern[0] == '-' {
+		return Condition{}, false
+	}
+	named := like(event.Index.Name(), escaped(pattern, false))
+	return AnyOf(named, not(exists(event.Index.Name()))), true
+}
+
 // words is a full-text match: any of the words, or all of them; fields that
 // have no words have the value.
 func words(field, value string, all bool) Condition {
@@ -233,7 +249,11 @@ func like(field, pattern string) Condition {
 // they are wildcards.
 func escaped(value string, marks bool) string {
 	var out strings.Builder
-	for _, r := range value {
+	for i, r := range value {
+		if r == '-' && i > 0 {
+			out.WriteRune(r) // it excludes at the beginning only
+			continue
+		}
 		special := strings.ContainsRune(`+-=&|!(){}[]^"~:\/`, r) || unicode.IsSpace(r) || r == '?' && !marks
 		if special {
 			out.WriteByte('\\')

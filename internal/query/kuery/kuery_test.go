@@ -141,6 +141,15 @@ func TestSources(t *testing.T) {
 	}
 }
 
+func TestIndex(t *testing.T) {
+	for pattern, want := range map[string]string{"filebeat-*": `index:filebeat-* OR (NOT _exists_:index)`, "*": `_exists_:index OR (NOT _exists_:index)`, "-x": "!", "a:b": "!", "": "!", "remote:x": "!"} {
+		got, ok := Index(pattern)
+		if ok != (want != "!") || ok && got.Query() != want {
+			t.Errorf("%s: %s %v", pattern, got.Query(), ok)
+		}
+	}
+}
+
 // FuzzKQL wants every query to be translated, or refused with a reason.
 func FuzzKQL(f *testing.F) {
 	for _, s := range []string{`a:1 and not (b:x* or "c d")`, `a >= 5`, `a:(1 or (2 and not 3))`, `\u00e1\*:*`, `not`, `a:b c d`} {

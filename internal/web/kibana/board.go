@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -84,8 +82,6 @@ type boardPanel struct {
 	SizeY float64 `json:"size_y"`
 	Col   float64 `json:"col"`
 	Row   float64 `json:"row"`
-
-	extra bool // no panel of Kibana's: it was found in the file
 }
 
 // savedVis is a visualization that is part of its panel.
@@ -134,8 +130,9 @@ type builder struct {
 }
 
 func (b *builder) note(panel, format string, args ...any) {
-	if len(b.notes) < maxNotes {
-		b.notes = append(b.notes, Note{b.object.Type, b.object.ID, panel, fmt.Sprintf(format, args...)})
+	n := Note{b.object.Type, b.object.ID, panel, fmt.Sprintf(format, args...)}
+	if len(b.notes) < maxNotes && !slices.Contains(b.notes, n) {
+		b.notes = append(b.notes, n)
 	}
 }
 
@@ -239,30 +236,20 @@ func plain(text string) string {
 	return strings.NewReplacer("`", "'", "*", "∗", "_", "＿", "[", "(", "]", ")", "<", "‹", ">", "›", "\n", " ").Replace(strings.ToValidUTF8(text, "�"))
 }
 
-var panelNumber = regexp.MustCompile(`([0-9]{1,4})$`)
-
 // withGuessed gives panels that name references which are not there the
 // visualizations that stand in for them, and adds those that are left below.
 func (b *builder) withGuessed(panels []boardPanel) []boardPanel {
 	if len(b.guessed) == 0 {
 		return panels
 	}
-	left := slices.Clone(b.guessed)
+	left := b.guessed
 	for i := range panels {
 		p := &panels[i]
-		if p.RefName == "" || b.reference(p.RefName) != nil {
+		if p.RefName == "" || b.reference(p.RefName) != nil || len(left) == 0 {
 			continue
 		}
-		n := i
-		if m := panelNumber.FindString(p.RefName); m != "" {
-			if k, err := strconv.Atoi(m); err == nil && k >= 1 {
-				n = k - 1
-			}
-		}
-		if n < len(b.guessed) {
-			p.Type, p.ID, p.RefName = b.guessed[n].Type, kuery.Scalar(b.guessed[n].ID), ""
-			left = slices.DeleteFunc(left, func(r Reference) bool { return r == b.guessed[n] })
-		}
+		p.Type, p.ID, p.RefName = left[0].Type, kuery.Scalar(left[0].ID), ""
+		left = left[1:]
 	}
 	b.note("", "its panels refer to visualizations that it does not name; they show those of the file, in the file's order")
 	if len(left) == 0 {
@@ -276,7 +263,7 @@ func (b *builder) withGuessed(panels []boardPanel) []boardPanel {
 		}
 	}
 	for i, r := range left {
-		p := boardPanel{Type: r.Type, ID: kuery.Scalar(r.ID), extra: true}
+		p := boardPanel{Type: r.Type, ID: kuery.Scalar(r.ID)}
 		p.Grid = &struct{ X, Y, W, H float64 }{float64(i % 2 * defaultWidth), bottom + float64(i/2*defaultHeight), defaultWidth, defaultHeight}
 		panels = append(panels, p)
 	}

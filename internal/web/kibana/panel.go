@@ -194,25 +194,55 @@ func (b *builder) where(raw json.RawMessage, refs []Reference, limits kuery.Cond
 	return kuery.AllOf(b.ofPattern(id, title), c, limits), nil
 }
 
-// ofPattern is which events an index pattern means. Only Elemta's views narrow:
-// a pattern says where a stack had put its events, and here they are all in one
-// place.
+// ofPattern is which events an index pattern means: those of Elemta's views by
+// their flow, all for a pattern that means the daily indices. Another one means
+// the events that a client sent to such an index, and those that were sent to
+// none: what had gone through a shipper into a stack may be read from files here.
 func (b *builder) ofPattern(id, title string) kuery.Condition {
 	if title == "" {
 		title = id
-		if o, ok := b.find(typePattern, id); ok && o.title() != "" {
+		o, ok := b.find(typePattern, id)
+		if ok && o.title() != "" {
 			title = o.title()
 		}
-	}
-	for _, f := range flows {
-		if title == "elemta-"+f.name+"-*" {
-			return kuery.Is("mta_flow", f.name)
+		if !ok && id != "" && !strings.Contains(id, "*") {
+			b.note("", "the index pattern %.100q is not there: all events are counted", id)
+			return kuery.Everything
 		}
 	}
-	if title != "" && title != "*" && title != b.prefix+"*" && title != strings.TrimSuffix(b.prefix, "-")+"*" {
-		b.note("", "the index pattern %.100q narrows nothing here: all events are counted", title)
+	if title == "" {
+		return kuery.Everything
 	}
-	return kuery.Everything
+	var parts []kuery.Condition
+	for pattern := range strings.SplitSeq(title, ",") {
+		pattern = strings.TrimSpace(pattern)
+		c, ok := kuery.Index(pattern)
+		switch {
+		case glob(pattern, b.prefix+"2026.01.31"):
+			return kuery.Everything
+		case flowOf(pattern) != "":
+			c = kuery.Is("mta_flow", flowOf(pattern))
+		case !ok:
+			b.note("", "the index pattern %.100q narrows nothing here: all events are counted", title)
+			return kuery.Everything
+		default:
+			b.note("", "the index pattern %.100q means also events that no client sent to an index: those read from files", title)
+		}
+		if parts = append(parts, c); len(parts) > 20 {
+			return kuery.Everything
+		}
+	}
+	return kuery.AnyOf(parts...)
+}
+
+// flowOf is the flow of one of Elemta's views.
+func flowOf(pattern string) string {
+	for _, f := range flows {
+		if pattern == "elemta-"+f.name+"-*" || pattern == "elemta-"+f.name+"*" {
+			return f.name
+		}
+	}
+	return ""
 }
 
 // listed is the panel of a saved search: a table of events.
