@@ -81,6 +81,13 @@ func TestKibanasDashboards(t *testing.T) {
 		t.Fatalf("importing: %d %s", status, body)
 	}
 	s.showsPanels("seed-overview", 8)
+	flows := []string{"-F", "file=@" + filepath.Join("..", "..", "internal", "web", "kibana", "testdata", "flows.json")}
+	if status, body := s.curl("/s/default/api/saved_objects/_import?overwrite=true", append(flows, xsrf...)...); status != 200 || !strings.Contains(body, `"success":true`) {
+		t.Fatalf("importing: %d %s", status, body)
+	}
+	for flow, n := range map[string]int{"reception": 3, "delivery": 4, "rejection": 3, "tempfail": 2, "bounce": 3} {
+		s.showsPanels("flow-"+flow, n)
+	}
 
 	// A page of another site may not do the same, header or not.
 	if status, _ := s.curl("/api/saved_objects/_import", slices.Concat(file, xsrf, []string{"-H", "Origin: https://elsewhere.example", "-H", "Sec-Fetch-Site: cross-site"})...); status != 403 {
@@ -88,7 +95,7 @@ func TestKibanasDashboards(t *testing.T) {
 	}
 	s.stop()
 	s.start()
-	if status, body := s.curl("/api/saved_objects/_export", slices.Concat([]string{"-d", `{"type": "visualization"}`}, xsrf)...); status != 200 || !strings.Contains(body, `"exportedCount":8`) {
+	if status, body := s.curl("/api/saved_objects/_export", slices.Concat([]string{"-d", `{"type": "visualization"}`}, xsrf)...); status != 200 || !strings.Contains(body, `"exportedCount":23`) {
 		t.Errorf("exporting after a restart: %d %s", status, body)
 	}
 	s.showsPanels("seed-overview", 8)

@@ -287,3 +287,37 @@ func TestStatus(t *testing.T) {
 		}
 	}
 }
+
+// TestBundles speaks the API that was before _import.
+func TestBundles(t *testing.T) {
+	b := newBench(t)
+	seed := read(t, "seed.json")
+	var answer struct{ Objects []Object }
+	code, text := b.do("POST", "/api/kibana/dashboards/import?exclude=tag", seed)
+	if err := json.Unmarshal([]byte(text), &answer); err != nil || code != 200 || len(answer.Objects) != 9 || answer.Objects[0].Error != nil {
+		t.Errorf("%d %.300s", code, text)
+	}
+	if got := b.boards()["seed-overview"]; strings.Count(got, " ") != 7 || strings.Contains(got, "text") {
+		t.Errorf("it shows %s", got)
+	}
+	code, text = b.do("POST", "/api/kibana/dashboards/import", seed)
+	if err := json.Unmarshal([]byte(text), &answer); err != nil || code != 200 || len(answer.Objects) != 9 || answer.Objects[0].Error == nil || answer.Objects[0].Error.StatusCode != 409 {
+		t.Errorf("%d %.300s", code, text)
+	}
+	if code, text = b.do("POST", "/api/kibana/dashboards/import?force=true", seed); code != 200 || strings.Contains(text, `"error"`) {
+		t.Errorf("%d %.300s", code, text)
+	}
+	for _, bad := range []string{"", "{}", "[", `{"objects":[{"type":"tag"}]}`} {
+		if code, text := b.do("POST", "/api/kibana/dashboards/import", bad); code != 400 {
+			t.Errorf("%s: %d %s", bad, code, text)
+		}
+	}
+	b.take("export-8.ndjson", "")
+	code, text = b.do("GET", "/api/kibana/dashboards/export?dashboard=deliveries+8/a&dashboard=none", "")
+	if err := json.Unmarshal([]byte(text), &answer); err != nil || code != 200 || len(answer.Objects) != 4 || answer.Objects[1].Error == nil {
+		t.Errorf("%d %.600s", code, text)
+	}
+	if code, text := b.do("GET", "/api/kibana/dashboards/export", ""); code != 400 {
+		t.Errorf("%d %s", code, text)
+	}
+}

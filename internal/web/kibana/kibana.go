@@ -77,7 +77,7 @@ type Handler struct {
 func Paths() []string {
 	return []string{
 		"/api/status", "/api/saved_objects/", "/api/data_views", "/api/data_views/", "/api/index_patterns/",
-		"/api/spaces/", "/s/{space}/api/",
+		"/api/kibana/", "/api/spaces/", "/s/{space}/api/",
 	}
 }
 
@@ -122,6 +122,8 @@ func (h *Handler) routes() {
 		"POST /api/saved_objects/{type}/{id}":            h.create,
 		"PUT /api/saved_objects/{type}/{id}":             h.update,
 		"DELETE /api/saved_objects/{type}/{id}":          h.remove,
+		"POST /api/kibana/dashboards/import":             h.importBundle,
+		"GET /api/kibana/dashboards/export":              h.exportBundle,
 		"GET /api/spaces/space":                          h.spaces,
 		"GET /api/spaces/space/{id}":                     h.space,
 	} {
