@@ -59,6 +59,9 @@ func (r *Receiver) Serve(ctx context.Context, sink Sink) error {
 	return nil
 }
 
+// Ready tells whether Serve has given a sink.
+func (r *Receiver) Ready() bool { return r.sink.Load() != nil }
+
 // Forget makes every id of an index new: the index was deleted.
 func (r *Receiver) Forget(index string) { r.ledger.forget(index) }
 

@@ -182,6 +182,7 @@ func (q *bulkRequest) fill() (end bool, err error) {
 			return false, rest.Fail(http.StatusRequestEntityTooLarge, "content_too_long_exception", "a bulk request may hold at most "+strconv.Itoa(maxItems)+" actions; send it in parts")
 		}
 		q.window = append(q.window, it)
+		q.lines.held = true
 	}
 }
 

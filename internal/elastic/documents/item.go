@@ -20,10 +20,8 @@ func (q *bulkRequest) item(it *item, out collect.Outcome) {
 	b = append(append(append(b, `{"`...), it.verb.String()...), `":{"_index":`...)
 	index, id := it.name, it.id
 	failure := it.failure
-	if it.target != nil && it.target.index != "" {
-		index = it.target.index
-	}
 	if failure == nil {
+		index = it.target.index
 		id = out.ID
 		failure = outcomeFailure(out, it.target)
 	}

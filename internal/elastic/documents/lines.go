@@ -32,7 +32,8 @@ type lines struct {
 	end  error
 	// number of the last line, from 1.
 	number int
-	// held tells that a line was given out since release.
+	// held tells that lines were given out since release that are used: without
+	// them a window is as large as it must be.
 	held bool
 }
 
@@ -46,7 +47,6 @@ func (l *lines) next() ([]byte, error) {
 			l.at = l.seen + n + 1
 			l.seen = l.at
 			l.number++
-			l.held = true
 			return bytes.TrimSuffix(line, []byte("\r")), nil
 		}
 		l.seen = len(l.buf)
@@ -90,7 +90,6 @@ func (l *lines) long() ([]byte, error) {
 			l.buf = append(l.buf[:l.at:l.at], rest[i+1:n]...)
 			l.seen = l.at
 			l.number++
-			l.held = true
 			return line, nil
 		}
 	}

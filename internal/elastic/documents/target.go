@@ -192,9 +192,8 @@ const maxIndices = 5000
 
 // autoCreate tells whether the setting action.auto_create_index lets a name be
 // made: true, false, or patterns of which the first that matches counts.
-func autoCreate(content *cluster.Content, name string) bool {
-	setting, given := content.ClusterSettings["action.auto_create_index"]
-	if !given || setting == "" || setting == "true" {
+func autoCreate(setting, name string) bool {
+	if setting == "" || setting == "true" {
 		return true
 	}
 	for pattern := range strings.SplitSeq(setting, ",") {
