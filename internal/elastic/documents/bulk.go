@@ -1,6 +1,7 @@
 package documents
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -186,14 +187,7 @@ func (q *bulkRequest) fill() (end bool, err error) {
 	}
 }
 
-func blank(line []byte) bool {
-	for _, c := range line {
-		if c != ' ' && c != '\t' && c != '\r' {
-			return false
-		}
-	}
-	return true
-}
+func blank(line []byte) bool { return len(bytes.TrimSpace(line)) == 0 }
 
 func lineFailure(err error) error {
 	if errors.Is(err, errUnended) {
