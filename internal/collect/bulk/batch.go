@@ -90,6 +90,7 @@ func (b *batch) read() {
 			b.g.Arena = append(b.g.Arena, d.ID...)
 		}
 		dr.id.To = len(b.g.Arena)
+		out.named = dr.away
 		dr.away = dr.away || day == ""
 	}
 	b.made = b.g.Freeze()

@@ -28,8 +28,8 @@ type fate struct {
 	result Result
 	id     string
 	reason string
-	// same: the stored document is this one.
-	same bool
+	// same: the stored document is this one. named is Outcome.Named.
+	same, named bool
 }
 
 // stored notes that the store has a document with this id.
@@ -86,7 +86,7 @@ func (f *Flight) Wait(ctx context.Context) []Outcome {
 	}
 	for i := range f.fates {
 		out := &f.fates[i]
-		outcomes[i] = Outcome{Result: out.result, ID: out.id, Reason: out.reason}
+		outcomes[i] = Outcome{Result: out.result, ID: out.id, Reason: out.reason, Named: out.named}
 		switch out.result {
 		case Exists, Noop:
 			f.r.counts.repeats.Add(1)
@@ -110,7 +110,7 @@ func (f *Flight) await(ctx context.Context) bool {
 
 // follow waits for the fate of the document that came first.
 func (f *Flight) follow(ctx context.Context, w wait) fate {
-	mine := fate{id: f.fates[w.at].id}
+	mine := fate{id: f.fates[w.at].id, named: f.fates[w.at].named}
 	if !w.on.await(ctx) {
 		mine.result, mine.reason = Unknown, notConfirmed
 		return mine

@@ -100,6 +100,9 @@ type Outcome struct {
 	// Reason says why it was not created, in a sentence for clients; "" where
 	// Result says it all.
 	Reason string
+	// Named: its index is that of a day, and the event carries the name since the
+	// document's own stamp is of another day.
+	Named bool
 }
 
 // Result is the kind of an Outcome.

@@ -286,6 +286,7 @@ func (q *bulkRequest) await(left int) {
 			var out collect.Outcome
 			if it.failure == nil {
 				out, outcomes = outcomes[0], outcomes[1:]
+				q.d.note(out, it.target)
 			}
 			q.item(it, out)
 		}

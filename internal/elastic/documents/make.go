@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"rastro/internal/collect"
 	"rastro/internal/elastic/cluster"
 	"rastro/internal/elastic/lifecycle"
 	"rastro/internal/elastic/rest"
@@ -36,6 +37,24 @@ func (d *Documents) make(name string) (index string, stream bool, err error) {
 		return nil
 	})
 	return index, stream, err
+}
+
+// note makes the index of a day known that has events of another day: they are
+// found by its name only.
+func (d *Documents) note(out collect.Outcome, t *target) {
+	if !out.Named || t.noted || d.node.Cluster.Content().Indices[t.index] != nil {
+		return
+	}
+	t.noted = true
+	err := d.node.Cluster.Change(func(c *cluster.Content) error {
+		if c.Indices[t.index] == nil && len(c.Indices) < maxIndices {
+			lifecycle.NewIndex(c, t.index, lifecycle.Body{}, d.node.Now())
+		}
+		return nil
+	})
+	if err != nil {
+		d.node.Log.Warn("the name of an index could not be written down; its events are found by other names only", "err", err)
+	}
 }
 
 // mayMake is why writing may not make an index of that name; nil if it may.

@@ -92,3 +92,27 @@ func TestMultiGet(t *testing.T) {
 		}
 	}
 }
+
+// TestDocumentsOfAnotherDay writes to the index of a day what is of another:
+// its name keeps it.
+func TestDocumentsOfAnotherDay(t *testing.T) {
+	t.Parallel()
+	b := openBench(t, t.TempDir())
+	for target, body := range map[string]string{
+		"/elemta-logs-2026.11.27/_doc/1": `{"@timestamp":"2020-01-01T00:00:00Z","message":"x"}`,
+		"/elemta-logs-2026.11.27/_doc/2": `{"@timestamp":"2026-11-27T00:00:00Z","message":"x"}`,
+		"/elemta-logs-2026.11.26/_doc/1": `{"@timestamp":"2026-11-27T00:00:00+05:00","message":"x"}`,
+	} {
+		if a := b.do("PUT", target+"?refresh", body); a.Code != 201 {
+			t.Errorf("%s: %s", target, a.Text)
+		}
+	}
+	for name, want := range map[string]float64{"elemta-logs-2026.11.27": 2, "elemta-logs-2026.11.26": 1, "elemta-logs-2020.01.01": 0, "elemta-logs-*": 3, "_all": 3, "elemta-logs-*,-elemta-logs-2026.11.27": 1} {
+		if got := b.count(name); got != want {
+			t.Errorf("%s holds %v, want %v", name, got, want)
+		}
+	}
+	if a := b.do("GET", "/elemta-logs-2026.11.27/_doc/1", ""); a.At("_source", "@timestamp") != "2020-01-01T00:00:00Z" {
+		t.Errorf("%s", a.Text)
+	}
+}

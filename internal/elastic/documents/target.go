@@ -18,6 +18,7 @@ type target struct {
 	name        string
 	alias       bool
 	stream      bool
+	noted       bool
 	failure     *rest.Failure
 }
 

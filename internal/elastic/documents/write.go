@@ -72,6 +72,7 @@ func (d *Documents) writeOne(w http.ResponseWriter, r *rest.Request, create bool
 	if f := outcomeFailure(out, t); f != nil {
 		return f
 	}
+	d.note(out, t)
 	if opts.refresh {
 		if err := d.settle(r.Context()); err != nil {
 			return err

@@ -89,7 +89,7 @@ func dayOf(b query.Bucket) time.Time { return time.Unix(0, int64(b.Number)).UTC(
 
 func (v *Inventory) hasOwn() bool {
 	for _, i := range v.opts.Names.All() {
-		if i.Kind == names.Own {
+		if i.Kind == names.Own || i.Kind == names.Day && i.Meta != nil {
 			return true
 		}
 	}

@@ -115,6 +115,10 @@ func (v *Inventory) Rows(ctx context.Context, scope auth.Scope, indices []names.
 			day := i.Start.Format(time.DateOnly)
 			r.Docs = max(0, days[day].Events-own.perDay[day])
 			r.Bytes = days[day].part(r.Docs)
+			for day, docs := range own.docs[i.Name] { // sent to it by name
+				r.Docs += docs
+				r.Bytes += days[day].part(docs)
+			}
 		case names.View:
 			r.Docs = views[i.Name]
 			r.Bytes = days[i.Start.Format(time.DateOnly)].part(r.Docs)

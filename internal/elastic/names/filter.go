@@ -39,6 +39,9 @@ func (s Set) Filter() query.Filter {
 			chosen[i.Name] = true
 		case Day:
 			days = append(days, i)
+			if i.Meta != nil {
+				owned = append(owned, i.Name)
+			}
 		case View:
 			views = append(views, i)
 		}

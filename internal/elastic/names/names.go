@@ -8,7 +8,9 @@
 // # Three kinds of index
 //
 //   - A day: <prefix>YYYY.MM.dd holds the events of that UTC day which no client
-//     sent to another index. It is there when the day has events.
+//     sent to another index, and documents that clients sent to it by name though
+//     they are of another day. It is there when the day has events, or when a
+//     client has made it.
 //   - An own index: a client made it, or wrote to it. Its events carry its name
 //     in the field index.
 //   - A view: <base><flow>-YYYY.MM.dd, the events of a day that belong to one of

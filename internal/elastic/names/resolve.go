@@ -181,7 +181,7 @@ func hasAlias(i Index, name string, wild bool) bool {
 // owns tells whether events may carry a name in their field index.
 func (r *resolver) owns() bool {
 	for _, i := range r.all {
-		if i.Kind == Own {
+		if i.Kind == Own || i.Kind == Day && i.Meta != nil {
 			return true
 		}
 	}
