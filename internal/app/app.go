@@ -13,6 +13,7 @@ import (
 
 	"rastro/internal/collect"
 	"rastro/internal/config"
+	"rastro/internal/disk"
 	"rastro/internal/elastic"
 	"rastro/internal/monitor"
 	"rastro/internal/sources"
@@ -47,6 +48,7 @@ type App struct {
 	elastic   *elastic.Server
 	servers   []*http.Server
 	listeners []net.Listener
+	opening   sync.Mutex // held while addresses are written, and read by a port that serves already
 	addresses map[string]string
 	watch     watch
 
@@ -149,7 +151,7 @@ type port struct {
 
 func (a *App) ports() []port {
 	c := a.opts.Config
-	a.elastic = elastic.New(a.node(hostName()), a.folder.snapshotOptions())
+	a.elastic = elastic.New(a.node(hostName()), a.elasticOptions())
 	return []port{
 		{"ui", c.Listen.UI, a.web(), true},
 		{"elastic", c.Listen.Elastic, a.elastic, false},
@@ -162,6 +164,21 @@ func (a *App) node(host string) elastic.Node {
 	return elastic.Node{
 		Searcher: f.Searcher, Names: f.names, Cluster: f.cluster, Bulk: a.documents,
 		Name: host, ClusterID: id, ID: id, Release: a.opts.Release, Log: a.opts.Log,
+	}
+}
+
+// elasticOptions are what single groups of those endpoints need.
+func (a *App) elasticOptions() elastic.Options {
+	f, data := a.folder, a.opts.Config.Data
+	return elastic.Options{
+		Ingest: f.Belt.Stats, Journal: f.journal.Stats, Erase: f.store.Erase, Folder: data,
+		Disk: func() (free, total uint64, err error) { return disk.OS().Free(data) },
+		Address: func() string {
+			a.opening.Lock()
+			defer a.opening.Unlock()
+			return a.addresses["elastic"]
+		},
+		Snapshots: f.snapshotOptions(),
 	}
 }
 
@@ -203,7 +220,9 @@ func (a *App) open(name string, address config.Address) (net.Listener, error) {
 	case err != nil:
 		return nil, fmt.Errorf("opening the port listen.%s: %w", name, err)
 	}
+	a.opening.Lock()
 	a.addresses[name] = l.Addr().String()
+	a.opening.Unlock()
 	return l, nil
 }
 

@@ -7,13 +7,20 @@
 package elastic
 
 import (
+	"context"
 	"net/http"
 
 	"rastro/internal/elastic/documents"
 	"rastro/internal/elastic/indices"
+	"rastro/internal/elastic/inventory"
+	"rastro/internal/elastic/nodes"
 	"rastro/internal/elastic/rest"
 	"rastro/internal/elastic/searches"
 	"rastro/internal/elastic/snapshots"
+	"rastro/internal/elastic/templates"
+	"rastro/internal/ingest"
+	"rastro/internal/journal"
+	"rastro/internal/query"
 )
 
 // Node is what the groups of endpoints share.
@@ -25,6 +32,23 @@ type SnapshotOptions = snapshots.Options
 // Known tells the receiver of documents which of them are stored already.
 var Known = documents.Known
 
+// Options are what single groups need beside the Node. A function that is nil
+// gives figures of 0, or refuses what it would do.
+type Options struct {
+	Ingest  func() ingest.Stats
+	Journal func() journal.Stats
+	// Disk tells the free and all bytes of the data folder's disk.
+	Disk func() (free, total uint64, err error)
+	// Folder is the data folder.
+	Folder string
+	// Address tells the address of this port; "" where it is not open.
+	Address func() string
+	// Erase removes the events that match.
+	Erase func(ctx context.Context, filter query.Filter) (query.Removed, error)
+	// Snapshots are what the endpoints about snapshots need.
+	Snapshots SnapshotOptions
+}
+
 // Server is an http.Handler, safe for concurrent use.
 type Server struct {
 	router    *rest.Router
@@ -32,13 +56,19 @@ type Server struct {
 }
 
 // New makes a Server. Close must follow.
-func New(node Node, opts SnapshotOptions) *Server {
+func New(node Node, opts Options) *Server {
 	node.SetDefaults()
-	s := &Server{snapshots: snapshots.New(&node, opts)}
+	inv := inventory.New(inventory.Options{
+		Searcher: node.Searcher, Names: node.Names, Ingest: opts.Ingest, Journal: opts.Journal, Disk: opts.Disk, Folder: opts.Folder,
+		Address: opts.Address, Start: node.Start, ID: node.ID, Now: node.Now,
+	})
+	s := &Server{snapshots: snapshots.New(&node, opts.Snapshots)}
 	s.router = rest.NewRouter(&node,
 		searches.New(&node).Routes(),
 		documents.New(&node).Routes(),
-		indices.New(&node).Routes(),
+		indices.New(&node, indices.Options{Inventory: inv, Erase: opts.Erase}).Routes(),
+		templates.New(&node, inv).Routes(),
+		nodes.New(&node, inv).Routes(),
 		s.snapshots.Routes(),
 	)
 	return s

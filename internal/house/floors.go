@@ -73,6 +73,7 @@ var floors = map[string]int{
 	"elastic/searches":  6,
 	"elastic/documents": 6,
 	"elastic/indices":   6,
+	"elastic/templates": 6,
 	"elastic/nodes":     6,
 	"elastic/cats":      6,
 	"elastic/snapshots": 6,
@@ -128,7 +129,7 @@ var callers = map[string][]string{
 // windows lists imports from the outside world and the rooms that may use
 // them; no other room may. Rooms outside internal/ are named by their path.
 var windows = map[string][]string{
-	"net/http":                         {"web", "web/kibana", "elastic", "elastic/rest", "elastic/searches", "elastic/documents", "elastic/indices", "elastic/nodes", "elastic/cats", "elastic/snapshots", "elastic/elastictest", "monitor", "app", "cmd/rastro", "test/load"},
+	"net/http":                         {"web", "web/kibana", "elastic", "elastic/rest", "elastic/searches", "elastic/documents", "elastic/indices", "elastic/templates", "elastic/nodes", "elastic/cats", "elastic/snapshots", "elastic/elastictest", "monitor", "app", "cmd/rastro", "test/load"},
 	"os/exec":                          {"test/load", "test/score"},
 	"net/smtp":                         {},
 	"log":                              {},

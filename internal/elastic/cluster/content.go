@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"strings"
 )
 
 // Content is everything that clients have set. Its maps are never nil.
@@ -58,9 +59,34 @@ type Index struct {
 type Alias struct {
 	Write *bool `json:"is_write_index,omitempty"`
 	// Filter is a condition in the query DSL, as it came; nil for none.
-	Filter  json.RawMessage `json:"filter,omitempty"`
-	Routing string          `json:"routing,omitempty"`
-	Hidden  bool            `json:"is_hidden,omitempty"`
+	Filter json.RawMessage `json:"filter,omitempty"`
+	// IndexRouting and SearchRouting are kept and shown; there is one shard.
+	IndexRouting  string `json:"index_routing,omitempty"`
+	SearchRouting string `json:"search_routing,omitempty"`
+	Hidden        *bool  `json:"is_hidden,omitempty"`
+}
+
+// UnmarshalJSON reads an alias; routing stands for both routings.
+func (a *Alias) UnmarshalJSON(text []byte) error {
+	type plain Alias
+	var with struct {
+		plain
+		Routing json.RawMessage `json:"routing"`
+	}
+	if err := json.Unmarshal(text, &with); err != nil {
+		return err
+	}
+	*a = Alias(with.plain)
+	if len(with.Routing) > 0 && string(with.Routing) != "null" {
+		routing := strings.Trim(string(with.Routing), `"`)
+		if a.IndexRouting == "" {
+			a.IndexRouting = routing
+		}
+		if a.SearchRouting == "" {
+			a.SearchRouting = routing
+		}
+	}
+	return nil
 }
 
 // DataStream is an append-only name over backing indices.

@@ -28,8 +28,10 @@ type Options struct {
 	Journal  func() journal.Stats
 	// Disk tells the free and all bytes of the data folder's disk.
 	Disk func() (free, total uint64, err error)
-	// Folder is the data folder, Address the address of port 9200.
-	Folder, Address string
+	// Folder is the data folder.
+	Folder string
+	// Address tells the address of port 9200; "" where it is not open.
+	Address func() string
 	// Start is when the server began, ID its id.
 	Start time.Time
 	ID    string

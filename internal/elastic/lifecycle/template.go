@@ -104,6 +104,9 @@ type Mistake struct {
 
 func (m *Mistake) Error() string { return m.Reason }
 
+// Kind is Elasticsearch's name of the error.
+func (m *Mistake) Kind() string { return m.Type }
+
 func illegal(format string, args ...any) error {
 	return &Mistake{Type: "illegal_argument_exception", Reason: fmt.Sprintf(format, args...)}
 }
@@ -214,15 +217,22 @@ func Overlapping(c *cluster.Content, name string, t *Template) []string {
 		if n == name || other == nil || value(other.Priority) != value(t.Priority) {
 			continue
 		}
-		for _, p := range t.IndexPatterns {
-			if slices.ContainsFunc(other.IndexPatterns, func(q string) bool { return overlap(p, q) }) {
-				all = append(all, n)
-				break
-			}
+		if Overlap(t.IndexPatterns, other.IndexPatterns) {
+			all = append(all, n)
 		}
 	}
 	slices.Sort(all)
 	return all
+}
+
+// Overlap tells whether one name can match patterns of both lists.
+func Overlap(a, b []string) bool {
+	for _, p := range a {
+		if slices.ContainsFunc(b, func(q string) bool { return overlap(p, q) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // overlap tells whether one name can match both patterns.

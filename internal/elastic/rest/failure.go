@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"rastro/internal/elastic/cluster"
 	"rastro/internal/query"
 	"rastro/internal/search"
 )
@@ -106,7 +107,24 @@ func AsFailure(err error) *Failure {
 	if f := askFailure(err); f != nil {
 		return f
 	}
+	if errors.As(NameFailure(err), &f) {
+		return f
+	}
+	var mistake Mistake
+	if errors.As(err, &mistake) {
+		return Fail(http.StatusBadRequest, mistake.Kind(), mistake.Error())
+	}
+	if errors.Is(err, cluster.ErrTooLarge) {
+		return Fail(http.StatusBadRequest, "validation_exception", err.Error())
+	}
 	return Fail(http.StatusInternalServerError, "exception", strings.TrimSpace(err.Error()))
+}
+
+// Mistake is an error about what a client sent, of a room that knows no HTTP.
+type Mistake interface {
+	error
+	// Kind is Elasticsearch's name of the error.
+	Kind() string
 }
 
 // askFailure gives the errors of search their names.
