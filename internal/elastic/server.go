@@ -10,6 +10,7 @@ import (
 	"context"
 	"net/http"
 
+	"rastro/internal/elastic/cats"
 	"rastro/internal/elastic/documents"
 	"rastro/internal/elastic/indices"
 	"rastro/internal/elastic/inventory"
@@ -69,6 +70,7 @@ func New(node Node, opts Options) *Server {
 		indices.New(&node, indices.Options{Inventory: inv, Erase: opts.Erase}).Routes(),
 		templates.New(&node, inv).Routes(),
 		nodes.New(&node, inv).Routes(),
+		cats.New(&node, cats.Options{Inventory: inv}).Routes(),
 		s.snapshots.Routes(),
 	)
 	return s
