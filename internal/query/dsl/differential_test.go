@@ -45,7 +45,7 @@ func TestThreeWaysAgree(t *testing.T) {
 	opts := dsl.Options{Now: time.Date(2026, 3, 20, 12, 30, 0, 0, time.UTC)}
 	telling := 0
 	for i := range questions {
-		q := m.query(3)
+		q := m.query(m.rand.IntN(4))
 		want := map[uint64]bool{}
 		for j := range events {
 			if q.holds(&events[j]) {
