@@ -44,14 +44,18 @@ func openPhrase(text string, words []string, begins func(string) bool) bool {
 	return false
 }
 
-// openSloppy tries every word of the text that begins as wanted as the last
-// one of the phrase.
+// maxOpenWords bounds the words that may end an open phrase with slop, in one
+// text: as many as Elasticsearch expands a prefix to.
+const maxOpenWords = 50
+
+// openSloppy tries the words of the text that begin as wanted as the last one
+// of the phrase.
 func openSloppy(before []string, begins func(string) bool, slop int) func(string) bool {
 	head := strings.Join(before, " ") + " "
 	return func(text string) bool {
 		tried := map[string]bool{}
 		return anyWord(text, func(word string) bool {
-			if !begins(word) || tried[word] {
+			if len(tried) == maxOpenWords || !begins(word) || tried[word] {
 				return false
 			}
 			tried[word] = true

@@ -45,7 +45,7 @@ func checkResult(t *testing.T, text string, f query.Filter, err error, e *event.
 		}
 		return
 	}
-	if n := leaves(f); n > 2*MaxClauses {
+	if n, _ := leaves(f); n > 2*MaxClauses {
 		t.Fatalf("%q: %d conditions", text, n)
 	}
 	m, err := query.Compile(f)

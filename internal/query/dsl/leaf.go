@@ -144,9 +144,13 @@ func (r *reader) folded(t target, pattern string, translated string) (query.Filt
 // expression counts a regular expression.
 func (r *reader) expression() error {
 	if r.regexps++; r.regexps > maxRegexps {
-		return illegal("the query has more than %d regular expressions; join them with | into fewer ones", maxRegexps)
+		return tooManyExpressions()
 	}
 	return r.count(1)
+}
+
+func tooManyExpressions() *Error {
+	return illegal("the query has more than %d regular expressions; join them with | into fewer ones", maxRegexps)
 }
 
 // maxFolded is the longest text that is compared as a regular expression.

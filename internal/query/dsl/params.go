@@ -11,7 +11,7 @@ type params map[string]func(*node) error
 // params reads the members of an object as parameters; _name and boost are
 // taken everywhere and change nothing.
 func (r *reader) params(kind string, n *node, known params) error {
-	return readParams(n, known, func(m member) error {
+	return readParams(kind, n, known, func(m member) error {
 		return m.place.parsing("[%s] query does not support [%s]", kind, m.name)
 	})
 }
@@ -19,7 +19,7 @@ func (r *reader) params(kind string, n *node, known params) error {
 // objectParams is params for the queries whose parameters Elasticsearch reads
 // as the fields of an object.
 func (r *reader) objectParams(kind string, n *node, known params) error {
-	return readParams(n, known, func(m member) error {
+	return readParams(kind, n, known, func(m member) error {
 		names := make([]string, 0, len(known))
 		for name := range known {
 			names = append(names, name)
@@ -28,7 +28,7 @@ func (r *reader) objectParams(kind string, n *node, known params) error {
 	})
 }
 
-func readParams(n *node, known params, unknown func(member) error) error {
+func readParams(kind string, n *node, known params, unknown func(member) error) error {
 	for _, m := range n.members {
 		read := known[m.name]
 		var err error
@@ -38,7 +38,10 @@ func readParams(n *node, known params, unknown func(member) error) error {
 		case m.name == "_name":
 			_, err = text(m.value)
 		case m.name == "boost":
-			_, err = number(m.value)
+			var boost float64
+			if boost, err = number(m.value); err == nil && boost < 0 {
+				err = m.value.fail("illegal_argument_exception", "negative [boost] are not allowed in [%s], use a value between 0 and 1 to deboost", kind)
+			}
 		default:
 			err = unknown(m)
 		}

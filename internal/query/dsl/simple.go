@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -17,40 +18,41 @@ type simpleFlags struct {
 
 var allFlags = simpleFlags{true, true, true, true, true, true, true, true, true, true}
 
-// read reads names with | between them; a number of bits, which old clients
-// send, is taken for -1 (all) only.
+// read reads names with | between them, or the sum of their numbers.
 func (s *simpleFlags) read(n *node) error {
 	*s = simpleFlags{}
+	if bits, err := strconv.Atoi(n.text); err == nil {
+		for i := range flagCount {
+			*s.at(i) = bits>>i&1 == 1
+		}
+		return nil
+	}
 	for name := range strings.SplitSeq(strings.ToUpper(n.text), "|") {
-		switch strings.TrimSpace(name) {
-		case "ALL", "-1":
+		switch name = strings.TrimSpace(name); name {
+		case "ALL":
 			*s = allFlags
+			continue
 		case "NONE", "":
-		case "AND":
-			s.and = true
-		case "OR":
-			s.or = true
-		case "NOT":
-			s.not = true
-		case "PREFIX":
-			s.prefix = true
-		case "PHRASE":
-			s.phrase = true
-		case "PRECEDENCE":
-			s.brackets = true
-		case "ESCAPE":
-			s.escape = true
-		case "WHITESPACE":
-			s.space = true
-		case "FUZZY":
-			s.fuzzy = true
-		case "NEAR", "SLOP":
-			s.near = true
-		default:
+			continue
+		case "SLOP":
+			name = "NEAR"
+		}
+		i := slices.Index(flagNames[:], name)
+		if i < 0 {
 			return n.fail("illegal_argument_exception", "Unknown simple_query_string flag [%s]", name)
 		}
+		*s.at(i) = true
 	}
 	return nil
+}
+
+// flagNames are the flags in the order of their numbers: 1, 2, 4 and so on.
+var flagNames = [flagCount]string{"AND", "NOT", "OR", "PREFIX", "PHRASE", "PRECEDENCE", "ESCAPE", "WHITESPACE", "FUZZY", "NEAR"}
+
+const flagCount = 10
+
+func (s *simpleFlags) at(i int) *bool {
+	return [flagCount]*bool{&s.and, &s.not, &s.or, &s.prefix, &s.phrase, &s.brackets, &s.escape, &s.space, &s.fuzzy, &s.near}[i]
 }
 
 // simpleQueryString reads a simple_query_string query.

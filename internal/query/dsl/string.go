@@ -87,7 +87,11 @@ func (r *reader) parseString(text string, s StringOptions) (query.Filter, error)
 	if err != nil {
 		return nil, err
 	}
-	return f, r.count(leaves(f))
+	n, expressions := leaves(f)
+	if r.regexps += expressions; r.regexps > maxRegexps {
+		return nil, tooManyExpressions()
+	}
+	return f, r.count(n)
 }
 
 // apply reads the parameters that are languages of their own.
@@ -116,24 +120,27 @@ func (s *StringOptions) apply(opts *lucene.Options) error {
 	return nil
 }
 
-// leaves counts the conditions of a filter.
-func leaves(f query.Filter) int {
-	n := 0
+// leaves counts the conditions of a filter, and the regular expressions among
+// them.
+func leaves(f query.Filter) (all, expressions int) {
+	var list []query.Filter
 	switch f := f.(type) {
 	case query.And:
-		for _, part := range f.Filters {
-			n += leaves(part)
-		}
+		list = f.Filters
 	case query.Or:
-		for _, part := range f.Filters {
-			n += leaves(part)
-		}
+		list = f.Filters
 	case query.Not:
-		n = leaves(f.Filter)
+		return leaves(f.Filter)
+	case query.Regexp:
+		return 1, 1
 	default:
-		n = 1
+		return 1, 0
 	}
-	return n
+	for _, part := range list {
+		n, m := leaves(part)
+		all, expressions = all+n, expressions+m
+	}
+	return all, expressions
 }
 
 // reserved are the characters that mean something in a query string.
