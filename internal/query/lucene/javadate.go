@@ -71,16 +71,12 @@ func readPattern(text string) (p datePattern, problem string) {
 		c := text[i]
 		switch {
 		case c == '\'':
-			end := strings.IndexByte(text[i+1:], '\'')
-			if end < 0 {
+			literal, length := quotedLiteral(text[i:])
+			if length == 0 {
 				return nil, "a quotation mark is not closed"
 			}
-			literal := text[i+1 : i+1+end]
-			if end == 0 {
-				literal = "'"
-			}
 			p = append(p, dateElement{literal: literal})
-			i += end + 2
+			i += length
 		case isLetter(c):
 			n := i
 			for n < len(text) && text[n] == c {
@@ -97,6 +93,24 @@ func readPattern(text string) (p datePattern, problem string) {
 		}
 	}
 	return p, ""
+}
+
+// quotedLiteral reads text in single quotes, in which two of them stand for one;
+// length 0: they are not closed.
+func quotedLiteral(s string) (literal string, length int) {
+	if strings.HasPrefix(s, "''") {
+		return "'", 2
+	}
+	for i := 1; i < len(s); i++ {
+		switch {
+		case s[i] != '\'':
+		case strings.HasPrefix(s[i:], "''"):
+			i++
+		default:
+			return strings.ReplaceAll(s[1:i], "''", "'"), i + 1
+		}
+	}
+	return "", 0
 }
 
 // patternReader reads one date by a pattern.

@@ -1,6 +1,7 @@
 package lucene
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -28,6 +29,27 @@ func testOptions(t *testing.T, mode string) Options {
 		opts.Zone = zoneOf(t, "Europe/Madrid")
 	case "many":
 		opts.DefaultFields = []query.FieldRef{query.FieldOf(event.Sender), query.FieldOf(event.Size), query.FieldOf(event.Subject)}
+	case "least2":
+		opts.Least = func(int) int { return 2 }
+	case "letters":
+		opts.NoLeadingWildcard = true
+	case "slop3":
+		opts.Slop = 3
+	case "near":
+		opts.Distance = func(string) int { return 1 }
+		opts.Same = 2
+	case "whole":
+		opts.QuoteSuffix = ".keyword"
+	case "indices":
+		opts.IndexFilter = func(pattern string) (query.Filter, error) {
+			if strings.Contains(pattern, "#") {
+				return nil, errors.New("no such index [" + pattern + "]")
+			}
+			if pattern == "*" {
+				return nil, nil
+			}
+			return query.Prefix{Field: query.FieldOf(event.Index), Value: pattern}, nil
+		}
 	default:
 		t.Fatalf("unknown options %q", mode)
 	}
