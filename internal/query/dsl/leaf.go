@@ -42,7 +42,7 @@ func (r *reader) onIndex(pattern string) (query.Filter, error) {
 
 // lucene are the options of single leaves.
 func (r *reader) lucene() lucene.Options {
-	return lucene.Options{Now: r.opts.Now, Zone: r.opts.Zone}
+	return lucene.Options{Now: r.opts.Now, Zone: r.opts.Zone, FirstDay: true}
 }
 
 // value makes the filter of one whole value, or of words that follow each
@@ -76,6 +76,9 @@ func valueError(field, text string, m *query.SyntaxError) *Error {
 	cause := &Error{Type: "illegal_argument_exception"}
 	hint := ": " + m.Error()
 	switch {
+	case m.Code == "regexp_too_long":
+		return illegal("The length of regex [%d] used in the Regexp Query request has exceeded the allowed maximum of [%d]. "+
+			"This maximum can be set by changing the [index.max_regex_length] index level setting.", m.End-m.Pos, lucene.MaxRegexpBytes)
 	case m.Code == "bad_number":
 		cause.Type = "number_format_exception"
 		cause.Reason = fmt.Sprintf("For input string: %q", text) + hint

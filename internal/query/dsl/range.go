@@ -180,7 +180,7 @@ func (r *reader) date(q rangeQuery, text string, roundUp bool) (time.Time, error
 	if q.format != nil {
 		return q.format.DateMath(text, r.opts.Now, roundUp, q.zone)
 	}
-	return lucene.DateMath(text, r.opts.Now, roundUp, q.zone)
+	return lucene.ElasticDateMath(text, r.opts.Now, roundUp, q.zone)
 }
 
 // looseBound is the bound on a field that the table does not know: its values

@@ -71,7 +71,7 @@ func (r *reader) parseString(text string, s StringOptions) (query.Filter, error)
 	opts := lucene.Options{
 		Now: r.opts.Now, Zone: r.opts.Zone, DefaultFields: fields.refs(), DefaultOperatorAND: s.And,
 		Lenient: s.Lenient || fields.wild, NoLeadingWildcard: s.NoLeadingWildcard, Slop: max(s.PhraseSlop, 0),
-		Same: s.FuzzyPrefix, QuoteSuffix: s.QuoteFieldSuffix, IndexFilter: r.opts.IndexFilter,
+		FirstDay: true, Same: s.FuzzyPrefix, QuoteSuffix: s.QuoteFieldSuffix, IndexFilter: r.opts.IndexFilter,
 	}
 	if err := s.apply(&opts); err != nil {
 		return nil, err
@@ -161,7 +161,7 @@ func escape(text string) string {
 // stringError tells a mistake in a query string.
 func stringError(m *query.SyntaxError) *Error {
 	switch m.Code {
-	case "bad_number", "bad_boolean", "bad_address", "bad_network", "bad_date", "date_operator", "date_truncated",
+	case "regexp_too_long", "bad_number", "bad_boolean", "bad_address", "bad_network", "bad_date", "date_operator", "date_truncated",
 		"date_unit", "date_rounding", "date_out_of_range":
 		return valueError("", m.Query[m.Pos:m.End], m)
 	case "too_many_clauses":

@@ -50,6 +50,9 @@ type dateParser struct {
 	part  [6]int
 	nanos int
 	exact bool // fractions of a second are there
+	// firstDay makes the first day of a month or year stand for it, as
+	// Elasticsearch has it: the last moment of 2014-11 is that of 2014-11-01.
+	firstDay bool
 }
 
 // dateParts describes the parts of a date: what leads to each, how many digits
@@ -190,6 +193,9 @@ func (p *dateParser) last(t time.Time, roundUp bool) time.Time {
 		return t
 	}
 	unit := partUnits[p.parts-1]
+	if p.firstDay && p.parts < 3 {
+		unit = 'd'
+	}
 	return startOf(addUnits(t, unit, 1), unit).Add(-time.Nanosecond)
 }
 

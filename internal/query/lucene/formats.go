@@ -9,7 +9,9 @@ import (
 )
 
 // DateFormat is how dates are written: a list of ways, of which the first that
-// fits is taken, as Elasticsearch's format parameter has it. It is read only.
+// fits is taken, as Elasticsearch's format parameter has it. A month or day that
+// a date lacks is the first; only its time of the day is rounded up. It is read
+// only.
 type DateFormat struct {
 	spec string
 	ways []dateWay
@@ -61,6 +63,24 @@ func ParseDateFormat(spec string) (*DateFormat, error) {
 	return f, nil
 }
 
+// elasticDates is the format of dates that Elasticsearch has without being told
+// another.
+var elasticDates = &DateFormat{
+	spec: "strict_date_optional_time||epoch_millis",
+	ways: []dateWay{standardDate, epoch(time.Millisecond)},
+}
+
+// ElasticDateMath is DateMath with Elasticsearch's rule for what is missing in a
+// date: the month is January, the day the first, and only the time of the day
+// is rounded up.
+func ElasticDateMath(expr string, now time.Time, roundUp bool, zone *time.Location) (time.Time, error) {
+	t, err := elasticDates.DateMath(expr, now, roundUp, zone)
+	if err == nil {
+		return t, nil
+	}
+	return DateMath(expr, now, roundUp, zone) // says more of what is wrong
+}
+
 // String is the format as given.
 func (f *DateFormat) String() string { return f.spec }
 
@@ -108,7 +128,7 @@ var named = map[string]string{
 
 // standardDate reads a date that is complete from the year on.
 func standardDate(text string, roundUp bool, zone *time.Location) (time.Time, bool) {
-	p := dateParser{text: text, zone: zone}
+	p := dateParser{text: text, zone: zone, firstDay: true}
 	if p.parse(); p.bad != "" {
 		return time.Time{}, false
 	}

@@ -122,7 +122,7 @@ type patternReader struct {
 
 // read is the pattern as a dateWay.
 func (p datePattern) read(text string, roundUp bool, zone *time.Location) (time.Time, bool) {
-	r := patternReader{date: dateParser{text: text, zone: zone}}
+	r := patternReader{date: dateParser{text: text, zone: zone, firstDay: true}}
 	r.date.part[0] = 1970
 	for i, e := range p {
 		fixed := i+1 < len(p) && p[i+1].letter != 0 && p[i+1].letter != 'X' && p[i+1].letter != 'Z'

@@ -39,6 +39,9 @@ type Options struct {
 	// Lenient makes a value that its field cannot have (a word for a number, a
 	// bad date) match nothing, where it would be an error.
 	Lenient bool
+	// FirstDay reads dates as ElasticDateMath does, so that 2014-11 is its first
+	// day; else a date means all of its month or year.
+	FirstDay bool
 	// NoLeadingWildcard refuses patterns that begin with * or ?.
 	NoLeadingWildcard bool
 	// Slop is the slop of phrases that have no ~.

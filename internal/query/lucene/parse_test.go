@@ -153,7 +153,7 @@ func TestBounds(t *testing.T) {
 		{"too many regexps", manyRegexps(maxRegexps + 1), "too_many_regexps"},
 		{"too long", strings.Repeat("a", MaxBytes+1), "too_long"},
 		{"deep regexp", "/" + strings.Repeat("(", 900) + "/", "regexp_too_deep"},
-		{"long regexp", "/" + strings.Repeat("a", maxRegexpBytes+1) + "/", "regexp_too_long"},
+		{"long regexp", "/" + strings.Repeat("a", MaxRegexpBytes+1) + "/", "regexp_too_long"},
 		{"long date", "@timestamp:now" + strings.Repeat("+1d", 200), "bad_date"},
 	}
 	for _, tt := range tests {

@@ -103,7 +103,11 @@ func numberBound(kind event.Kind, b query.Bound, lower bool) (query.Bound, bool)
 // it is exclusive, an upper one where it is inclusive, and an exclusive bound
 // lies one nanosecond further inside.
 func (p *parser) dateBound(b bound, inclusive, lower bool) (query.Bound, error) {
-	t, err := DateMath(b.text, p.opts.Now, lower != inclusive, p.opts.Zone)
+	read := DateMath
+	if p.opts.FirstDay {
+		read = ElasticDateMath
+	}
+	t, err := read(b.text, p.opts.Now, lower != inclusive, p.opts.Zone)
 	if err != nil {
 		return query.Bound{}, p.inside(err, b.pos, b.end, b.exact)
 	}

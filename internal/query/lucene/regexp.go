@@ -9,9 +9,12 @@ import (
 	"rastro/internal/query"
 )
 
-// Bounds of a regular expression.
+// MaxRegexpBytes is the longest regular expression, as Elasticsearch's
+// index.max_regex_length.
+const MaxRegexpBytes = 1000
+
+// More bounds of a regular expression.
 const (
-	maxRegexpBytes = 1000 // as Elasticsearch's index.max_regex_length
 	maxRegexpDepth = 50
 	maxRepeat      = 1000 // what Go's engine takes
 )
@@ -30,8 +33,8 @@ func CompileRegexp(pattern string, fold bool) (*regexp.Regexp, error) {
 // syntax of package regexp.
 func compileRegexp(pattern string, fold bool, before, after string) (*regexp.Regexp, error) {
 	p := regexpParser{pattern: pattern}
-	if len(pattern) > maxRegexpBytes {
-		return nil, p.mistake("regexp_too_long", 0, "a regular expression has at most "+strconv.Itoa(maxRegexpBytes)+" bytes", "shorten it", "")
+	if len(pattern) > MaxRegexpBytes {
+		return nil, p.mistake("regexp_too_long", 0, "a regular expression has at most "+strconv.Itoa(MaxRegexpBytes)+" bytes", "shorten it", "")
 	}
 	p.trimAnchors()
 	translated, err := p.union(0)
@@ -125,7 +128,7 @@ func (p *regexpParser) repeated(depth int) (string, error) {
 		default:
 			return unit, nil
 		}
-		if len(unit) > 20*maxRegexpBytes {
+		if len(unit) > 20*MaxRegexpBytes {
 			err = p.mistake("regexp_too_big", p.pos, "this regular expression is too big", "use fewer repetitions", "")
 		}
 	}
