@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -109,10 +110,7 @@ func filled(t *testing.T, events []event.Event) store.Store {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	own := make([]event.Event, len(events))
-	for i := range events { // the store keeps what it is given
-		own[i] = events[i]
-	}
+	own := slices.Clone(events) // the store keeps what it is given
 	most := len(own) * 9 / 10
 	if err := s.Append(t.Context(), own[:most]); err != nil {
 		t.Fatal(err)

@@ -26,8 +26,8 @@ const (
 	MaxDepth = 100
 	// MaxClauses is how many conditions a query may come to.
 	MaxClauses = 10_000
-	// MaxTerms is how many values one terms query may have.
-	MaxTerms = 65_536
+	// maxTerms and maxIDs are the defaults of MaxTerms and MaxIDs.
+	maxTerms, maxIDs = 65_536, 10_000
 	// maxRegexps bounds how many regular expressions are compiled.
 	maxRegexps = 100
 )
@@ -42,6 +42,12 @@ type Options struct {
 	// IndexFilter turns the value of a query on _index, a name or a pattern
 	// with *, into a filter; nil refuses such queries.
 	IndexFilter func(pattern string) (query.Filter, error)
+	// Lookup gives the values of a terms query that stand in a document; nil
+	// refuses such queries. An error that is an *Error is told as it is.
+	Lookup func(index, id, path string) ([]string, error)
+	// MaxTerms and MaxIDs bound the values of a terms and of an ids query; 0
+	// means 65,536 and 10,000.
+	MaxTerms, MaxIDs int
 	// Line and Col are where the clause begins in the request, from 1; 0 means
 	// at the beginning.
 	Line, Col int
@@ -80,19 +86,35 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s (line %d, column %d)", e.Reason, e.Line, e.Col)
 }
 
+// Named is a part of a query that has a _name, for matched_queries.
+type Named struct {
+	Name   string
+	Filter query.Filter
+}
+
 // Parse reads one query clause, such as {"match_all":{}}. Bounds: MaxDepth,
 // MaxClauses; the size of the text is the caller's matter. Errors are *Error.
 func Parse(json []byte, opts Options) (query.Filter, error) {
+	f, _, err := ParseNamed(json, opts)
+	return f, err
+}
+
+// ParseNamed is Parse with the parts that have a name, in the order in which
+// they end.
+func ParseNamed(json []byte, opts Options) (query.Filter, []Named, error) {
 	n, err := readJSON(json, opts)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	r := newReader(opts)
 	f, err := r.query(n, 0)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return query.WithFlows(f), nil
+	for i := range r.named {
+		r.named[i].Filter = query.WithFlows(r.named[i].Filter)
+	}
+	return query.WithFlows(f), r.named, nil
 }
 
 // reader makes the filter of one query.
@@ -100,6 +122,7 @@ type reader struct {
 	opts    Options
 	clauses int
 	regexps int
+	named   []Named
 }
 
 func newReader(opts Options) *reader {
@@ -108,6 +131,12 @@ func newReader(opts Options) *reader {
 	}
 	if opts.Zone == nil {
 		opts.Zone = time.UTC
+	}
+	if opts.MaxTerms <= 0 {
+		opts.MaxTerms = maxTerms
+	}
+	if opts.MaxIDs <= 0 {
+		opts.MaxIDs = maxIDs
 	}
 	return &reader{opts: opts}
 }

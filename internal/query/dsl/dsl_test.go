@@ -25,6 +25,12 @@ func testOptions() Options {
 			}
 			return query.Term{Field: query.Ref("index"), Value: pattern}, nil
 		},
+		Lookup: func(index, id, path string) ([]string, error) {
+			if index != "users" {
+				return nil, errors.New("no such index [" + index + "]")
+			}
+			return []string{id, path}, nil
+		},
 	}
 }
 
@@ -93,6 +99,63 @@ func compareLines(t *testing.T, name, want, got string) {
 		}
 		if !more {
 			return
+		}
+	}
+}
+
+func TestNames(t *testing.T) {
+	t.Parallel()
+	_, named, err := ParseNamed([]byte(`{"bool":{"_name":"all","should":[{"match":{"size":{"query":1,"_name":"one"}}},
+		{"term":{"mta_flow":{"value":"tempfail","_name":"flow"}}},{"terms":{"host":["a"],"_name":"hosts"}},{"exists":{"field":"a"}}]}}`), testOptions())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := ""
+	for _, n := range named {
+		got += n.Name + " "
+	}
+	if got != "one flow hosts all " || query.Format(named[0].Filter) != `term(size, "1")` {
+		t.Errorf("got %s: %s", got, query.Format(named[0].Filter))
+	}
+}
+
+func TestBounds(t *testing.T) {
+	t.Parallel()
+	deep := func(n int) string {
+		return strings.Repeat(`{"bool":{"must":[`, n) + `{"match_all":{}}` + strings.Repeat(`]}}`, n)
+	}
+	many := func(n int) string {
+		return `{"bool":{"should":[` + strings.Repeat(`{"term":{"a":"b"}},`, n) + `{"match_none":{}}]}}`
+	}
+	tests := []struct {
+		name, text, problem string
+	}{
+		{"deep", deep(MaxDepth), ""},
+		{"too deep", deep(MaxDepth + 1), "nested depth"},
+		{"much too deep", deep(100_000), "nested depth"},
+		{"brackets only", strings.Repeat("[", 1_000_000), "nested depth"},
+		{"many", many(4_000), ""},
+		{"too many", many(MaxClauses), "maxClauseCount"},
+		{"words", `{"match":{"message":"` + strings.Repeat("a ", MaxClauses+1) + `"}}`, "maxClauseCount"},
+		{"fields and words", `{"multi_match":{"fields":["*"],"query":"` + strings.Repeat("a ", 3000) + `"}}`, "maxClauseCount"},
+		{"query strings", `{"bool":{"should":[` + strings.Repeat(`{"query_string":{"query":"a b c"}},`, 3000) + `{"match_none":{}}]}}`, "maxClauseCount"},
+		{"expressions", `{"bool":{"should":[` + strings.Repeat(`{"regexp":{"host":"a"}},`, 101) + `{"match_none":{}}]}}`, "regular expressions"},
+		{"expressions in strings", `{"bool":{"should":[` + strings.Repeat(`{"query_string":{"query":"/a/ /b/"}},`, 51) + `{"match_none":{}}]}}`, "regular expressions"},
+		{"long expression", `{"regexp":{"host":"` + strings.Repeat("a", 1110) + `"}}`, "The length of regex [1110]"},
+		{"long expression in a string", `{"query_string":{"query":"/` + strings.Repeat("a", 1110) + `/"}}`, "The length of regex [1110]"},
+		{"terms", `{"terms":{"a":["b"` + strings.Repeat(`,"b"`, 65_536) + `]}}`, "The number of terms [65537]"},
+		{"ids", `{"ids":{"values":["b"` + strings.Repeat(`,"b"`, 10_000) + `]}}`, "Too many ids"},
+		{"brackets of simple", `{"simple_query_string":{"query":"` + strings.Repeat("(", 200_000) + "a" + strings.Repeat(")", 200_000) + `"}}`, ""},
+		{"quotes of simple", `{"simple_query_string":{"query":"` + strings.Repeat(`(\"`, 50_000) + `"}}`, ""},
+		{"wrapped", `{"wrapper":{"query":"` + strings.Repeat("A", 100_000) + `"}}`, "no JSON"},
+	}
+	for _, tt := range tests {
+		_, err := Parse([]byte(tt.text), testOptions())
+		switch {
+		case tt.problem == "" && err != nil:
+			t.Errorf("%s: %.200s", tt.name, err)
+		case tt.problem != "" && (err == nil || !strings.Contains(err.Error(), tt.problem)):
+			t.Errorf("%s: got %.200v", tt.name, err)
 		}
 	}
 }

@@ -99,7 +99,35 @@ func (r *reader) query(n *node, depth int) (query.Filter, error) {
 	if err := r.count(1); err != nil {
 		return nil, err
 	}
-	return read(r, first.name, first.value, depth)
+	f, err := read(r, first.name, first.value, depth)
+	if name := nameOf(first.value); err == nil && name != "" {
+		r.named = append(r.named, Named{name, f})
+	}
+	return f, err
+}
+
+// compound are the queries whose parameters may be queries of their own.
+var compound = map[string]bool{
+	"must": true, "filter": true, "should": true, "must_not": true, "query": true, "positive": true, "negative": true,
+}
+
+// nameOf is the _name of a query: beside its parameters, or beside those of its
+// field.
+func nameOf(body *node) string {
+	for _, m := range body.members {
+		if m.name == "_name" {
+			return m.value.text
+		}
+	}
+	if len(body.members) != 1 || compound[body.members[0].name] {
+		return ""
+	}
+	for _, m := range body.members[0].value.members {
+		if m.name == "_name" {
+			return m.value.text
+		}
+	}
+	return ""
 }
 
 // queries reads one query or an array of them.

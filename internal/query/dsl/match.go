@@ -21,6 +21,7 @@ type matchQuery struct {
 	slop    int
 	zeroAll bool
 	lenient bool
+	cut     analyzer
 }
 
 // match reads a match, match_phrase, match_phrase_prefix or match_bool_prefix
@@ -63,7 +64,7 @@ func (q *matchQuery) params() params {
 			q.text, err = text(v)
 			return err
 		},
-		"analyzer": readAnalyzer,
+		"analyzer": q.cut.read,
 	}
 	zero := func(v *node) error {
 		switch strings.ToLower(v.text) {
@@ -91,7 +92,6 @@ func (q *matchQuery) params() params {
 		known["zero_terms_query"] = zero
 		known["lenient"] = truthInto(&q.lenient)
 		known["auto_generate_synonyms_phrase_query"] = ignored
-		known["cutoff_frequency"] = ignored
 	case "match_phrase", "match_phrase_prefix":
 		known["slop"] = wholeInto(&q.slop)
 		known["zero_terms_query"] = zero
@@ -118,16 +118,14 @@ func (r *reader) search(t target, q matchQuery) (query.Filter, error) {
 	if !t.words() {
 		return r.searchWhole(t, q)
 	}
-	words := query.Words(q.text)
+	words := q.cut.words(q.text)
 	switch {
 	case len(words) == 0 && t.ref.Field == event.NoField && q.text != "":
 		return query.Term{Field: t.ref, Value: q.text}, r.count(1)
 	case len(words) == 0:
 		return nil, nil
-	case q.kind == "match_phrase":
-		return query.Phrase{Field: t.ref, Text: q.text, Slop: max(q.slop, 0)}, r.count(1)
-	case q.kind == "match_phrase_prefix":
-		return query.Phrase{Field: t.ref, Text: q.text, Slop: max(q.slop, 0), Open: true}, r.count(1)
+	case q.kind == "match_phrase" || q.kind == "match_phrase_prefix":
+		return q.phrase(t, words), r.count(1)
 	}
 	if err := r.count(len(words)); err != nil {
 		return nil, err
@@ -136,11 +134,26 @@ func (r *reader) search(t target, q matchQuery) (query.Filter, error) {
 	for i, w := range words {
 		filters[i] = q.word(t, w, i == len(words)-1)
 	}
-	if t.ref.Field == event.NoField && len(words) > 1 {
+	if t.ref.Field == event.NoField && len(words) > 1 && q.cut == nil {
 		// The whole value is as good as all of its words.
 		return query.Or{Filters: []query.Filter{query.Term{Field: t.ref, Value: q.text}, q.join(filters)}}, nil
 	}
 	return q.join(filters), nil
+}
+
+// phrase makes the filter of words that follow each other.
+func (q *matchQuery) phrase(t target, words []string) query.Filter {
+	f := query.Phrase{Field: t.ref, Text: q.text, Slop: max(q.slop, 0), Open: q.kind == "match_phrase_prefix"}
+	if q.cut == nil {
+		return f
+	}
+	for _, w := range words {
+		if !findable(w) {
+			return query.None{}
+		}
+	}
+	f.Text = strings.Join(words, " ")
+	return f
 }
 
 // words tells that a field is searched by words.
@@ -151,6 +164,8 @@ func (t target) words() bool {
 // word makes the filter of one word.
 func (q *matchQuery) word(t target, word string, last bool) query.Filter {
 	switch {
+	case q.cut != nil && !findable(word):
+		return query.None{}
 	case last && q.kind == "match_bool_prefix":
 		return query.Prefix{Field: t.ref, Value: word}
 	case q.fuzz.on && q.fuzz.of(word) > 0:

@@ -34,10 +34,17 @@ func (r *reader) multiMatch(kind string, n *node, _ int) (query.Filter, error) {
 		}
 		known["slop"] = wholeInto(&q.slop)
 		known["tie_breaker"] = ignored
+		known["max_expansions"] = ignored
 	}
 	known["fields"] = fields.read
 	if err := r.params(kind, n, known); err != nil {
 		return nil, err
+	}
+	switch {
+	case q.slop != 0 && way == "bool_prefix":
+		return nil, n.parsing("[slop] not allowed for type [bool_prefix]")
+	case q.fuzz.on && (way == "cross_fields" || way == "phrase" || way == "phrase_prefix"):
+		return nil, n.parsing("Fuzziness not allowed for type [%s]", way)
 	}
 	if !q.found {
 		return nil, n.parsing("No text specified for %s query", strings.ReplaceAll(kind, "_", " "))

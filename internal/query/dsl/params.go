@@ -139,16 +139,6 @@ func operatorInto(and *bool) func(*node) error {
 	}
 }
 
-// analyzers are the analyzers by whose names ours may be called.
-var analyzers = map[string]bool{"standard": true, "default": true, "simple": true, "whitespace": true}
-
-func readAnalyzer(n *node) error {
-	if !analyzers[n.text] {
-		return n.fail("illegal_argument_exception", "analyzer [%s] not found; texts are cut into words by [standard]", n.text)
-	}
-	return nil
-}
-
 // field reads a query about one field: {"field": value} or {"field": {...}}.
 // value is nil for the second form.
 func (r *reader) field(kind string, n *node) (name string, at, body *node, err error) {

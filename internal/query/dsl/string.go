@@ -209,7 +209,7 @@ func (r *reader) queryString(kind string, n *node, _ int) (query.Filter, error) 
 		"escape": truthInto(&s.Escape), "fuzziness": textInto(&s.Fuzziness),
 		"fuzzy_prefix_length": wholeInto(&s.FuzzyPrefix), "phrase_slop": wholeInto(&s.PhraseSlop),
 		"minimum_should_match": textInto(&s.MinimumShouldMatch), "quote_field_suffix": textInto(&s.QuoteFieldSuffix),
-		"time_zone": textInto(&s.TimeZone), "analyzer": readAnalyzer, "quote_analyzer": readAnalyzer,
+		"time_zone": textInto(&s.TimeZone), "analyzer": standardOnly, "quote_analyzer": standardOnly,
 		"fuzzy_transpositions": mustBeTrue(kind, "fuzzy_transpositions"),
 		"fuzzy_max_expansions": ignored, "fuzzy_rewrite": ignored, "rewrite": ignored, "tie_breaker": ignored,
 		"max_determinized_states": ignored, "enable_position_increments": ignored,

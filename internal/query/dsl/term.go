@@ -1,6 +1,8 @@
 package dsl
 
 import (
+	"errors"
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -57,7 +59,12 @@ func (r *reader) terms(kind string, n *node, _ int) (query.Filter, error) {
 		case list != nil:
 			return nil, m.place.parsing("[terms] query does not support multiple fields")
 		case m.value.kind == objectKind:
-			return nil, m.value.parsing("[terms] query does not support a lookup of its values in a document; write them into the query")
+			looked, err := r.lookup(m.value)
+			if err != nil {
+				return nil, err
+			}
+			name, list = m.name, looked
+			continue
 		case m.value.kind != arrayKind:
 			return nil, m.value.parsing("[terms] query does not support [%s]", m.name)
 		}
@@ -66,9 +73,9 @@ func (r *reader) terms(kind string, n *node, _ int) (query.Filter, error) {
 	if list == nil {
 		return nil, n.parsing("[terms] query requires a field name, followed by array of terms or a document lookup specification")
 	}
-	if len(list.list) > MaxTerms {
+	if len(list.list) > r.opts.MaxTerms {
 		return nil, illegal("The number of terms [%d] used in the Terms Query request has exceeded the allowed maximum of [%d]. "+
-			"This maximum can be set by changing the [index.max_terms_count] index level setting.", len(list.list), MaxTerms)
+			"This maximum can be set by changing the [index.max_terms_count] index level setting.", len(list.list), r.opts.MaxTerms)
 	}
 	values := make([]string, 0, len(list.list))
 	for _, v := range list.list {
@@ -81,6 +88,35 @@ func (r *reader) terms(kind string, n *node, _ int) (query.Filter, error) {
 		values = append(values, v.text)
 	}
 	return r.oneOf(targetOf(name), values)
+}
+
+// lookup finds the values that stand in a document.
+func (r *reader) lookup(n *node) (*node, error) {
+	var index, id, path string
+	err := r.objectParams("terms_lookup", n, params{
+		"index": textInto(&index), "id": textInto(&id), "path": textInto(&path), "routing": ignored, "store": ignored,
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case index == "" || id == "" || path == "":
+		return nil, n.parsing("[terms] query lookup element requires specifying the [index], the [id] and the [path].")
+	case r.opts.Lookup == nil:
+		return nil, n.parsing("[terms] query does not support a lookup of its values in a document; write them into the query")
+	}
+	values, err := r.opts.Lookup(index, id, path)
+	if err != nil {
+		var known *Error
+		if errors.As(err, &known) {
+			return nil, known
+		}
+		return nil, n.parsing("[terms] query cannot look its values up: %s", err)
+	}
+	list := &node{kind: arrayKind, line: n.line, col: n.col}
+	for _, v := range values {
+		list.list = append(list.list, &node{kind: stringKind, text: v, line: n.line, col: n.col})
+	}
+	return list, nil
 }
 
 // oneOf makes the filter of several values. Plain strings, which may be many,
@@ -174,8 +210,14 @@ func (r *reader) ids(kind string, n *node, _ int) (query.Filter, error) {
 		}
 		return nil
 	}})
-	if err == nil && !found {
+	switch {
+	case err != nil:
+	case !found:
 		err = illegal("Required [values]")
+	case len(values) > r.opts.MaxIDs:
+		reason := fmt.Sprintf("Too many ids specified, allowed max result window is [%d]", r.opts.MaxIDs)
+		err = &Error{Type: "query_shard_exception", Reason: "failed to create query: " + reason,
+			CausedBy: &Error{Type: "illegal_argument_exception", Reason: reason}}
 	}
 	return query.Terms{Field: query.FieldOf(event.EventID), Values: values}, err
 }

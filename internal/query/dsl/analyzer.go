@@ -1,0 +1,79 @@
+package dsl
+
+import (
+	"strings"
+	"unicode"
+
+	"rastro/internal/query"
+)
+
+// analyzer cuts the text of a query into words. Events are cut by the standard
+// one, so that words with capitals or signs, which some others leave, are found
+// nowhere.
+type analyzer func(text string) []string
+
+// analyzers are the analyzers by their names.
+var analyzers = map[string]analyzer{
+	"standard": query.Words, "default": query.Words,
+	"simple": func(text string) []string {
+		return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) })
+	},
+	"whitespace": strings.Fields,
+	"keyword": func(text string) []string {
+		if text == "" {
+			return nil
+		}
+		return []string{text}
+	},
+}
+
+// read reads the name of an analyzer.
+func (a *analyzer) read(n *node) error {
+	found, ok := analyzers[n.text]
+	if !ok {
+		return n.fail("illegal_argument_exception", "analyzer [%s] not found; there are standard, simple, whitespace and keyword", n.text)
+	}
+	if *a = found; n.text == "standard" || n.text == "default" {
+		*a = nil
+	}
+	return nil
+}
+
+// words are the words of a text; nil is the standard analyzer.
+func (a analyzer) words(text string) []string {
+	if a == nil {
+		return query.Words(text)
+	}
+	return a(text)
+}
+
+// findable tells whether a word of another analyzer may be one of an event.
+func findable(word string) bool {
+	standard := query.Words(word)
+	return len(standard) == 1 && standard[0] == word
+}
+
+// standardOnly reads the name of an analyzer where only ours is taken.
+func standardOnly(n *node) error {
+	if n.text != "standard" && n.text != "default" {
+		return n.fail("illegal_argument_exception", "analyzer [%s] is not supported here; leave it out, or write standard", n.text)
+	}
+	return nil
+}
+
+// Words cuts a text into words as texts of events are cut: runs of letters,
+// digits and underscores in lower case, with their places in bytes.
+func Words(text string) []Word {
+	var all []Word
+	var s query.WordScanner
+	for s.Reset(text); s.Next(); {
+		all = append(all, Word{Text: string(s.Word()), Start: s.Start(), End: s.End()})
+	}
+	return all
+}
+
+// Word is a word of a text.
+type Word struct {
+	Text       string
+	Start, End int
+}
