@@ -92,9 +92,16 @@ type Agg struct {
 	// Order sorts the buckets of AggTerms; empty means count descending. Equal
 	// buckets are ordered by key, ascending.
 	Order []AggOrder
-	// Missing is the key under which events without a value are counted by
-	// AggTerms; "" leaves them out.
+	// Missing is the value that stands for events without one: a key for
+	// AggTerms, else as a number (of a time nanoseconds) for aggregations of
+	// numbers; "" leaves them out.
 	Missing string
+	// Keep chooses the keys of AggTerms; nil takes all. It is called at the same
+	// time from several goroutines.
+	Keep func(key string) bool
+	// Dates reads the values of a field that the table does not know as points
+	// in time, as ParseDate does; figures are then nanoseconds.
+	Dates bool
 	// MinCount leaves out buckets with fewer events. Histograms fill empty
 	// buckets between the first and the last when it is 0; terms treat 0 as 1.
 	MinCount int
@@ -120,20 +127,70 @@ type Agg struct {
 	// Percents are the percentiles wanted, 0 to 100; nil means 1, 5, 25, 50,
 	// 75, 95, 99.
 	Percents []float64
+	// Values are the values whose ranks AggPercentileRanks tells.
+	Values []float64
+	// Weight is the field of the weights of AggWeightedAvg; WeightMissing stands
+	// for events without one.
+	Weight        FieldRef
+	WeightMissing string
+	// Sort and Fields are those of AggTopHits, as in a Question; Size is the
+	// number of hits, at most MaxTopHits.
+	Sort   []SortKey
+	Fields []FieldRef
+	// Parts are what the keys of AggTuples are made of, and After is the key
+	// behind which its buckets begin.
+	Parts []AggPart
+	After []AggKey
 	// Subs are the aggregations inside each bucket.
 	Subs []Agg
+}
+
+// MaxTopHits is the largest Size of AggTopHits.
+const MaxTopHits = 1000
+
+// AggPart is one part of the keys of AggTuples: the values of a field, or the
+// buckets of a histogram over it.
+type AggPart struct {
+	// Kind is AggTerms, AggHistogram or AggDateHistogram; the other fields are
+	// those of an Agg of this kind.
+	Kind             AggKind
+	Field            FieldRef
+	Interval, Offset float64
+	Calendar, Zone   string
+	Dates            bool
+	// Null takes events without a value into a bucket of their own; Missing, if
+	// not "", stands for the value instead. Others are left out.
+	Null    bool
+	Missing string
+	// Desc turns the order round; NullLast puts the bucket without a value last
+	// rather than first, whatever the direction.
+	Desc, NullLast bool
+}
+
+// AggKey is one part of a key of AggTuples.
+type AggKey struct {
+	Null bool
+	// Text is the value as in Bucket.Key; the key of a histogram has none.
+	Text string
+	// Number is the number of it (of times nanoseconds): of number fields and of
+	// histograms.
+	Number float64
 }
 
 // AggKind is the kind of an aggregation.
 type AggKind uint8
 
-// The kinds of aggregation. The first five make buckets.
+// The kinds of aggregation. Those up to AggTuples make buckets.
 const (
 	AggTerms AggKind = iota
 	AggDateHistogram
 	AggHistogram
 	AggRange
 	AggFilters
+	// AggTuples has a bucket per combination of the values of several fields.
+	// Without Order they come by key and may be paged with After: then no more
+	// than about Size buckets are held.
+	AggTuples
 	AggCardinality
 	AggPercentiles
 	AggMin
@@ -142,7 +199,19 @@ const (
 	AggSum
 	AggStats
 	AggValueCount
+	AggPercentileRanks
+	AggWeightedAvg
+	// AggDeviation is the median of the distances from the median.
+	AggDeviation
+	// AggBoxplot tells the smallest and the largest value, the quartiles, and
+	// the last values within one and a half times the distance of the quartiles.
+	AggBoxplot
+	// AggTopHits is the first events in an order.
+	AggTopHits
 )
+
+// HasBuckets tells whether results of the kind have buckets.
+func (k AggKind) HasBuckets() bool { return k <= AggTuples }
 
 // AggOrder is one key of the order of terms buckets: ByCount, ByKey or the
 // name of a metric in Subs ("delay_avg"; for stats and percentiles "name.avg",
@@ -212,15 +281,25 @@ type AggResult struct {
 	Valid bool
 	// Stats of AggStats.
 	Stats Stats
-	// Percentiles, in the order asked; NaN where no event had a value.
+	// Percentiles, in the order asked; NaN where no event had a value. Of
+	// AggPercentileRanks Percent is the answer.
 	Percentiles []Percentile
+	// Box of AggBoxplot, where Valid.
+	Box Box
+	// Hits of AggTopHits; Value is the number of all events.
+	Hits []Hit
 }
+
+// Box is the figures of AggBoxplot.
+type Box struct{ Min, Max, Q1, Q2, Q3, Lower, Upper float64 }
 
 // Bucket is one bucket of an aggregation.
 type Bucket struct {
 	// Key is the value as text: terms as stored, histograms as number, times as
 	// RFC 3339.
 	Key string
+	// Keys are the parts of the key of AggTuples.
+	Keys []AggKey
 	// Number is the key of histograms (nanoseconds for dates) and of terms over
 	// numbers.
 	Number float64

@@ -23,6 +23,13 @@ type aggPlan struct {
 	rounder rounder     // AggDateHistogram
 	filters []condition // AggFilters
 	order   []bucketOrder
+	parts   []tuplePart // AggTuples
+	after   []tupleKey  // AggTuples; nil for the beginning
+	hits    *hitsPlan   // AggTopHits
+
+	// missing stands for events without a value, where hasMissing.
+	missing    float64
+	hasMissing bool
 }
 
 // collector gathers one aggregation. It belongs to one goroutine.
@@ -55,16 +62,23 @@ func compileAggs(aggs []query.Agg, depth int) ([]*aggPlan, error) {
 
 func compileAgg(a query.Agg, depth int) (*aggPlan, error) {
 	p := &aggPlan{agg: a, depth: depth}
-	if a.Kind > query.AggFilters && len(a.Subs) > 0 {
+	if !a.Kind.HasBuckets() && len(a.Subs) > 0 {
 		return nil, fmt.Errorf("%w: only buckets hold aggregations", query.ErrBadQuestion)
 	}
 	var err error
 	if p.subs, err = compileAggs(a.Subs, depth+1); err != nil {
 		return nil, err
 	}
+	if err := p.compileMissing(); err != nil {
+		return nil, err
+	}
 	switch a.Kind {
 	case query.AggTerms:
 		err = p.compileTerms()
+	case query.AggTuples:
+		err = p.compileTuples()
+	case query.AggTopHits:
+		err = p.compileHits()
 	case query.AggDateHistogram:
 		err = p.compileDates()
 	case query.AggHistogram:
@@ -73,8 +87,13 @@ func compileAgg(a query.Agg, depth int) (*aggPlan, error) {
 		} else {
 			err = needsNumbers(a.Field)
 		}
-	case query.AggRange, query.AggMin, query.AggMax, query.AggAvg, query.AggSum, query.AggStats:
+	case query.AggRange, query.AggMin, query.AggMax, query.AggAvg, query.AggSum, query.AggStats,
+		query.AggPercentileRanks, query.AggDeviation, query.AggBoxplot:
 		err = needsNumbers(a.Field)
+	case query.AggWeightedAvg:
+		if err = needsNumbers(a.Field); err == nil {
+			err = needsNumbers(a.Weight)
+		}
 	case query.AggPercentiles:
 		err = p.compilePercentiles()
 	case query.AggFilters:
@@ -129,8 +148,14 @@ func (p *aggPlan) collector(b *budget) collector {
 		return newFilters(p, b)
 	case query.AggCardinality:
 		return &cardinality{plan: p, budget: b}
-	case query.AggPercentiles:
+	case query.AggPercentiles, query.AggPercentileRanks, query.AggDeviation, query.AggBoxplot:
 		return &percentiles{plan: p, budget: b}
+	case query.AggWeightedAvg:
+		return &weighted{plan: p}
+	case query.AggTuples:
+		return newTuples(p, b)
+	case query.AggTopHits:
+		return newTopHits(p, b)
 	case query.AggValueCount:
 		return &valueCount{plan: p}
 	default:

@@ -39,7 +39,7 @@ func (c *cardinality) collect(s *scan, rows []uint32) error {
 	}
 	if len(rows) < len(col.dict)/4 {
 		for _, row := range rows {
-			if err := c.addAll(col.all(col.codes[row])); err != nil {
+			if err := c.addAll(c.valuesOf(col, col.codes[row])); err != nil {
 				return err
 			}
 		}
@@ -49,7 +49,7 @@ func (c *cardinality) collect(s *scan, rows []uint32) error {
 	for _, row := range rows {
 		if code := col.codes[row]; !seen.has(code) {
 			seen.add(code)
-			if err := c.addAll(col.all(code)); err != nil {
+			if err := c.addAll(c.valuesOf(col, code)); err != nil {
 				return err
 			}
 		}
@@ -63,14 +63,28 @@ func (c *cardinality) collectNumbers(s *scan, rows []uint32) error {
 	if err != nil {
 		return err
 	}
+	bits, instead := query.ParseBits(field.Kind(), c.plan.agg.Missing)
 	for _, row := range rows {
-		if col.Has(int(row)) {
-			if err := c.add(mix(plainZero(field, col.Bits[row]))); err != nil {
-				return err
-			}
+		switch {
+		case col.Has(int(row)):
+			err = c.add(mix(plainZero(field, col.Bits[row])))
+		case instead:
+			err = c.add(mix(plainZero(field, bits)))
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// valuesOf is the values of a code, or the one that stands for missing ones.
+func (c *cardinality) valuesOf(col *textColumn, code uint32) []string {
+	values := col.all(code)
+	if len(values) == 0 && c.plan.agg.Missing != "" {
+		return []string{c.plan.agg.Missing}
+	}
+	return values
 }
 
 // mix spreads the bits of a number evenly, without two numbers sharing a

@@ -78,6 +78,9 @@ func (d *dates) collect(s *scan, rows []uint32) error {
 		}
 		return nil
 	}
+	if f == event.NoField || d.plan.hasMissing {
+		return d.collectEach(s, rows)
+	}
 	col, err := s.numbers(f)
 	if err != nil {
 		return err
@@ -92,6 +95,34 @@ func (d *dates) collect(s *scan, rows []uint32) error {
 			return err
 		}
 		list = append(list, pair(at, row))
+	}
+	defer s.keepPairs(d.plan.depth, list)
+	return d.spread(s, list)
+}
+
+// collectEach looks at the rows one by one: an unknown field may have several
+// dates.
+func (d *dates) collectEach(s *scan, rows []uint32) error {
+	list := s.scratchPairs(d.plan.depth)
+	var times []int64
+	for i, row := range rows {
+		var err error
+		if times, err = s.instants(d.plan.agg.Field, rows[i:i+1], times[:0]); err != nil {
+			return err
+		}
+		if len(times) == 0 && d.plan.hasMissing {
+			times = append(times, int64(d.plan.missing))
+		}
+		start := len(list)
+		for _, t := range times {
+			at, err := d.bucketOf(t)
+			if err != nil {
+				return err
+			}
+			if p := pair(at, row); !slices.Contains(list[start:], p) {
+				list = append(list, p)
+			}
+		}
 	}
 	defer s.keepPairs(d.plan.depth, list)
 	return d.spread(s, list)

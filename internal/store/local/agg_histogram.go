@@ -47,7 +47,7 @@ func (h *histogram) collect(s *scan, rows []uint32) error {
 	a := &h.plan.agg
 	for i, row := range rows {
 		var err error
-		if values, err = s.floats(a.Field, rows[i:i+1], values[:0]); err != nil {
+		if values, err = h.plan.floats(s, rows[i:i+1], values[:0]); err != nil {
 			return err
 		}
 		start := len(list)

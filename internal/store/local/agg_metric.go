@@ -38,7 +38,7 @@ func (s *sum) total() float64 {
 }
 
 func (m *metric) collect(s *scan, rows []uint32) error {
-	values, err := s.floats(m.plan.agg.Field, rows, m.scratch[:0])
+	values, err := m.plan.floats(s, rows, m.scratch[:0])
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func (v *valueCount) collect(s *scan, rows []uint32) error {
 			return err
 		}
 		for _, row := range rows {
-			if col.Has(int(row)) {
+			if col.Has(int(row)) || v.plan.agg.Missing != "" {
 				v.n++
 			}
 		}
@@ -142,7 +142,11 @@ func (v *valueCount) collect(s *scan, rows []uint32) error {
 		return err
 	}
 	for _, row := range rows {
-		v.n += int64(col.count(col.codes[row]))
+		n := int64(col.count(col.codes[row]))
+		if n == 0 && v.plan.agg.Missing != "" {
+			n = 1
+		}
+		v.n += n
 	}
 	return nil
 }

@@ -65,7 +65,7 @@ func (o *bucketOrder) fits(sub *query.Agg) bool {
 		at, err := strconv.ParseFloat(o.part, 64)
 		o.at = at
 		return err == nil && at >= 0 && at <= 100
-	case query.AggCardinality, query.AggMin, query.AggMax, query.AggAvg, query.AggSum, query.AggValueCount:
+	case query.AggCardinality, query.AggMin, query.AggMax, query.AggAvg, query.AggSum, query.AggValueCount, query.AggWeightedAvg:
 		return o.part == "" || o.part == "value"
 	default:
 		return false
@@ -83,6 +83,8 @@ func (o *bucketOrder) figure(c collector) float64 {
 		return float64(c.distinct())
 	case *valueCount:
 		return float64(c.n)
+	case *weighted:
+		return c.figure()
 	default:
 		return math.NaN()
 	}
@@ -171,6 +173,8 @@ func (t *terms) compareKeys(a, b int) int {
 			return -1
 		}
 		return 1
+	case !x.number && t.plan.agg.Field.Field == event.NoField:
+		return query.CompareUnknown(x.text, y.text)
 	case !x.number:
 		return strings.Compare(x.text, y.text)
 	case t.plan.agg.Field.Field.Kind() == event.Number:

@@ -47,7 +47,7 @@ func (p *aggPlan) compilePercentiles() error {
 }
 
 func (p *percentiles) collect(s *scan, rows []uint32) error {
-	values, err := s.floats(p.plan.agg.Field, rows, nil)
+	values, err := p.plan.floats(s, rows, nil)
 	if err != nil {
 		return err
 	}
@@ -146,6 +146,23 @@ func (p *percentiles) at(percent float64) float64 {
 
 func (p *percentiles) result() (query.AggResult, error) {
 	r := query.AggResult{Name: p.plan.agg.Name, Kind: p.plan.agg.Kind}
+	switch p.plan.agg.Kind {
+	case query.AggPercentileRanks:
+		for _, v := range p.plan.agg.Values {
+			x := p.rank(v)
+			r.Valid = r.Valid || !math.IsNaN(x)
+			r.Percentiles = append(r.Percentiles, query.Percentile{Percent: x, Value: v})
+		}
+		return r, nil
+	case query.AggDeviation:
+		if x := p.deviation(); !math.IsNaN(x) {
+			r.Value, r.Valid = x, true
+		}
+		return r, nil
+	case query.AggBoxplot:
+		r.Box, r.Valid = p.box()
+		return r, nil
+	}
 	for _, x := range p.plan.agg.Percents {
 		v := p.at(x)
 		r.Valid = r.Valid || !math.IsNaN(v)

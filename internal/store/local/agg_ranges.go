@@ -33,7 +33,7 @@ func (r *ranges) collect(s *scan, rows []uint32) error {
 	var values []float64
 	for i, row := range rows {
 		var err error
-		if values, err = s.floats(r.plan.agg.Field, rows[i:i+1], values[:0]); err != nil {
+		if values, err = r.plan.floats(s, rows[i:i+1], values[:0]); err != nil {
 			return err
 		}
 		for n := range r.plan.agg.Ranges {

@@ -92,6 +92,9 @@ func (t *terms) bucketsOf(col *textColumn, code uint32, dst []int32) ([]int32, e
 		return append(dst, int32(n)), err
 	}
 	for _, v := range values {
+		if t.plan.agg.Keep != nil && !t.plan.agg.Keep(v) {
+			continue
+		}
 		n, err := t.textBucket(v)
 		if err != nil {
 			return dst, err
@@ -172,7 +175,11 @@ func (t *terms) collectNumbers(s *scan, rows []uint32) error {
 		var n int
 		switch {
 		case col.Has(int(row)):
-			n, err = t.numberBucket(plainZero(field, col.Bits[row]))
+			bits := plainZero(field, col.Bits[row])
+			if !t.keeps(bits) {
+				continue
+			}
+			n, err = t.numberBucket(bits)
 		case t.plan.agg.Missing != "":
 			n, err = t.missingBucket()
 		default:
@@ -185,6 +192,18 @@ func (t *terms) collectNumbers(s *scan, rows []uint32) error {
 	}
 	defer s.keepPairs(t.plan.depth, list)
 	return t.spread(s, list)
+}
+
+// keeps tells whether a number is wanted.
+func (t *terms) keeps(bits uint64) bool {
+	if t.plan.agg.Keep == nil {
+		return true
+	}
+	if _, known := t.numbers[bits]; known {
+		return true
+	}
+	v := event.Value{Field: t.plan.agg.Field.Field, Bits: bits}
+	return t.plan.agg.Keep(v.String())
 }
 
 // plainZero gives minus zero the bits of zero: they are the same value.
@@ -250,6 +269,9 @@ func (t *terms) bucket(n int) query.Bucket {
 
 // compileTerms checks the order.
 func (p *aggPlan) compileTerms() error {
+	if keep := p.agg.Keep; keep != nil && p.agg.Missing != "" && !keep(p.agg.Missing) {
+		p.agg.Missing = ""
+	}
 	if p.agg.Size < 0 || p.agg.Size > maxBuckets {
 		return fmt.Errorf("%w: %d buckets, at most %d", query.ErrTooBig, p.agg.Size, maxBuckets)
 	}

@@ -22,6 +22,7 @@ func (w *walk) read(t task, aggs []collector, mem *scratch) (out outcome, err er
 	defer release()
 	s := newScan(w.ctx, block, p.budget, mem)
 	defer s.close()
+	s.number = t.block
 	found, err := s.match(p, inside, &out)
 	if err != nil {
 		return outcome{}, fmt.Errorf("reading %s: %w", t.ref.name, err)

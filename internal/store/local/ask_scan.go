@@ -15,6 +15,7 @@ import (
 type scan struct {
 	ctx    context.Context
 	block  segment.Block
+	number int // of the block in the walk
 	rows   int
 	budget *budget
 

@@ -23,6 +23,9 @@ func (w *walk) answer() (query.Answer, error) {
 	if a.Aggs, err = w.aggregated(); err != nil {
 		return query.Answer{}, err
 	}
+	if err := w.fetchTopHits(w.plan.aggs); err != nil {
+		return query.Answer{}, err
+	}
 	a.Total, a.TotalExact = w.total, !w.lower
 	if n := int64(w.plan.q.Count); n > 0 && a.Total > n {
 		a.Total, a.TotalExact = n, false

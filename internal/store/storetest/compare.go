@@ -166,19 +166,27 @@ func faultsOfAgg(path string, got, want query.AggResult) []string {
 		complain("name, kind and other count",
 			[]any{got.Name, got.Kind, got.OtherCount}, []any{want.Name, want.Kind, want.OtherCount})
 	}
-	if got.Kind > query.AggFilters && (got.Valid != want.Valid || !near(got.Value, want.Value)) {
+	if !got.Kind.HasBuckets() && (got.Valid != want.Valid || !near(got.Value, want.Value)) {
 		complain("value", []any{got.Value, got.Valid}, []any{want.Value, want.Valid})
 	}
 	gs, ws := got.Stats, want.Stats
 	if gs.Count != ws.Count || !near(gs.Min, ws.Min) || !near(gs.Max, ws.Max) || !near(gs.Sum, ws.Sum) || !near(gs.SumSquares, ws.SumSquares) {
 		complain("stats", gs, ws)
 	}
+	gb, wb := got.Box, want.Box
+	if !near(gb.Min, wb.Min) || !near(gb.Max, wb.Max) || !near(gb.Q1, wb.Q1) || !near(gb.Q2, wb.Q2) || !near(gb.Q3, wb.Q3) ||
+		!near(gb.Lower, wb.Lower) || !near(gb.Upper, wb.Upper) {
+		complain("box", gb, wb)
+	}
+	for _, f := range faultsOfHits(got.Hits, want.Hits) {
+		complain("hits", f, "")
+	}
 	if len(got.Percentiles) != len(want.Percentiles) {
 		complain("percentiles", got.Percentiles, want.Percentiles)
 		return faults
 	}
 	for i, p := range got.Percentiles {
-		if w := want.Percentiles[i]; p.Percent != w.Percent || !near(p.Value, w.Value) {
+		if w := want.Percentiles[i]; !near(p.Percent, w.Percent) || !near(p.Value, w.Value) {
 			complain("percentile", p, w)
 		}
 	}
@@ -188,7 +196,7 @@ func faultsOfAgg(path string, got, want query.AggResult) []string {
 	}
 	for i, b := range got.Buckets {
 		w := want.Buckets[i]
-		if b.Key != w.Key || b.Count != w.Count || b.Number != w.Number ||
+		if b.Key != w.Key || !slices.Equal(b.Keys, w.Keys) || b.Count != w.Count || b.Number != w.Number ||
 			b.From != w.From || b.To != w.To || b.HasFrom != w.HasFrom || b.HasTo != w.HasTo {
 			complain(fmt.Sprintf("bucket %d", i), b, w)
 			continue
@@ -201,7 +209,7 @@ func faultsOfAgg(path string, got, want query.AggResult) []string {
 func keysOf(buckets []query.Bucket) []string {
 	keys := make([]string, len(buckets))
 	for i, b := range buckets {
-		keys[i] = fmt.Sprintf("%s:%d", b.Key, b.Count)
+		keys[i] = fmt.Sprintf("%s%v:%d", b.Key, b.Keys, b.Count)
 	}
 	return keys
 }

@@ -35,6 +35,11 @@ func (o *oracle) aggregate(events []*event.Event, a query.Agg) (query.AggResult,
 		groups = rangeGroups(events, a)
 	case query.AggFilters:
 		groups, err = filterGroups(events, a)
+	case query.AggTuples:
+		groups, err = o.tupleGroups(events, a)
+	case query.AggTopHits:
+		topHits(&r, events, a)
+		return r, nil
 	default:
 		figures(&r, events, a)
 		return r, nil
@@ -54,8 +59,12 @@ func (o *oracle) aggregate(events []*event.Event, a query.Agg) (query.AggResult,
 		}
 		r.Buckets = append(r.Buckets, b)
 	}
-	if a.Kind == query.AggTerms {
+	switch a.Kind {
+	case query.AggTerms:
 		chooseTerms(&r, groups, a)
+		return r, nil
+	case query.AggTuples:
+		chooseTuples(&r, a)
 		return r, nil
 	}
 	r.Buckets = slices.DeleteFunc(r.Buckets, func(b query.Bucket) bool { return b.Count < int64(a.MinCount) })
@@ -82,17 +91,21 @@ func termGroups(events []*event.Event, a query.Agg) []group {
 		none := true
 		if isText(a.Field) {
 			for _, s := range textsOf(e, a.Field) {
-				add(e, query.Bucket{Key: s}, true)
 				none = false
+				if a.Keep == nil || a.Keep(s) {
+					add(e, query.Bucket{Key: s}, true)
+				}
 			}
 		} else if v, ok := e.Value(a.Field.Field); ok {
 			if v.Float() == 0 {
 				v.Bits = 0 // minus zero is zero
 			}
-			add(e, query.Bucket{Key: v.String(), Number: v.Float()}, false)
 			none = false
+			if a.Keep == nil || a.Keep(v.String()) {
+				add(e, query.Bucket{Key: v.String(), Number: v.Float()}, false)
+			}
 		}
-		if none && a.Missing != "" {
+		if none && a.Missing != "" && (a.Keep == nil || a.Keep(a.Missing)) {
 			b, text := query.Bucket{Key: a.Missing}, true
 			if !isText(a.Field) {
 				if bits, ok := query.ParseBits(a.Field.Field.Kind(), a.Missing); ok {
@@ -152,6 +165,8 @@ func compareBuckets(x, y query.Bucket, o query.AggOrder, a query.Agg, isText map
 			if isText[y.Key] {
 				c = -1
 			}
+		case isText[x.Key] && a.Field.Field == event.NoField:
+			c = query.CompareUnknown(x.Key, y.Key)
 		case isText[x.Key]:
 			c = strings.Compare(x.Key, y.Key)
 		case x.Number < y.Number:
@@ -227,7 +242,7 @@ func numberGroups(events []*event.Event, a query.Agg) []group {
 		first, last = min(first, n), max(last, n)
 	}
 	for _, e := range events {
-		for _, v := range numbersOf(e, a.Field) {
+		for _, v := range valuesOf(e, a) {
 			n := math.Floor((v - a.Offset) / a.Interval)
 			widen(n)
 			if list := byNumber[n]; len(list) == 0 || list[len(list)-1] != e {
@@ -258,7 +273,7 @@ func rangeGroups(events []*event.Event, a query.Agg) []group {
 	for _, r := range a.Ranges {
 		g := group{bucket: query.Bucket{Key: r.Key, From: r.From, To: r.To, HasFrom: r.HasFrom, HasTo: r.HasTo}}
 		for _, e := range events {
-			if slices.ContainsFunc(numbersOf(e, a.Field), func(v float64) bool {
+			if slices.ContainsFunc(valuesOf(e, a), func(v float64) bool {
 				return (!r.HasFrom || v >= r.From) && (!r.HasTo || v < r.To)
 			}) {
 				g.events = append(g.events, e)
@@ -293,10 +308,10 @@ func figures(r *query.AggResult, events []*event.Event, a query.Agg) {
 	var texts []string
 	for _, e := range events {
 		if isText(a.Field) {
-			texts = append(texts, textsOf(e, a.Field)...)
+			texts = append(texts, textsWith(e, a)...)
 		}
 		if a.Field.Field == event.NoField || !isText(a.Field) {
-			numbers = append(numbers, numbersOf(e, a.Field)...)
+			numbers = append(numbers, valuesOf(e, a)...)
 		}
 	}
 	s := query.Stats{Count: int64(len(numbers))}
@@ -335,6 +350,8 @@ func figures(r *query.AggResult, events []*event.Event, a query.Agg) {
 			slices.Sort(numbers)
 			r.Value = float64(len(slices.Compact(numbers)))
 		}
+	case query.AggPercentileRanks, query.AggDeviation, query.AggBoxplot, query.AggWeightedAvg:
+		moreFigures(r, numbers, events, a)
 	case query.AggPercentiles:
 		percents := a.Percents
 		if percents == nil {

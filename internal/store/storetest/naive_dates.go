@@ -25,13 +25,13 @@ func (o *oracle) dateGroups(events []*event.Event, a query.Agg) ([]group, error)
 		first, last = min(first, t), max(last, t)
 	}
 	for _, e := range events {
-		v, ok := e.Value(a.Field.Field)
-		if !ok {
-			continue
+		for _, t := range timesOf(e, a) {
+			begin := o.dateStart(t, a, zone)
+			widen(begin)
+			if list := byStart[begin]; len(list) == 0 || list[len(list)-1] != e {
+				byStart[begin] = append(list, e)
+			}
 		}
-		begin := o.dateStart(v.Int(), a, zone)
-		widen(begin)
-		byStart[begin] = append(byStart[begin], e)
 	}
 	if a.MinCount == 0 {
 		if a.HasBounds {

@@ -233,7 +233,7 @@ func (a *asker) numberField() query.FieldRef {
 
 // agg makes an aggregation; depth limits how deep it nests.
 func (a *asker) agg(name string, depth int) query.Agg {
-	g := query.Agg{Name: name, Kind: query.AggKind(a.rand.IntN(int(query.AggValueCount) + 1))}
+	g := query.Agg{Name: name, Kind: query.AggKind(a.rand.IntN(int(query.AggTopHits) + 1))}
 	switch g.Kind {
 	case query.AggTerms, query.AggCardinality, query.AggValueCount:
 		g.Field = a.field()
@@ -259,19 +259,27 @@ func (a *asker) agg(name string, depth int) query.Agg {
 		for i := range a.rand.IntN(4) {
 			g.Filters = append(g.Filters, query.AggFilterBucket{Key: fmt.Sprint(i), Filter: a.filter(1)})
 		}
+	case query.AggTuples:
+		a.tuples(&g)
+	case query.AggTopHits:
+		a.topHits(&g)
 	default:
 		g.Field = a.numberField()
+		a.figures(&g)
 	}
 	if g.Kind == query.AggPercentiles && a.chance(2) {
 		g.Percents = []float64{50, 0, 99.9, 100}
 	}
-	if g.Kind <= query.AggFilters && depth > 1 {
+	if g.Kind.HasBuckets() && depth > 1 {
 		for i := range a.rand.IntN(3) {
 			g.Subs = append(g.Subs, a.agg(fmt.Sprintf("s%d", i), depth-1))
 		}
 	}
-	if g.Kind == query.AggTerms {
+	switch {
+	case g.Kind == query.AggTerms:
 		a.terms(&g)
+	case g.Kind == query.AggTuples && a.chance(2):
+		a.order(&g)
 	}
 	return g
 }
@@ -282,6 +290,14 @@ func (a *asker) terms(g *query.Agg) {
 	if a.chance(3) {
 		g.Missing = pick(a.rand, []string{"none", "0", "INFO", "250"})
 	}
+	if a.chance(4) {
+		g.Keep = func(key string) bool { return len(key)%3 > 0 }
+	}
+	a.order(g)
+}
+
+// order makes up an order of buckets.
+func (a *asker) order(g *query.Agg) {
 	orders := []string{query.ByCount, query.ByKey}
 	for _, sub := range g.Subs {
 		switch {
@@ -289,7 +305,7 @@ func (a *asker) terms(g *query.Agg) {
 			orders = append(orders, sub.Name+".avg", sub.Name+".max", sub.Name+".count")
 		case sub.Kind == query.AggPercentiles && sub.Percents == nil:
 			orders = append(orders, sub.Name+".95")
-		case sub.Kind > query.AggFilters && sub.Kind != query.AggPercentiles:
+		case sub.Kind >= query.AggCardinality && sub.Kind <= query.AggValueCount && sub.Kind != query.AggPercentiles, sub.Kind == query.AggWeightedAvg:
 			orders = append(orders, sub.Name)
 		}
 	}

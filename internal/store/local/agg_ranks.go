@@ -1,0 +1,108 @@
+package local
+
+import (
+	"math"
+	"slices"
+
+	"rastro/internal/query"
+)
+
+// each hands out the values in ascending order with how often they come: as
+// they are, or as the sketch has them.
+func (p *percentiles) each(do func(value, count float64)) {
+	if p.sketch == nil {
+		if !p.sorted {
+			slices.Sort(p.values)
+			p.sorted = true
+		}
+		for _, v := range p.values {
+			do(v, 1)
+		}
+		return
+	}
+	p.sketch.ForEach(func(value, count float64) bool {
+		do(max(p.min, min(p.max, value)), count)
+		return false
+	})
+}
+
+// rank is the percentage of values below x: half of those equal to it count,
+// and between two values it grows in proportion. It is 100 from the largest
+// value on, and NaN without values.
+func (p *percentiles) rank(x float64) float64 {
+	var total, below, equal, lowMiddle, highMiddle float64
+	low, high := math.Inf(-1), math.Inf(1)
+	p.each(func(value, count float64) {
+		switch {
+		case value < x:
+			below += count
+			lowMiddle, low = total+count/2, value
+		case value == x:
+			equal += count
+		case math.IsInf(high, 1):
+			highMiddle, high = total+count/2, value
+		}
+		total += count
+	})
+	switch {
+	case total == 0:
+		return math.NaN()
+	case math.IsInf(high, 1):
+		return 100
+	case equal > 0:
+		return 100 * (below + equal/2) / total
+	case math.IsInf(low, -1):
+		return 0
+	}
+	return 100 * (lowMiddle + (highMiddle-lowMiddle)*(x-low)/(high-low)) / total
+}
+
+// deviation is the median of the distances from the median.
+func (p *percentiles) deviation() float64 {
+	median := p.at(50)
+	if math.IsNaN(median) {
+		return median
+	}
+	type weighed struct{ x, n float64 }
+	var list []weighed
+	total := 0.0
+	p.each(func(value, count float64) {
+		list = append(list, weighed{math.Abs(value - median), count})
+		total += count
+	})
+	slices.SortFunc(list, func(a, b weighed) int { return compareFigures(a.x, b.x, false) })
+	// As percentiles: between the two in the middle where there are two.
+	at := func(place float64) float64 {
+		seen := 0.0
+		for _, w := range list {
+			if seen += w.n; seen > place {
+				return w.x
+			}
+		}
+		return list[len(list)-1].x
+	}
+	middle := (total - 1) / 2
+	return (at(math.Floor(middle)) + at(math.Ceil(middle))) / 2
+}
+
+// box is the figures of AggBoxplot; false without values.
+func (p *percentiles) box() (query.Box, bool) {
+	b := query.Box{Q1: p.at(25), Q2: p.at(50), Q3: p.at(75), Lower: math.NaN(), Upper: math.NaN()}
+	if math.IsNaN(b.Q2) {
+		return query.Box{}, false
+	}
+	b.Min, b.Max = p.at(0), p.at(100)
+	if p.sketch != nil {
+		b.Min, b.Max = p.min, p.max
+	}
+	reach := 1.5 * (b.Q3 - b.Q1)
+	p.each(func(value, _ float64) {
+		if math.IsNaN(b.Lower) && value >= b.Q1-reach {
+			b.Lower = value
+		}
+		if value <= b.Q3+reach {
+			b.Upper = value
+		}
+	})
+	return b, true
+}
