@@ -34,7 +34,7 @@ func newMetric(p *params) (kind, error) {
 		m.field = p.numericField()
 		m.agg.Missing = m.field.missing(p)
 	}
-	m.agg.Kind, m.agg.Field = simpleMetrics[p.typ], m.field.ref
+	m.agg.Kind, m.agg.Field, m.agg.Dates = simpleMetrics[p.typ], m.field.ref, m.field.dates()
 	return m, nil
 }
 
@@ -140,7 +140,7 @@ type stats struct {
 
 func newStats(p *params) (kind, error) {
 	s := &stats{typed: "stats", field: p.numericField()}
-	s.agg = query.Agg{Kind: query.AggStats, Field: s.field.ref, Missing: s.field.missing(p)}
+	s.agg = query.Agg{Kind: query.AggStats, Field: s.field.ref, Dates: s.field.dates(), Missing: s.field.missing(p)}
 	return s, nil
 }
 
@@ -206,7 +206,7 @@ func newPercentiles(p *params) (kind, error) {
 		m.typed = "hdr_percentiles"
 	}
 	m.keyed = p.flag("keyed", true)
-	m.agg = query.Agg{Kind: query.AggPercentiles, Field: m.field.ref, Missing: m.field.missing(p), Percents: []float64{1, 5, 25, 50, 75, 95, 99}}
+	m.agg = query.Agg{Kind: query.AggPercentiles, Field: m.field.ref, Dates: m.field.dates(), Missing: m.field.missing(p), Percents: []float64{1, 5, 25, 50, 75, 95, 99}}
 	if v := p.get("percents"); v != nil {
 		m.agg.Percents = p.numbers(v, "percents")
 		if len(m.agg.Percents) == 0 && p.err == nil {

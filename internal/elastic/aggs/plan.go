@@ -140,6 +140,9 @@ func (n *node) agg(name string) query.Agg {
 	for i, s := range n.subs {
 		a.Subs = append(a.Subs, s.agg(engineName(i)))
 	}
+	if w, ok := n.kind.(interface{ wrap(query.Agg) query.Agg }); ok {
+		return w.wrap(a)
+	}
 	return a
 }
 

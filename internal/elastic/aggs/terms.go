@@ -132,7 +132,7 @@ func nativeOrder(p path, subs []*node) (by string, native, known bool) {
 // nativePart is a part of a metric in the engine's words.
 func nativePart(a query.Agg, part string) (string, bool) {
 	switch a.Kind {
-	case query.AggMin, query.AggMax, query.AggAvg, query.AggSum, query.AggValueCount, query.AggCardinality:
+	case query.AggMin, query.AggMax, query.AggAvg, query.AggSum, query.AggValueCount, query.AggCardinality, query.AggWeightedAvg:
 		return "", part == "" || part == "value"
 	case query.AggStats:
 		return part, slices.Contains([]string{"count", "min", "max", "avg", "sum"}, part)
@@ -148,7 +148,10 @@ func (t *terms) ask() query.Agg {
 		return flowsAgg(t.flows)
 	}
 	a := query.Agg{Kind: query.AggTerms, Field: t.field.ref, Size: t.size, Missing: t.missing, MinCount: max(t.minCount, 1), Order: t.native}
-	if t.native == nil || t.wanted.any() {
+	if t.wanted.any() {
+		a.Keep = t.wanted.wants
+	}
+	if t.native == nil {
 		a.Size, a.Order, a.MinCount = MaxBuckets, nil, 1
 	}
 	return a
@@ -170,11 +173,13 @@ func (t *terms) read(c *reading, n *node, r *query.AggResult) (*result, error) {
 	if r != nil {
 		list, other = r.Buckets, r.OtherCount
 	}
-	list = t.wanted.keep(list)
+	if t.flows != nil {
+		list = t.wanted.keep(list)
+	}
 	list = t.withEmpty(list)
 	f := t.field // a copy: other lists may hold values of another kind
 	f.guess(list)
-	sorted := t.native != nil && t.flows == nil && !t.wanted.any() && t.all == nil
+	sorted := t.native != nil && t.flows == nil && t.all == nil
 	if !sorted && r != nil && r.Kind == query.AggTerms && r.OtherCount > 0 {
 		return nil, tooManyBuckets() // which of them are first is not known
 	}
@@ -276,6 +281,12 @@ func (f *field) guess(list []query.Bucket) {
 func (f *field) numbers(list []query.Bucket) {
 	for i := range list {
 		b := &list[i]
+		if f.dates() {
+			if t, ok := query.ParseDate(b.Key); ok {
+				b.Number = float64(t)
+			}
+			continue
+		}
 		switch bits, ok := query.ParseBits(numberKind, b.Key); {
 		case b.Key == "true":
 			b.Number = 1

@@ -14,6 +14,10 @@ var types = map[string]func(*params) (kind, error){
 	"sampler": newSampler, "diversified_sampler": newSampler, "random_sampler": newSampler,
 	"avg": newMetric, "min": newMetric, "max": newMetric, "sum": newMetric, "value_count": newMetric, "cardinality": newMetric,
 	"stats": newStats, "extended_stats": newExtendedStats, "percentiles": newPercentiles,
+	"percentile_ranks": newRanks, "weighted_avg": newWeighted, "median_absolute_deviation": newDeviation, "boxplot": newBoxplot,
+	"top_hits": newTopHits, "top_metrics": newTopMetrics,
+	"composite": newComposite, "multi_terms": newMultiTerms, "significant_terms": newSignificant,
+	"auto_date_histogram": newAutoDates, "adjacency_matrix": newAdjacency,
 }
 
 // metrics are the types without buckets.
