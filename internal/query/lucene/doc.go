@@ -23,7 +23,8 @@
 //   - A value in angle brackets (<id@host>) is a value, not a comparison.
 //   - message_id finds the Message-ID header with or without angle brackets
 //     and the queue id.
-//   - A date without day or month means the whole of its month or year.
+//   - A date without day or month means the whole of its month or year, unless
+//     Options.FirstDay asks for Elasticsearch's reading.
 //   - Wildcards, regular expressions and prefixes work on numbers too, on the
 //     number as written (smtp_code:5*).
 //   - In regular expressions a leading ^ and a trailing $ change nothing, as
