@@ -304,6 +304,9 @@ func TestMakeAndListSnapshots(t *testing.T) {
 	if size, _ := a.At("snapshots", 0, "index_details", "empty", "size_in_bytes").(float64); size <= 0 || a.At("snapshots", 0, "index_details", "mine", "size") == nil {
 		t.Errorf("details: %s", a.Text)
 	}
+	if list, err := b.snapshots.Briefs("r"); err != nil || len(list) != 3 || list[2].Status != "SUCCESS" || list[0].Repository != "r" {
+		t.Errorf("in brief: %+v, %v", list, err)
+	}
 	if a := b.ok("GET", "/_snapshot/r/_current", ""); a.At("total") != 0.0 {
 		t.Errorf("current: %s", a.Text)
 	}
