@@ -10,8 +10,9 @@ type Question struct {
 	// To exclusive. 0 leaves an end open.
 	From, To int64
 	// UpTo leaves out the events whose RID is larger: a question asked again
-	// with it sees no event that came in between. 0 is no bound.
-	UpTo uint64
+	// with it sees no event that came in between. Above leaves out the events
+	// whose RID is not larger. 0 is no bound.
+	UpTo, Above uint64
 	// Sort orders the hits; empty means newest first. Equal hits are ordered by
 	// RID in the direction of the first key.
 	Sort []SortKey
@@ -47,11 +48,27 @@ const CountExact = -1
 type SortKey struct {
 	Field FieldRef
 	Desc  bool
+	// Unit is what times are cut down to before they are compared, in
+	// nanoseconds: two moments of one unit are equal. 0 and 1 cut nothing.
+	// Cursors hold the beginning of the unit.
+	Unit int64
 	// MissingFirst puts events without the field before the others.
 	MissingFirst bool
 	// Missing is the value that events without the field are ordered by; nil
 	// for none. Their cursors hold it.
 	Missing *CursorKey
+}
+
+// Cut cuts a moment down to the beginning of its unit.
+func (k SortKey) Cut(ns int64) int64 {
+	if k.Unit <= 1 {
+		return ns
+	}
+	rest := ns % k.Unit
+	if rest < 0 {
+		rest += k.Unit
+	}
+	return ns - rest
 }
 
 // Arrival names, in a SortKey, the order in which events came in: their RIDs.

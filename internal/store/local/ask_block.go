@@ -11,7 +11,7 @@ import (
 func (w *walk) read(t task, aggs []collector, mem *scratch) (out outcome, err error) {
 	defer func() { err = caught(recover(), t.ref.name, err) }()
 	p := w.plan
-	inside := (p.q.From == 0 || t.ref.first >= p.q.From) && (p.q.To == 0 || t.ref.last < p.q.To) && p.q.UpTo == 0
+	inside := (p.q.From == 0 || t.ref.first >= p.q.From) && (p.q.To == 0 || t.ref.last < p.q.To) && p.q.UpTo == 0 && p.q.Above == 0
 	if _, all := p.filter.(everything); all && inside && !t.hits && len(aggs) == 0 {
 		return outcome{matched: int64(t.ref.rows)}, nil
 	}
@@ -72,7 +72,7 @@ func (s *scan) match(p *plan, inside bool, out *outcome) (rowSet, error) {
 			t := times[row]
 			return (q.From == 0 || t >= q.From) && (q.To == 0 || t < q.To)
 		})
-		if err := s.keepUpTo(rows, q.UpTo); err != nil {
+		if err := s.keepArrived(rows, q.Above, q.UpTo); err != nil {
 			return nil, err
 		}
 		if rows.empty() {
@@ -82,16 +82,17 @@ func (s *scan) match(p *plan, inside bool, out *outcome) (rowSet, error) {
 	return rows, p.filter.narrow(s, rows)
 }
 
-// keepUpTo leaves out events that came in after the RID; 0 is no bound.
-func (s *scan) keepUpTo(rows rowSet, last uint64) error {
-	if last == 0 {
+// keepArrived leaves out events that came in up to one RID or after another; 0
+// is no bound.
+func (s *scan) keepArrived(rows rowSet, above, last uint64) error {
+	if last == 0 && above == 0 {
 		return nil
 	}
 	rids, err := s.rids()
 	if err != nil {
 		return err
 	}
-	rows.keep(func(row uint32) bool { return rids[row] <= last })
+	rows.keep(func(row uint32) bool { return rids[row] > above && (last == 0 || rids[row] <= last) })
 	return nil
 }
 

@@ -123,9 +123,9 @@ func (o *order) beyond(ref *blockRef, c *candidate) bool {
 		return false
 	}
 	if o.desc {
-		return ref.last < c.keys[0].Int
+		return o.keys[0].Cut(ref.last) < c.keys[0].Int
 	}
-	return ref.first > c.keys[0].Int
+	return o.keys[0].Cut(ref.first) > c.keys[0].Int
 }
 
 // before tells whether every event of a block comes before c in the order.
@@ -134,7 +134,7 @@ func (o *order) before(ref *blockRef, c *candidate) bool {
 		return false
 	}
 	if o.desc {
-		return ref.first > c.keys[0].Int
+		return o.keys[0].Cut(ref.first) > c.keys[0].Int
 	}
-	return ref.last < c.keys[0].Int
+	return o.keys[0].Cut(ref.last) < c.keys[0].Int
 }

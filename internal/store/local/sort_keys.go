@@ -20,11 +20,11 @@ func (o *order) readers(s *scan) ([]keyReader, error) {
 		case k.IsArrival():
 			list[i], err = arrivalReader(s)
 		case f == event.Timestamp:
-			list[i], err = timeReader(s)
+			list[i], err = timeReader(s, k)
 		case o.kinds[i] == keyText || o.kinds[i] == keyUnknown:
 			list[i], err = textReader(s, k)
 		default:
-			list[i], err = numberReader(s, f)
+			list[i], err = numberReader(s, k)
 		}
 		if err != nil {
 			return nil, err
@@ -53,26 +53,29 @@ func arrivalReader(s *scan) (keyReader, error) {
 	return func(row uint32, key *query.CursorKey) { *key = query.CursorKey{Int: int64(rids[row])} }, nil
 }
 
-func timeReader(s *scan) (keyReader, error) {
+func timeReader(s *scan, k query.SortKey) (keyReader, error) {
 	times, err := s.times()
 	if err != nil {
 		return nil, err
 	}
-	return func(row uint32, key *query.CursorKey) { *key = query.CursorKey{Int: times[row]} }, nil
+	return func(row uint32, key *query.CursorKey) { *key = query.CursorKey{Int: k.Cut(times[row])} }, nil
 }
 
-func numberReader(s *scan, f event.Field) (keyReader, error) {
+func numberReader(s *scan, k query.SortKey) (keyReader, error) {
+	f := k.Field.Field
 	col, err := s.numbers(f)
 	if err != nil {
 		return nil, err
 	}
-	isFloat := f.Kind() == event.Number
+	isFloat, isTime := f.Kind() == event.Number, f.Kind() == event.Time
 	return func(row uint32, key *query.CursorKey) {
 		switch {
 		case !col.Has(int(row)):
 			*key = query.CursorKey{Missing: true}
 		case isFloat:
 			*key = query.CursorKey{Float: math.Float64frombits(col.Bits[row])}
+		case isTime:
+			*key = query.CursorKey{Int: k.Cut(int64(col.Bits[row]))}
 		default:
 			*key = query.CursorKey{Int: int64(col.Bits[row])}
 		}

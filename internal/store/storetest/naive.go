@@ -31,7 +31,7 @@ func (o *oracle) ask(q query.Question) (query.Answer, error) {
 	var found []*event.Event
 	for i := range o.events {
 		e := &o.events[i]
-		if (q.From == 0 || e.Time >= q.From) && (q.To == 0 || e.Time < q.To) && (q.UpTo == 0 || e.RID <= q.UpTo) && matcher.Match(e) {
+		if (q.From == 0 || e.Time >= q.From) && (q.To == 0 || e.Time < q.To) && (q.UpTo == 0 || e.RID <= q.UpTo) && e.RID > q.Above && matcher.Match(e) {
 			found = append(found, e)
 		}
 	}
@@ -98,6 +98,9 @@ func keyOf(e *event.Event, k query.SortKey) query.CursorKey {
 		return query.CursorKey{Missing: true}
 	case k.Field.Field.Kind() == event.Number:
 		return query.CursorKey{Float: v.Float()}
+	}
+	if k.Field.Field.Kind() == event.Time {
+		return query.CursorKey{Int: k.Cut(v.Int())}
 	}
 	return query.CursorKey{Int: v.Int()}
 }

@@ -202,13 +202,14 @@ func (a *asker) question() query.Question {
 	}
 	if a.chance(6) {
 		q.UpTo = 1 + uint64(a.rand.IntN(len(a.events)+10))
+		q.Above = uint64(a.rand.IntN(10))
 	}
 	if a.chance(2) {
 		for range 1 + a.rand.IntN(2) {
 			q.Sort = append(q.Sort, query.SortKey{Field: a.field(), Desc: a.chance(2), MissingFirst: a.chance(4)})
 		}
 	} else if a.chance(2) {
-		q.Sort = []query.SortKey{{Field: query.FieldOf(event.Timestamp), Desc: a.chance(2)}}
+		q.Sort = []query.SortKey{{Field: query.FieldOf(event.Timestamp), Desc: a.chance(2), Unit: pick(a.rand, []int64{0, 1e6, 3600e9})}}
 	}
 	if a.chance(3) {
 		q.Fields = []query.FieldRef{}

@@ -107,6 +107,8 @@ func testPaging(t *testing.T, open func(t *testing.T) store.Store) {
 		{{Field: query.Ref("recipient")}, {Field: query.Ref("success"), Desc: true}},
 		{{Field: query.Ref("retries"), Desc: true}},
 		{{Field: query.Ref("event_id")}},
+		{{Field: query.Ref("@timestamp"), Unit: 3600e9}, {Field: query.ByArrival()}},
+		{{Field: query.Ref("@timestamp"), Desc: true, Unit: 60e9}},
 		{{Field: query.ByArrival()}},
 		{{Field: query.Ref("delay"), MissingFirst: true}, {Field: query.ByArrival(), Desc: true}},
 		{{Field: query.Ref("retries"), Desc: true, Missing: &query.CursorKey{Int: 2}}},
