@@ -70,6 +70,8 @@ var floors = map[string]int{
 	"elastic/aggs":      5,
 	"elastic/lifecycle": 5,
 	"elastic/inventory": 5,
+	"elastic/highlight": 5,
+	"elastic/contexts":  5,
 	"elastic/searches":  6,
 	"elastic/documents": 6,
 	"elastic/indices":   6,

@@ -174,5 +174,5 @@ func WriteFailure(w http.ResponseWriter, r *Request, f *Failure) {
 		w.WriteHeader(f.Status)
 		return
 	}
-	_ = WriteJSON(w, r, f.Status, f.whole()) // maps of strings and numbers always encode
+	_ = WriteJSON(w, r, f.Status, f.Whole()) // maps of strings and numbers always encode
 }

@@ -85,8 +85,8 @@ func (f *Failure) Body() map[string]any {
 	return body
 }
 
-// whole is the answer of a request that failed.
-func (f *Failure) whole() map[string]any {
+// Whole is the answer of a request that failed, with error and status.
+func (f *Failure) Whole() map[string]any {
 	body := f.Body()
 	root := f
 	if f.Root != nil {
