@@ -89,7 +89,7 @@ func (x *Cats) address() string {
 
 func (x *Cats) allocation(r *rest.Request) (*table, error) {
 	t := &table{columns: columns(
-		">shards||number of shards on node", "->shards.undesired||number of shards that are scheduled to be moved elsewhere in the cluster", "->write_load.forecast|wlf,writeLoadForecast|sum of index write load forecasts", "->disk.indices.forecast|dif,diskIndicesForecast|sum of shard size forecasts",
+		">shards||number of shards on node", ">shards.undesired||number of shards that are scheduled to be moved elsewhere in the cluster", ">write_load.forecast|wlf,writeLoadForecast|sum of index write load forecasts", ">disk.indices.forecast|dif,diskIndicesForecast|sum of shard size forecasts",
 		">disk.indices|di,diskIndices|disk used by ES indices", ">disk.used|du,diskUsed|disk used (total, not just ES)", ">disk.avail|da,diskAvail|disk available", ">disk.total|dt,diskTotal|total capacity of all volumes", ">disk.percent|dp,diskPercent|percent disk used",
 		"host|h|host of node", "ip||ip of node", "node|n|name of node", "node.role|r,role,nodeRole|node roles")}
 	if node := r.PathValue("node"); node != "" && node != "_all" && node != "*" && node != "_master" && node != "_local" && node != x.node.ID && !names.Match(node, x.node.Name) {
@@ -97,7 +97,7 @@ func (x *Cats) allocation(r *rest.Request) (*table, error) {
 	}
 	p, bytes := x.opts.Inventory.Process(), x.node.Searcher.Stats().Bytes
 	used := p.DiskTotal - p.DiskFree
-	t.add(len(x.node.Names.All()), 0, 0.0, size(bytes), size(bytes), size(used), size(p.DiskFree), size(p.DiskTotal), ratio(used, p.DiskTotal), "127.0.0.1", "127.0.0.1", x.node.Name, roles)
+	t.add(len(x.node.Names.All()), 0, "0.0", size(bytes), size(bytes), size(used), size(p.DiskFree), size(p.DiskTotal), ratio(used, p.DiskTotal), "127.0.0.1", "127.0.0.1", x.node.Name, roles)
 	return t, nil
 }
 

@@ -31,6 +31,13 @@ var Now = time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC)
 // Node makes a node whose store holds the events. It is closed with the test.
 func Node(t testing.TB, events []event.Event) *rest.Node {
 	t.Helper()
+	n, _ := NodeAndStore(t, events)
+	return n
+}
+
+// NodeAndStore is Node with its store.
+func NodeAndStore(t testing.TB, events []event.Event) (*rest.Node, *store.Local) {
+	t.Helper()
 	dir := t.TempDir()
 	s, err := store.OpenLocal(disk.OS(), dir, store.LocalOptions{})
 	if err != nil {
@@ -61,7 +68,7 @@ func Node(t testing.TB, events []event.Event) *rest.Node {
 		Name: "n1", ClusterID: "c1", ID: "n1id", Release: "test",
 	}
 	n.SetDefaults()
-	return n
+	return n, s
 }
 
 // Six are six events: three of one day, two of the next, and one a year before.

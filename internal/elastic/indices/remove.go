@@ -59,20 +59,27 @@ func (x *Indices) doomed(expression string, opts names.ResolveOptions) ([]names.
 	if err != nil {
 		return nil, err
 	}
-	var found []names.Index
-	for _, i := range set.Indices {
-		switch {
+	return x.deletable(c, set.Indices, expression, wild)
+}
+
+// deletable are those of the indices that an expression found which may be
+// deleted. A wildcard passes views over; a name of a view is refused.
+func (x *Indices) deletable(c *cluster.Content, all []names.Index, expression string, wild bool) (found []names.Index, err error) {
+	var view *names.Index
+	for _, i := range all {
+		switch s := streamOf(c, i); {
 		case wild && !x.named(expression, i.Name): // found through an alias or a data stream
-			continue
-		case !wild && !slices.Contains(x.literals(expression), i.Name):
-			continue // an alias that ignore_unavailable passes over
+		case !wild && !slices.Contains(x.literals(expression), i.Name): // an alias that ignore_unavailable passes over
 		case i.Kind == names.View:
-			return nil, rest.Illegal("[%s] is a view of events of [%s] and cannot be deleted; delete the index of the day instead", i.Name, x.node.Names.DayName(i.Start.UnixNano()))
-		}
-		if s := streamOf(c, i); s != nil && s.Backing[len(s.Backing)-1] == i.Name {
+			view = &i
+		case s != nil && s.Backing[len(s.Backing)-1] == i.Name:
 			return nil, rest.Illegal("index [%s] is the write index for data stream [%s] and cannot be deleted", i.Name, i.Meta.DataStream)
+		default:
+			found = append(found, i)
 		}
-		found = append(found, i)
+	}
+	if view != nil && (!wild || len(found) == 0) {
+		return nil, rest.Illegal("[%s] is a view of events of [%s] and cannot be deleted; delete the index of the day instead", view.Name, x.node.Names.DayName(view.Start.UnixNano()))
 	}
 	return found, nil
 }
