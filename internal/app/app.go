@@ -16,6 +16,7 @@ import (
 	"rastro/internal/disk"
 	"rastro/internal/elastic"
 	"rastro/internal/monitor"
+	"rastro/internal/query"
 	"rastro/internal/sources"
 	"rastro/internal/store"
 	"rastro/internal/web"
@@ -171,7 +172,14 @@ func (a *App) node(host string) elastic.Node {
 func (a *App) elasticOptions() elastic.Options {
 	f, data := a.folder, a.opts.Config.Data
 	return elastic.Options{
-		Ingest: f.Belt.Stats, Journal: f.journal.Stats, Erase: f.store.Erase, Folder: data,
+		Ingest: f.Belt.Stats, Journal: f.journal.Stats, Folder: data,
+		Erase: func(ctx context.Context, filter query.Filter) (query.Removed, error) {
+			// What was acknowledged before goes too, not only what is in the store.
+			if err := f.Belt.Settled(ctx); err != nil {
+				return query.Removed{}, err
+			}
+			return f.store.Erase(ctx, filter)
+		},
 		Disk: func() (free, total uint64, err error) { return disk.OS().Free(data) },
 		Address: func() string {
 			a.opening.Lock()

@@ -41,10 +41,12 @@ func whole(t *testing.T) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return New(*node, Options{
+	s := New(*node, Options{
 		Erase: store.Erase, Folder: "/data", Disk: func() (uint64, uint64, error) { return 50 << 30, 100 << 30, nil },
 		Address: func() string { return "127.0.0.1:9200" },
 	})
+	t.Cleanup(s.Close)
+	return s
 }
 
 // varying are parts of answers that differ from run to run.

@@ -85,7 +85,6 @@ func (x *Indices) refusedRoutes() []rest.Route {
 		{Methods: post, Path: "/{index}/_unfreeze", Params: any, Handle: refuse("_unfreeze", "no index can be frozen")},
 		{Methods: post, Path: "/{index}/_disk_usage", Params: any, Handle: refuse("_disk_usage", "the size of an index is in _cat/indices and _stats")},
 		{Methods: get, Path: "/{index}/_field_usage_stats", Params: with("fields"), Handle: refuse("_field_usage_stats", "the use of fields is not counted")},
-		{Methods: post, Path: "/_reindex", Params: with("refresh", "requests_per_second", "scroll", "slices", "wait_for_completion", "max_docs", "require_alias", "wait_for_active_shards"), Handle: refuse("_reindex", "events are stored once and never changed; give the index an alias instead")},
 		{Methods: put, Path: "/_dangling/{uuid}", Params: any, Handle: refuse("_dangling", "there are no dangling indices")},
 		{Methods: get, Path: "/_dangling", Params: any, Handle: x.noDangling},
 	}
