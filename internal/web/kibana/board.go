@@ -227,8 +227,12 @@ func (b *builder) warn(err error) {
 	for i := range b.out.Panels {
 		b.out.Panels[i].Y += 3
 	}
-	text := fmt.Sprintf("**Kibana's query of this dashboard was not taken**, so that the numbers below are larger than Kibana's: %s", plain(err.Error()))
-	b.out.Panels = append(b.out.Panels, dashboard.Panel{ID: "not-taken", Kind: "text", X: 0, Y: 0, W: dashboard.Columns, H: 3, Text: &dashboard.Words{En: text}})
+	why := plain(err.Error())
+	text := dashboard.Words{
+		En: "**Kibana's query of this dashboard was not taken**, so that the numbers below are larger than Kibana's: " + why,
+		Es: "**No se tomó la consulta de este panel en Kibana**, así que los números de abajo son mayores que los de Kibana: " + why,
+	}
+	b.out.Panels = append(b.out.Panels, dashboard.Panel{ID: "not-taken", Kind: "text", X: 0, Y: 0, W: dashboard.Columns, H: 3, Text: &text})
 }
 
 // plain takes the signs out of a text that Markdown would read.
@@ -255,16 +259,15 @@ func (b *builder) withGuessed(panels []boardPanel) []boardPanel {
 	if len(left) == 0 {
 		return panels
 	}
-	b.note("", "%d visualizations of the file that no panel shows were added below", len(left))
-	bottom := 0.0
-	for _, p := range panels {
-		if p.Grid != nil {
-			bottom = math.Max(bottom, p.Grid.Y+p.Grid.H)
-		}
+	b.note("", "%d visualizations of the file that no panel shows were added", len(left))
+	if room := max(0, dashboard.MaxPanels-1-len(panels)); len(left) > room {
+		b.note("", "%d visualizations were left out: %d panels are the most", len(left)-room, dashboard.MaxPanels-1)
+		left = left[:room]
 	}
-	for i, r := range left {
+	for _, r := range left {
 		p := boardPanel{Type: r.Type, ID: kuery.Scalar(r.ID)}
-		p.Grid = &struct{ X, Y, W, H float64 }{float64(i % 2 * defaultWidth), bottom + float64(i/2*defaultHeight), defaultWidth, defaultHeight}
+		x, y := freePlace(panels)
+		p.Grid = &struct{ X, Y, W, H float64 }{x, y, defaultWidth, defaultHeight}
 		panels = append(panels, p)
 	}
 	return panels

@@ -32,6 +32,23 @@ func place(p *dashboard.Panel, from boardPanel, number int) {
 	p.Y, p.H = top, min(max(3, bottom-top), 100)
 }
 
+// freePlace is the first place in Kibana's grid for a panel of the usual size.
+func freePlace(panels []boardPanel) (x, y float64) {
+	for y = 0; ; y += defaultHeight {
+		for x = 0; x < kibanaColumns; x += defaultWidth {
+			free := true
+			for _, p := range panels {
+				if g := p.Grid; g != nil && g.X < x+defaultWidth && x < g.X+g.W && g.Y < y+defaultHeight && y < g.Y+g.H {
+					free = false
+				}
+			}
+			if free || y > 10_000 {
+				return x, y
+			}
+		}
+	}
+}
+
 func within(n float64, least, most int) int {
 	if math.IsNaN(n) {
 		return least

@@ -63,6 +63,13 @@ func TestManyObjects(t *testing.T) {
 	if code, text := b.do("GET", "/api/saved_objects/_find?type=visualization&search=9999&search_fields=title", ""); code != 200 || !strings.Contains(text, `"total":1,`) && !strings.Contains(text, `"total":1}`) {
 		t.Errorf("%d %.300s", code, text)
 	}
+	// A dashboard that refers to none of them shows as many as it can.
+	board := `{"objects":[{"type":"dashboard","id":"b","attributes":{"title":"x","panelsJSON":"[{\"panelRefName\":\"panel_1\",\"gridData\":{\"x\":0,\"y\":0,\"w\":48,\"h\":1e300}}]"}},` +
+		strings.TrimSuffix(strings.ReplaceAll(file.String()[:strings.Index(file.String(), `"v5000"`)], "\n", ","), `{"type":"visualization","id":`) + `{"type":"tag","attributes":{}}]}`
+	take(t, b, board, "?overwrite=true")
+	if got := strings.Fields(b.boards()["b"]); len(got) != dashboard.MaxPanels-1 {
+		t.Errorf("it has %d panels", len(got))
+	}
 	for range 2 {
 		file.Reset()
 		for i := range maxObjects {

@@ -24,8 +24,11 @@ func (b *builder) panel(number int, p boardPanel) {
 	}
 	if err != nil {
 		b.note(title, "it is not taken: %v", err)
-		text := fmt.Sprintf("**%s** was not taken from Kibana: %s", plain(title), plain(err.Error()))
-		d.panel = dashboard.Panel{ID: panelID(number), Kind: "text", Title: dashboard.Words{En: title}, Text: &dashboard.Words{En: text}}
+		text := dashboard.Words{
+			En: fmt.Sprintf("**%s** was not taken from Kibana: %s", plain(title), plain(err.Error())),
+			Es: fmt.Sprintf("**%s** no se pudo tomar de Kibana: %s", plain(title), plain(err.Error())),
+		}
+		d.panel = dashboard.Panel{ID: panelID(number), Kind: "text", Title: dashboard.Words{En: title}, Text: &text}
 		place(&d.panel, p, number)
 	}
 	for _, text := range d.notes {
