@@ -71,6 +71,9 @@ const (
 	MarkJoined
 	// MarkUnfinished: the source ended (gone, or import) without a line end.
 	MarkUnfinished
+	// MarkDocument: a client wrote a document without a text of its own; the
+	// text is all of its JSON.
+	MarkDocument
 )
 
 // Tags that parse puts into the field tags.
@@ -78,6 +81,7 @@ const (
 	TagCut         = "_cut"           // longer than MaxLineBytes
 	TagJoined      = "_joined"        // several lines in one event
 	TagUnfinished  = "_unfinished"    // no line end before the source was gone
+	TagDocument    = "_document"      // the text is all of a document that a client wrote
 	TagInvalidUTF8 = "_invalid_utf8"  // bytes that are no UTF-8, kept as they are
 	TagControl     = "_control_chars" // NUL or control characters in the text
 	TagNoTime      = "_no_time"       // no stamp was found; received_at stands in

@@ -68,6 +68,7 @@ var floors = map[string]int{
 	// Port 9200, one group of endpoints each; elastic is their door.
 	"elastic/rest":      5,
 	"elastic/aggs":      5,
+	"elastic/source":    5,
 	"elastic/lifecycle": 5,
 	"elastic/inventory": 5,
 	"elastic/highlight": 5,

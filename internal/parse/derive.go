@@ -141,6 +141,9 @@ func markReading(marks event.Marks, e *event.Event) {
 	if marks&event.MarkUnfinished != 0 {
 		e.Tag(event.TagUnfinished)
 	}
+	if marks&event.MarkDocument != 0 {
+		e.Tag(event.TagDocument)
+	}
 }
 
 // hasControl tells whether s has control characters other than tabulators, a

@@ -133,6 +133,7 @@ func (g *gatherer) writeText(dr *draft, source []byte) {
 	switch text, isText := document.Inside(raw, false); {
 	case raw == nil:
 		g.Arena = append(g.Arena, bytes.TrimSpace(source)...)
+		dr.marks |= event.MarkDocument
 	case isText:
 		g.Arena = document.AppendText(g.Arena, text)
 	default:
