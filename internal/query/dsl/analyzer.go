@@ -3,6 +3,7 @@ package dsl
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"rastro/internal/query"
 )
@@ -14,7 +15,7 @@ type analyzer func(text string) []string
 
 // analyzers are the analyzers by their names.
 var analyzers = map[string]analyzer{
-	"standard": query.Words, "default": query.Words,
+	"standard": tokens, "default": tokens,
 	"simple": func(text string) []string {
 		return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) })
 	},
@@ -42,9 +43,45 @@ func (a *analyzer) read(n *node) error {
 // words are the words of a text; nil is the standard analyzer.
 func (a analyzer) words(text string) []string {
 	if a == nil {
-		return query.Words(text)
+		return tokens(text)
 	}
 	return a(text)
+}
+
+// tokens cuts a text as Elasticsearch's standard tokenizer does: 10.0.0.1 and
+// example.com are one word of a query each. In events they are several, which
+// follow each other.
+func tokens(text string) []string {
+	var all []string
+	var s query.WordScanner
+	start, end := 0, 0
+	for s.Reset(text); s.Next(); {
+		if len(all) > 0 && joins(text[:end], text[end:s.Start()], text[s.Start():]) {
+			end = s.End()
+			all[len(all)-1] = text[start:end]
+			continue
+		}
+		start, end = s.Start(), s.End()
+		all = append(all, text[start:end])
+	}
+	return all
+}
+
+// joins tells whether what stands between two words makes them one.
+func joins(before, between, after string) bool {
+	sign, size := utf8.DecodeRuneInString(between)
+	if size == 0 || size != len(between) {
+		return false
+	}
+	last, _ := utf8.DecodeLastRuneInString(before)
+	first, _ := utf8.DecodeRuneInString(after)
+	switch {
+	case unicode.IsLetter(last) && unicode.IsLetter(first):
+		return strings.ContainsRune(".':\u00b7\u2018\u2019\u2024\uff07\uff0e", sign)
+	case unicode.IsDigit(last) && unicode.IsDigit(first):
+		return strings.ContainsRune(".',;\u2018\u2019\u2024\uff07\uff0e", sign)
+	}
+	return false
 }
 
 // findable tells whether a word of another analyzer may be one of an event.

@@ -114,6 +114,20 @@ func dateError(field, text, formats string, m *query.SyntaxError) *Error {
 	return &Error{Type: "parse_exception", Reason: reason + ": [" + m.Error() + "]", CausedBy: cause}
 }
 
+// orNumber lets the number of a query on a field that nobody knows equal values
+// that are written in another way: 7 and 7.0.
+func (r *reader) orNumber(t target, n *node, f query.Filter) query.Filter {
+	if n.kind != numberKind || t.ref.Field != event.NoField || t.ref.Exact || t.name == query.FlowField {
+		return f
+	}
+	bound := query.Bound{Set: true, Inclusive: true, Text: n.text}
+	equal := query.Range{Field: t.ref, From: bound, To: bound}
+	if strings.HasPrefix(n.text, "-") || f == nil { // the words of -7 are those of 7
+		return equal
+	}
+	return query.Or{Filters: []query.Filter{f, equal}}
+}
+
 // ofValue tells whether a mistake is about a value and not about the query:
 // lenient queries match nothing there.
 func ofValue(err error) bool {

@@ -13,6 +13,7 @@ import (
 type matchQuery struct {
 	kind    string // match, match_phrase, match_phrase_prefix, match_bool_prefix
 	text    string
+	written *node // the text as it stands in the query
 	found   bool
 	and     bool
 	least   *minimum
@@ -31,7 +32,7 @@ func (r *reader) match(kind string, n *node, _ int) (query.Filter, error) {
 	if err != nil {
 		return nil, err
 	}
-	q := matchQuery{kind: kind}
+	q := matchQuery{kind: kind, written: body}
 	if body.kind == objectKind {
 		err = r.params(kind, body, q.params())
 	} else {
@@ -48,6 +49,9 @@ func (r *reader) match(kind string, n *node, _ int) (query.Filter, error) {
 	if err != nil && q.lenient && ofValue(err) {
 		return query.None{}, nil
 	}
+	if f != nil {
+		f = r.orNumber(targetOf(name), q.written, f)
+	}
 	return q.zero(f), err
 }
 
@@ -61,6 +65,7 @@ func (q *matchQuery) params() params {
 			if !v.scalar() {
 				return v.parsing("[%s] unknown token [%s] after [query]", q.kind, v.kind)
 			}
+			q.written = v
 			q.text, err = text(v)
 			return err
 		},
@@ -134,10 +139,6 @@ func (r *reader) search(t target, q matchQuery) (query.Filter, error) {
 	for i, w := range words {
 		filters[i] = q.word(t, w, i == len(words)-1)
 	}
-	if t.ref.Field == event.NoField && len(words) > 1 && q.cut == nil {
-		// The whole value is as good as all of its words.
-		return query.Or{Filters: []query.Filter{query.Term{Field: t.ref, Value: q.text}, q.join(filters)}}, nil
-	}
 	return q.join(filters), nil
 }
 
@@ -161,15 +162,20 @@ func (t target) words() bool {
 	return t.ref.HasWords() || t.ref.Field == event.NoField && !t.ref.Exact
 }
 
-// word makes the filter of one word.
+// word makes the filter of one word of the query, which may be several of an
+// event's: example.com.
 func (q *matchQuery) word(t target, word string, last bool) query.Filter {
 	switch {
 	case q.cut != nil && !findable(word):
 		return query.None{}
 	case last && q.kind == "match_bool_prefix":
-		return query.Prefix{Field: t.ref, Value: word}
+		return query.Phrase{Field: t.ref, Text: word, Open: true}
 	case q.fuzz.on && q.fuzz.of(word) > 0:
-		return query.Fuzzy{Field: t.ref, Value: word, Distance: q.fuzz.of(word), Same: q.same}
+		var near []query.Filter
+		for _, w := range query.Words(word) {
+			near = append(near, query.Fuzzy{Field: t.ref, Value: w, Distance: q.fuzz.of(w), Same: q.same})
+		}
+		return allOf(near)
 	case t.ref.HasWords():
 		return query.Term{Field: t.ref, Value: word}
 	}

@@ -130,7 +130,7 @@ func (l *fieldList) refs() []query.FieldRef {
 // or (across) word by word on any of them. nil if it has no words.
 func (r *reader) searchFields(targets []target, q matchQuery, across bool) (query.Filter, error) {
 	if across {
-		if words := query.Words(q.text); len(words) > 1 {
+		if words := q.cut.words(q.text); len(words) > 1 {
 			return r.searchAcross(targets, q, words)
 		}
 	}

@@ -40,7 +40,8 @@ func (r *reader) term(kind string, n *node, _ int) (query.Filter, error) {
 	if t.caseless(caseless, value.text) {
 		return r.folded(t, value.text, regexp.QuoteMeta(value.text))
 	}
-	return r.exactly(t, value.text)
+	f, err := r.exactly(t, value.text)
+	return r.orNumber(t, value, f), err
 }
 
 // exactly makes the filter of a term.
@@ -77,7 +78,9 @@ func (r *reader) terms(kind string, n *node, _ int) (query.Filter, error) {
 		return nil, illegal("The number of terms [%d] used in the Terms Query request has exceeded the allowed maximum of [%d]. "+
 			"This maximum can be set by changing the [index.max_terms_count] index level setting.", len(list.list), r.opts.MaxTerms)
 	}
+	t := targetOf(name)
 	values := make([]string, 0, len(list.list))
+	var numbers []query.Filter
 	for _, v := range list.list {
 		if v.kind == nullKind {
 			return nil, illegal("No value specified for terms query")
@@ -85,9 +88,16 @@ func (r *reader) terms(kind string, n *node, _ int) (query.Filter, error) {
 		if !v.scalar() {
 			return nil, v.parsing("[terms] query does not support arrays and objects as values")
 		}
+		if f := r.orNumber(t, v, nil); f != nil {
+			numbers = append(numbers, f)
+		}
 		values = append(values, v.text)
 	}
-	return r.oneOf(targetOf(name), values)
+	f, err := r.oneOf(t, values)
+	if err != nil || len(numbers) == 0 {
+		return f, err
+	}
+	return anyOf(append(numbers, f)), r.count(len(numbers))
 }
 
 // lookup finds the values that stand in a document.
