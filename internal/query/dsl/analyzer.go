@@ -48,21 +48,42 @@ func (a analyzer) words(text string) []string {
 	return a(text)
 }
 
-// tokens cuts a text as Elasticsearch's standard tokenizer does: 10.0.0.1 and
+// maxToken is the longest word that several are joined to, in bytes.
+const maxToken = 255
+
+// Token is a word of a query's text, in lower case, with its place in bytes.
+type Token struct {
+	Text       string
+	Start, End int
+}
+
+// Tokens cuts a text as Elasticsearch's standard tokenizer does: 10.0.0.1 and
 // example.com are one word of a query each. In events they are several, which
 // follow each other.
+func Tokens(text string) []Token {
+	var all []Token
+	var s query.WordScanner
+	for s.Reset(text); s.Next(); {
+		word := Token{Text: string(s.Word()), Start: s.Start(), End: s.End()}
+		if n := len(all); n > 0 {
+			last := &all[n-1]
+			between := text[last.End:word.Start]
+			if word.End-last.Start <= maxToken && joins(text[:last.End], between, text[word.Start:]) {
+				last.Text += between + word.Text
+				last.End = word.End
+				continue
+			}
+		}
+		all = append(all, word)
+	}
+	return all
+}
+
+// tokens are the texts of Tokens.
 func tokens(text string) []string {
 	var all []string
-	var s query.WordScanner
-	start, end := 0, 0
-	for s.Reset(text); s.Next(); {
-		if len(all) > 0 && joins(text[:end], text[end:s.Start()], text[s.Start():]) {
-			end = s.End()
-			all[len(all)-1] = text[start:end]
-			continue
-		}
-		start, end = s.Start(), s.End()
-		all = append(all, text[start:end])
+	for _, t := range Tokens(text) {
+		all = append(all, t.Text)
 	}
 	return all
 }
@@ -96,21 +117,4 @@ func standardOnly(n *node) error {
 		return n.fail("illegal_argument_exception", "analyzer [%s] is not supported here; leave it out, or write standard", n.text)
 	}
 	return nil
-}
-
-// Words cuts a text into words as texts of events are cut: runs of letters,
-// digits and underscores in lower case, with their places in bytes.
-func Words(text string) []Word {
-	var all []Word
-	var s query.WordScanner
-	for s.Reset(text); s.Next(); {
-		all = append(all, Word{Text: string(s.Word()), Start: s.Start(), End: s.End()})
-	}
-	return all
-}
-
-// Word is a word of a text.
-type Word struct {
-	Text       string
-	Start, End int
 }
