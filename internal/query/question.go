@@ -116,9 +116,10 @@ type Agg struct {
 	// Keep chooses the keys of AggTerms; nil takes all. It is called at the same
 	// time from several goroutines.
 	Keep func(key string) bool
-	// Dates reads the values of a field that the table does not know as points
-	// in time, as ParseDate does; figures are then nanoseconds.
-	Dates bool
+	// As says how the values of a field that the table does not know are read:
+	// Keyword as they are (and as numbers where numbers are wanted); Number and
+	// Time (ParseDate, figures are then nanoseconds) leave out what is none.
+	As event.Kind
 	// MinCount leaves out buckets with fewer events. Histograms fill empty
 	// buckets between the first and the last when it is 0; terms treat 0 as 1.
 	MinCount int
@@ -174,7 +175,7 @@ type AggPart struct {
 	Field            FieldRef
 	Interval, Offset float64
 	Calendar, Zone   string
-	Dates            bool
+	As               event.Kind
 	// Null takes events without a value into a bucket of their own; Missing, if
 	// not "", stands for the value instead. Others are left out.
 	Null    bool

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"rastro/internal/event"
 	"rastro/internal/query"
 )
 
@@ -42,7 +43,7 @@ func newAutoDates(p *params) (kind, error) {
 	a := &autoDates{buckets: p.whole("buckets", 10, 1)}
 	a.agg = query.Agg{Kind: query.AggDateHistogram}
 	a.field = p.dateField()
-	a.agg.Field, a.agg.Dates = a.field.ref, true
+	a.agg.Field, a.agg.As = a.field.ref, event.Time
 	a.agg.Zone, a.field.zone = p.zone()
 	if a.agg.Missing = a.field.missing(p); a.agg.Missing != "" {
 		p.failAt(p.get("missing"), typeArgument, "[missing] of auto_date_histogram is not supported")
@@ -66,8 +67,8 @@ func newAutoDates(p *params) (kind, error) {
 func (a *autoDates) prepare(c *reading, _ *node) error {
 	q := c.base
 	q.Aggs = []query.Agg{
-		{Name: "first", Kind: query.AggMin, Field: a.field.ref, Dates: true},
-		{Name: "last", Kind: query.AggMax, Field: a.field.ref, Dates: true},
+		{Name: "first", Kind: query.AggMin, Field: a.field.ref, As: event.Time},
+		{Name: "last", Kind: query.AggMax, Field: a.field.ref, As: event.Time},
 	}
 	answer, err := c.put(q)
 	if err != nil {

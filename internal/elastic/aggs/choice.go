@@ -1,11 +1,11 @@
 package aggs
 
 import (
-	"hash/fnv"
 	"regexp"
 	"slices"
 	"strconv"
 
+	"rastro/internal/event"
 	"rastro/internal/query"
 	"rastro/internal/query/lucene"
 )
@@ -16,14 +16,15 @@ type choice struct {
 	includeList, excludeList []string
 	hasInclude, hasExclude   bool
 	partition, partitions    uint64 // partitions 0: all
+	form                     form
 }
 
 func (c *choice) any() bool { return c.hasInclude || c.hasExclude || c.partitions > 0 }
 
 // choice reads include and exclude: an expression, a list of values, or one
 // partition of all values.
-func (p *params) choice() choice {
-	var c choice
+func (p *params) choice(f *field) choice {
+	c := choice{form: f.form}
 	if v := p.get("include"); v != nil {
 		switch v.kind {
 		case isObject:
@@ -37,24 +38,40 @@ func (p *params) choice() choice {
 				p.failAt(v, typeArgument, "Invalid partition [%d]: there are [%d], counted from 0", c.partition, c.partitions)
 			}
 		case isList:
-			c.includeList, c.hasInclude = p.texts(v), true
+			c.includeList, c.hasInclude = p.keys(v, f), true
 		default:
-			c.include, c.hasInclude = p.expression(v), true
+			c.include, c.hasInclude = p.expression(v, f), true
 		}
 	}
 	if v := p.get("exclude"); v != nil {
 		c.hasExclude = true
 		if v.kind == isList {
-			c.excludeList = p.texts(v)
+			c.excludeList = p.keys(v, f)
 		} else {
-			c.exclude = p.expression(v)
+			c.exclude = p.expression(v, f)
 		}
 	}
 	return c
 }
 
+// keys reads a list of keys as the engine writes them.
+func (p *params) keys(v *value, f *field) []string {
+	if !f.dates() {
+		return p.texts(v)
+	}
+	var list []string
+	for i := range v.items {
+		list = append(list, event.FormatTime(p.date(&v.items[i], f)))
+	}
+	return list
+}
+
 // expression reads a regular expression over whole keys.
-func (p *params) expression(v *value) *regexp.Regexp {
+func (p *params) expression(v *value, f *field) *regexp.Regexp {
+	if f.form > formText {
+		p.failAt(v, typeArgument, "Aggregation [%s] cannot support regular expression style include/exclude settings as they can only be applied to string fields. Use an array of values for include/exclude clauses", p.name)
+		return nil
+	}
 	re, err := lucene.CompileRegexp(v.text, false)
 	if err != nil {
 		p.failAt(v, typeArgument, "failed to parse regular expression [%s]: %v", v.text, err)
@@ -65,9 +82,7 @@ func (p *params) expression(v *value) *regexp.Regexp {
 // wants tells whether a key is wanted.
 func (c *choice) wants(key string) bool {
 	if c.partitions > 0 {
-		h := fnv.New64a()
-		_, _ = h.Write([]byte(key)) // a hash takes everything
-		if h.Sum64()%c.partitions != c.partition {
+		if partition(c.form, key, c.partitions) != c.partition {
 			return false
 		}
 	}

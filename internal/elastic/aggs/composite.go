@@ -16,13 +16,16 @@ type composite struct {
 func newComposite(p *params) (kind, error) {
 	c := &composite{agg: query.Agg{Kind: query.AggTuples}}
 	if n := len(p.parents); n > 0 {
-		return c, p.fail(typeArgument, p.at, "[composite] aggregation cannot be used with a parentAggregation of type: ["+p.parents[n-1].typ+"]")
+		return c, p.fail(typeArgument, p.at, "[composite] aggregation cannot be used with a parent aggregation of type: ["+p.parents[n-1].typ+"]")
 	}
 	if c.agg.Size = p.whole("size", 10, 1); c.agg.Size > MaxBuckets {
 		return c, tooManyBuckets()
 	}
 	list := p.get("sources")
-	if list == nil || list.kind == isList && len(list.items) == 0 {
+	if list == nil {
+		return c, p.fail(typeArgument, p.at, "Required [sources]: the [composite] aggregation ["+p.name+"] needs at least one")
+	}
+	if list.kind == isList && len(list.items) == 0 {
 		return c, p.fail(typeArgument, p.at, "Composite [sources] cannot be null or empty")
 	}
 	items := list.items

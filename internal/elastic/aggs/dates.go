@@ -24,7 +24,7 @@ var calendarUnits = map[string]string{
 func newDateHistogram(p *params) (kind, error) {
 	h := &dateHistogram{histogram{agg: query.Agg{Kind: query.AggDateHistogram}}}
 	h.field = p.dateField()
-	h.agg.Field, h.agg.Dates = h.field.ref, true
+	h.agg.Field, h.agg.As = h.field.ref, event.Time
 	h.agg.Zone, h.field.zone = p.zone()
 	p.interval(&h.agg)
 	if v := p.get("offset"); v != nil {

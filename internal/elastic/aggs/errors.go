@@ -14,7 +14,7 @@ type Error struct {
 	// Line and Col say where in the JSON that was given, from 1; 0 where the
 	// mistake has no place.
 	Line, Col int
-	// Status is the HTTP status: 400, but 503 where the server gave up.
+	// Status is the HTTP status: 400, but 429 where the memory did not suffice.
 	Status int
 }
 
@@ -34,6 +34,7 @@ const (
 	typeInvalid  = "action_request_validation_exception"
 	typePath     = "aggregation_execution_exception"
 	typeBuckets  = "too_many_buckets_exception"
+	typeMemory   = "circuit_breaking_exception"
 )
 
 // failf makes an Error without a place.

@@ -17,7 +17,7 @@ func newExtendedStats(p *params) (kind, error) {
 	if s.sigma < 0 {
 		p.failAt(p.get("sigma"), typeArgument, "[sigma] must be greater than or equal to 0. Found [%v] in [%s]", s.sigma, p.name)
 	}
-	s.agg = query.Agg{Kind: query.AggStats, Field: s.field.ref, Dates: s.field.dates(), Missing: s.field.missing(p)}
+	s.agg = query.Agg{Kind: query.AggStats, Field: s.field.ref, As: s.field.as(), Missing: s.field.missing(p)}
 	return s, nil
 }
 

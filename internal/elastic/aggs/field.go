@@ -98,6 +98,19 @@ func (f *field) isKnownText() bool {
 // dates tells that a field holds points in time.
 func (f *field) dates() bool { return f.form == formDate }
 
+// as is how the engine reads the values of the field, where the table does not
+// know it.
+func (f *field) as() event.Kind {
+	switch {
+	case f.ref.Field != event.NoField:
+	case f.dates():
+		return event.Time
+	case f.form == formLong || f.form == formDouble:
+		return event.Number
+	}
+	return event.Keyword
+}
+
 // nanos is one millisecond.
 const nanos = float64(time.Millisecond)
 

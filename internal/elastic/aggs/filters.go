@@ -78,7 +78,7 @@ func newFilters(p *params) (kind, error) {
 	v := p.get("filters")
 	switch {
 	case v == nil:
-		p.err = cmp.Or(p.err, error(p.fail(typeArgument, p.at, "[filters] cannot be null in ["+p.name+"]")))
+		p.err = cmp.Or(p.err, error(p.fail(typeArgument, p.at, "[filters] cannot be empty: ["+p.name+"]")))
 		return f, nil
 	case v.kind == isObject:
 		f.named = true
@@ -93,6 +93,9 @@ func newFilters(p *params) (kind, error) {
 		}
 	default:
 		p.failAt(v, typeParsing, "[filters] takes an object or a list of queries in [%s]", p.name)
+	}
+	if len(f.list) == 0 && p.err == nil {
+		p.err = p.fail(typeArgument, p.at, "[filters] cannot be empty: ["+p.name+"]")
 	}
 	f.keyed = p.flag("keyed", true) && f.named
 	key := p.text("other_bucket_key", "")

@@ -5,18 +5,20 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"rastro/internal/query"
 )
 
 // Finish makes the JSON of "aggregations" from the answer to base, the question
 // that asked Aggs along. ask puts further questions where one is not enough;
-// hitJSON writes one hit of top_hits. Mistakes of the client are *Error.
+// hitJSON writes one hit of top_hits. Where a further answer is partial, answer
+// is marked so. Mistakes of the client are *Error.
 func (p *Plan) Finish(ctx context.Context, ask Asker, base query.Question, answer *query.Answer,
 	hitJSON func(h *query.Hit, source SourceOptions) json.RawMessage) (json.RawMessage, error) {
 	base.Limit, base.Skip, base.After, base.Sort, base.Count, base.Fields = 0, 0, nil, nil, 0, nil
 	base.Aggs = nil
-	c := &reading{ctx: ctx, plan: p, ask: ask, base: base, hitJSON: hitJSON}
+	c := &reading{ctx: ctx, plan: p, ask: ask, base: base, answer: answer, hitJSON: hitJSON}
 	var list []*result
 	at := 0
 	for i, n := range p.top {
@@ -126,12 +128,20 @@ func (c *reading) everything() query.Question {
 	return query.Question{Filter: c.plan.opts.Everything, MaxMemory: c.base.MaxMemory}
 }
 
-// put asks a further question. Half an answer is none here: its figures would
-// look like whole ones.
+// put asks a further question. That its answer is partial makes the whole
+// answer partial.
 func (c *reading) put(q query.Question) (query.Answer, error) {
 	a, err := c.ask(c.ctx, q)
 	if err != nil {
 		return a, Explain(err)
+	}
+	if a.Partial {
+		c.answer.Partial = true
+		for _, reason := range a.PartialReasons {
+			if !slices.Contains(c.answer.PartialReasons, reason) {
+				c.answer.PartialReasons = append(c.answer.PartialReasons, reason)
+			}
+		}
 	}
 	return a, nil
 }
@@ -140,9 +150,13 @@ func (c *reading) put(q query.Question) (query.Answer, error) {
 // aggregation, where it is one; other errors come back as they are.
 func Explain(err error) error {
 	switch {
-	case errors.Is(err, query.ErrTooBig):
+	case errors.Is(err, query.ErrTooManyBuckets):
 		e := tooManyBuckets()
 		e.Reason += " (" + err.Error() + ")"
+		return e
+	case errors.Is(err, query.ErrTooBig):
+		e := failf(typeMemory, "[request] Data too large: %s; ask for a shorter time, or for fewer buckets", err.Error())
+		e.Status = 429
 		return e
 	case errors.Is(err, query.ErrBadQuestion):
 		return badf("%s", err.Error())

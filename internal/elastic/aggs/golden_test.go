@@ -27,12 +27,15 @@ var now = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 
 // pair is one request and its answer.
 type pair struct {
-	Name   string          `json:"name"`
-	Query  json.RawMessage `json:"query,omitempty"`
-	Typed  bool            `json:"typed_keys,omitempty"`
-	Aggs   json.RawMessage `json:"aggs"`
-	Answer json.RawMessage `json:"answer,omitempty"`
-	Error  string          `json:"error,omitempty"`
+	Name  string          `json:"name"`
+	Query json.RawMessage `json:"query,omitempty"`
+	Typed bool            `json:"typed_keys,omitempty"`
+	// Types are what is known of fields that the table does not know.
+	Types  map[string]string `json:"types,omitempty"`
+	Most   int               `json:"max_buckets,omitempty"`
+	Aggs   json.RawMessage   `json:"aggs"`
+	Answer json.RawMessage   `json:"answer,omitempty"`
+	Error  string            `json:"error,omitempty"`
 }
 
 // TestGolden asks what stands in testdata of ten known events, and compares the
@@ -103,7 +106,8 @@ func compact(text []byte) string {
 
 // answer puts the question that the aggregations make, and finishes them.
 func answer(e *local.Engine, p *pair) (json.RawMessage, error) {
-	opts := aggs.Options{Now: now, ParseQuery: parseQuery, TypedKeys: p.Typed, Everything: query.All{}}
+	opts := aggs.Options{Now: now, ParseQuery: parseQuery, TypedKeys: p.Typed, Everything: query.All{}, MaxBuckets: p.Most,
+		FieldType: func(name string) string { return p.Types[name] }}
 	plan, err := aggs.Parse(p.Aggs, opts)
 	if err != nil {
 		return nil, err
@@ -191,6 +195,9 @@ func openWith(t testing.TB, events []event.Event) *local.Engine {
 //	e7  03 13:00      rejected   554   -      203.0.113.7  false    red     8
 //	e8  04 00:00      delivered  250   0.5    192.0.2.2    true     red     9
 //	e9  04 11:00      -          -     -      -            -        -       10
+//
+// Those with n have born too, 2020-01-01 and half of n days; the first four
+// have price: 100, 100.0, 14.6, and the list 100, 100.0, 1e2.
 func known() []event.Event {
 	type row struct {
 		time, status string
@@ -238,6 +245,10 @@ func known() []event.Event {
 		}
 		if r.n >= 0 {
 			e.AddExtra("n", fmt.Sprint(r.n))
+			e.AddExtra("born", fmt.Sprintf(`"2020-01-%02d"`, 1+r.n/2))
+		}
+		if i < 4 {
+			e.AddExtra("price", []string{"100", "100.0", "14.6", "[100, 100.0, 1e2]"}[i])
 		}
 	}
 	return list

@@ -28,13 +28,16 @@ func newMetric(p *params) (kind, error) {
 	m := &metric{typed: p.typ, whole: p.typ == "value_count" || p.typ == "cardinality"}
 	if m.whole {
 		m.field = p.field()
-		p.skip("precision_threshold", "execution_hint", "rehash")
+		p.skip("execution_hint", "rehash")
+		if v := p.get("precision_threshold"); v != nil && p.numberOf(v, "precision_threshold") < 0 {
+			p.failAt(v, typeArgument, "[precisionThreshold] must be greater than or equal to 0. Found [%s] in [%s]", v.text, p.name)
+		}
 		m.agg.Missing = p.text("missing", "")
 	} else {
 		m.field = p.numericField()
 		m.agg.Missing = m.field.missing(p)
 	}
-	m.agg.Kind, m.agg.Field, m.agg.Dates = simpleMetrics[p.typ], m.field.ref, m.field.dates()
+	m.agg.Kind, m.agg.Field, m.agg.As = simpleMetrics[p.typ], m.field.ref, m.field.as()
 	return m, nil
 }
 
@@ -140,7 +143,7 @@ type stats struct {
 
 func newStats(p *params) (kind, error) {
 	s := &stats{typed: "stats", field: p.numericField()}
-	s.agg = query.Agg{Kind: query.AggStats, Field: s.field.ref, Dates: s.field.dates(), Missing: s.field.missing(p)}
+	s.agg = query.Agg{Kind: query.AggStats, Field: s.field.ref, As: s.field.as(), Missing: s.field.missing(p)}
 	return s, nil
 }
 
@@ -206,8 +209,9 @@ func newPercentiles(p *params) (kind, error) {
 		m.typed = "hdr_percentiles"
 	}
 	m.keyed = p.flag("keyed", true)
-	m.agg = query.Agg{Kind: query.AggPercentiles, Field: m.field.ref, Dates: m.field.dates(), Missing: m.field.missing(p), Percents: []float64{1, 5, 25, 50, 75, 95, 99}}
-	if v := p.get("percents"); v != nil {
+	m.agg = query.Agg{Kind: query.AggPercentiles, Field: m.field.ref, As: m.field.as(), Missing: m.field.missing(p), Percents: []float64{1, 5, 25, 50, 75, 95, 99}}
+	if v := p.v.get("percents"); v != nil {
+		p.skip("percents")
 		m.agg.Percents = p.numbers(v, "percents")
 		if len(m.agg.Percents) == 0 && p.err == nil {
 			p.err = p.fail(typeArgument, p.at, "[percents] must not be empty: ["+p.name+"]")
@@ -224,7 +228,13 @@ func newPercentiles(p *params) (kind, error) {
 // sketch reads the parameters of the ways in which Elasticsearch estimates
 // percentiles; ours has none. It tells whether HDR was asked for.
 func (p *params) sketch() bool {
-	p.skip("tdigest", "compression")
+	if v := p.get("tdigest"); v != nil {
+		if c := v.get("compression"); c != nil {
+			if x := p.numberOf(c, "compression"); x < 0 {
+				p.failAt(c, typeArgument, "[compression] must be greater than or equal to 0. Found [%s]", doubleText(x))
+			}
+		}
+	}
 	v := p.get("hdr")
 	if v == nil {
 		return false
@@ -274,6 +284,9 @@ func pointsResult(typed string, f *field, keyed bool, points []query.Percentile)
 	}
 	out.fields = []jsonField{{"values", json.RawMessage(dst)}}
 	out.figure = func(part string) (float64, bool) {
+		if part == "" && len(points) == 1 {
+			return points[0].Value, true
+		}
 		at, err := strconv.ParseFloat(part, 64)
 		for _, p := range points {
 			if err == nil && p.Percent == at {

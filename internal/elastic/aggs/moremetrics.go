@@ -25,7 +25,7 @@ func newRanks(p *params) (kind, error) {
 	if r.values = p.numbers(v, "values"); len(r.values) == 0 {
 		p.failAt(v, typeArgument, "[values] must not be an empty array: [%s]", p.name)
 	}
-	r.agg = query.Agg{Kind: query.AggPercentileRanks, Field: r.field.ref, Dates: r.field.dates(), Missing: r.field.missing(p), Values: r.values}
+	r.agg = query.Agg{Kind: query.AggPercentileRanks, Field: r.field.ref, As: r.field.as(), Missing: r.field.missing(p), Values: r.values}
 	if r.field.dates() {
 		r.agg.Values = nil
 		for _, x := range r.values {
@@ -68,7 +68,7 @@ func newWeighted(p *params) (kind, error) {
 		return f, missing
 	}
 	m.field, m.agg.Missing = read("value")
-	m.agg.Field, m.agg.Dates = m.field.ref, m.field.dates()
+	m.agg.Field, m.agg.As = m.field.ref, m.field.as()
 	m.field.format = format
 	var weight field
 	weight, m.agg.WeightMissing = read("weight")
@@ -81,7 +81,7 @@ func newDeviation(p *params) (kind, error) {
 	f := p.numericField()
 	p.skip("compression", "execution_hint")
 	m := &metric{typed: "median_absolute_deviation", field: field{format: f.format}}
-	m.agg = query.Agg{Kind: query.AggDeviation, Field: f.ref, Dates: f.dates(), Missing: f.missing(p)}
+	m.agg = query.Agg{Kind: query.AggDeviation, Field: f.ref, As: f.as(), Missing: f.missing(p)}
 	return m, nil
 }
 
@@ -94,7 +94,7 @@ type boxplot struct {
 func newBoxplot(p *params) (kind, error) {
 	b := &boxplot{field: p.numericField()}
 	p.skip("compression", "execution_hint")
-	b.agg = query.Agg{Kind: query.AggBoxplot, Field: b.field.ref, Dates: b.field.dates(), Missing: b.field.missing(p)}
+	b.agg = query.Agg{Kind: query.AggBoxplot, Field: b.field.ref, As: b.field.as(), Missing: b.field.missing(p)}
 	return b, nil
 }
 

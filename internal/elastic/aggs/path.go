@@ -71,6 +71,9 @@ func (b *bucket) figure(steps []string) (float64, bool) {
 			return x, ok && last
 		case r.single && len(r.buckets) == 1:
 			b = r.buckets[0]
+			if part != "" && part != "_count" && part != "doc_count" { // a point parts steps, too
+				return b.figure(append([]string{part}, steps[i+1:]...))
+			}
 			if last {
 				return float64(b.count), part == "" || part == "_count" || part == "doc_count"
 			}
@@ -88,6 +91,60 @@ func (b *bucket) figure(steps []string) (float64, bool) {
 		}
 	}
 	return float64(b.count), true
+}
+
+// blocked names the aggregation at which steps lead no further, and found
+// what it is.
+func (b *bucket) blocked(steps []string) string {
+	if r := b.last(steps); r != nil {
+		return r.name
+	}
+	return steps[0]
+}
+
+func (b *bucket) found(steps []string) string {
+	r := b.last(steps)
+	switch {
+	case r == nil:
+		return "nothing"
+	case r.multi && r != b.lastOf(steps):
+		return "Object[]"
+	case r.multi:
+		return javaNames[r.typed]
+	}
+	return r.typed
+}
+
+// javaNames are what Elasticsearch calls results in its mistakes.
+var javaNames = map[string]string{
+	"sterms": "StringTerms", "lterms": "LongTerms", "dterms": "DoubleTerms", "date_histogram": "InternalDateHistogram",
+	"histogram": "InternalHistogram", "range": "InternalRange", "filters": "InternalFilters",
+}
+
+// lastOf is the result that the last step names, if the others lead there.
+func (b *bucket) lastOf(steps []string) *result {
+	r, _ := find(b.subs, steps[0])
+	if len(steps) == 1 {
+		return r
+	}
+	return nil
+}
+
+// last is the last result that steps reach.
+func (b *bucket) last(steps []string) *result {
+	var last *result
+	for _, step := range steps {
+		r, _ := find(b.subs, step)
+		if r == nil {
+			return last
+		}
+		last = r
+		if !r.single || len(r.buckets) != 1 {
+			return last
+		}
+		b = r.buckets[0]
+	}
+	return last
 }
 
 // at finds the bucket with a key.

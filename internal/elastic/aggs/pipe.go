@@ -66,11 +66,10 @@ func (p *params) checkPlace(pp *pipe) error {
 	if pp.kind.sibling() {
 		return nil
 	}
-	what := "an aggregation with buckets"
 	if needsSequence[pp.typ] {
-		what = "a histogram, date_histogram or auto_date_histogram"
+		return p.fail(typeInvalid, p.at, "Validation Failed: 1: "+pp.typ+" aggregation ["+pp.name+"] must have a histogram, date_histogram or auto_date_histogram as parent but doesn't have a parent;")
 	}
-	return p.fail(typeInvalid, p.at, "Validation Failed: 1: "+pp.typ+" aggregation ["+pp.name+"] must have "+what+" as parent but doesn't have a parent;")
+	return p.fail(typeInvalid, p.at, "Validation Failed: 1: "+pp.typ+" aggregation ["+pp.name+"] must be declared inside of another aggregation;")
 }
 
 // needsSequence are the pipes whose buckets must follow each other.
@@ -221,7 +220,7 @@ func (p *pipe) value(b *bucket, way path) (float64, error) {
 	case !ok && p.optional[way.text]:
 		x = math.NaN()
 	case !ok:
-		return 0, badf("buckets_path must reference either a number value or a single value numeric metric aggregation, got [%s] of aggregation [%s]", way.text, p.name)
+		return 0, badf("buckets_path must reference either a number value or a single value numeric metric aggregation, got: [%s] at aggregation [%s]", b.found(way.steps), b.blocked(way.steps))
 	}
 	last := way.steps[len(way.steps)-1]
 	counts := last == "_count" || last == "_bucket_count" || strings.HasSuffix(last, "._count")

@@ -50,6 +50,10 @@ func (o *overBuckets) run(p *pipe, list []*bucket, _ *result) error {
 			continue
 		}
 		inner := path{text: way.text, steps: way.steps[1:]}
+		if part != "" && part != "_count" && !strings.HasSuffix(way.steps[0], "]") { // a point parts steps, too
+			inner.steps = append([]string{part}, inner.steps...)
+			part = ""
+		}
 		if len(inner.steps) == 0 {
 			inner.steps, part = []string{"_count"}, strings.TrimPrefix(part, "_count")
 		}

@@ -39,6 +39,9 @@ type Options struct {
 	// TypedKeys writes each name with the type of its result in front
 	// (typed_keys=true).
 	TypedKeys bool
+	// MaxBuckets bounds the buckets of the answer (search.max_buckets); 0 and
+	// what is above MaxBuckets mean MaxBuckets.
+	MaxBuckets int
 }
 
 // Plan is a tree of aggregations that has been read. It may be asked and
@@ -83,6 +86,9 @@ func Parse(text []byte, opts Options) (*Plan, error) {
 	}
 	if opts.Zone == nil {
 		opts.Zone = time.UTC
+	}
+	if opts.MaxBuckets <= 0 || opts.MaxBuckets > MaxBuckets {
+		opts.MaxBuckets = MaxBuckets
 	}
 	p := &Plan{opts: opts}
 	if text = bytes.TrimSpace(text); len(text) == 0 || string(text) == "null" {

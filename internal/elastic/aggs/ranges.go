@@ -1,6 +1,7 @@
 package aggs
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"math"
@@ -29,6 +30,8 @@ type ranges struct {
 	typed string
 	keyed bool
 	spans []span
+	// missing stands for dates that are not there, in nanoseconds.
+	missing string
 }
 
 func newRanges(p *params) (kind, error) {
@@ -44,8 +47,8 @@ func newDateRanges(p *params) (kind, error) {
 		_, r.field.zone = p.zone()
 	}
 	p.skip("time_zone")
-	missing := r.field.missing(p)
-	r.readSpans(p, func(v *value, s *span) { p.dateSpan(v, s, &r.field, missing) })
+	r.missing = r.field.missing(p)
+	r.readSpans(p, func(v *value, s *span) { p.dateSpan(v, s, &r.field, r.missing) })
 	return r, nil
 }
 
@@ -89,8 +92,25 @@ func (r *ranges) readSpans(p *params, one func(v *value, s *span)) {
 		r.spans = append(r.spans, s)
 	}
 	slices.SortStableFunc(r.spans, func(a, b span) int {
+		if r.typed == "ip_range" {
+			return cmp.Or(compareAddresses(a.low, b.low, "::"), compareAddresses(a.high, b.high, "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"))
+		}
 		return cmp.Or(compareEnds(a.hasLow, b.hasLow, a.from, b.from, -1), compareEnds(a.hasHigh, b.hasHigh, a.to, b.to, 1))
 	})
+}
+
+// compareAddresses orders two ends that are addresses, with IPv4 among IPv6 as
+// ::ffff:0:0; open stands for an end that is not there.
+func compareAddresses(a, b, open string) int {
+	of := func(text string) [16]byte {
+		addr, err := netip.ParseAddr(cmp.Or(text, open))
+		if err != nil {
+			return [16]byte{}
+		}
+		return addr.As16()
+	}
+	x, y := of(a), of(b)
+	return bytes.Compare(x[:], y[:])
 }
 
 // compareEnds orders two ends; open is where an open one stands.
@@ -211,7 +231,9 @@ func (p *params) ipSpan(v *value, s *span, f *field) {
 		}
 		network = network.Masked()
 		s.filter = query.CIDR{Field: f.ref, Network: network}
-		s.low, s.hasLow = network.Addr().String(), true
+		if !network.Addr().IsUnspecified() || network.Addr().Is4() {
+			s.low, s.hasLow = network.Addr().String(), true
+		}
 		if last := after(network); last.IsValid() {
 			s.high, s.hasHigh = last.String(), true
 		}
@@ -241,18 +263,31 @@ func (p *params) ipSpan(v *value, s *span, f *field) {
 
 // after is the first address behind a network; invalid at the end of all.
 func after(network netip.Prefix) netip.Addr {
-	bytes := network.Addr().AsSlice()
-	for bit := network.Bits(); bit < len(bytes)*8; bit++ {
-		bytes[bit/8] |= 1 << (7 - bit%8)
+	addr := network.Addr().AsSlice()
+	for bit := network.Bits(); bit < len(addr)*8; bit++ {
+		addr[bit/8] |= 1 << (7 - bit%8)
 	}
-	last, _ := netip.AddrFromSlice(bytes) // as long as it was
+	last, _ := netip.AddrFromSlice(addr) // as long as it was
 	return last.Next()
 }
 
 func (r *ranges) ask() query.Agg {
+	if r.field.as() == event.Time {
+		return r.askDates()
+	}
 	a := query.Agg{Kind: query.AggFilters}
 	for _, s := range r.spans {
 		a.Filters = append(a.Filters, query.AggFilterBucket{Key: s.key, Filter: s.filter})
+	}
+	return a
+}
+
+// askDates asks for ranges of dates of a field that the table does not know:
+// filters would compare them as text.
+func (r *ranges) askDates() query.Agg {
+	a := query.Agg{Kind: query.AggRange, Field: r.field.ref, As: event.Time, Missing: r.missing}
+	for _, s := range r.spans {
+		a.Ranges = append(a.Ranges, query.AggRangeBucket{Key: s.key, From: s.from * nanos, To: s.to * nanos, HasFrom: s.hasLow, HasTo: s.hasHigh})
 	}
 	return a
 }

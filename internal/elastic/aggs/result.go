@@ -19,6 +19,7 @@ type reading struct {
 	plan    *Plan
 	ask     Asker
 	base    query.Question
+	answer  *query.Answer
 	hitJSON func(h *query.Hit, source SourceOptions) json.RawMessage
 	buckets int
 }
@@ -169,13 +170,15 @@ func long(n int64) json.RawMessage { return json.RawMessage(strconv.FormatInt(n,
 
 // count takes n buckets of the answer.
 func (c *reading) count(n int) error {
-	if c.buckets += n; c.buckets > MaxBuckets {
-		return tooManyBuckets()
+	if c.buckets += n; c.buckets > c.plan.opts.MaxBuckets {
+		return tooManyBucketsOf(c.plan.opts.MaxBuckets)
 	}
 	return nil
 }
 
-func tooManyBuckets() *Error {
-	e := failf(typeBuckets, "Trying to create too many buckets. Must be less than or equal to: [%d] but this number of buckets was exceeded. Ask for fewer buckets, a longer interval or a shorter time.", MaxBuckets)
-	return e
+func tooManyBuckets() *Error { return tooManyBucketsOf(MaxBuckets) }
+
+func tooManyBucketsOf(most int) *Error {
+	return failf(typeBuckets, "Trying to create too many buckets. Must be less than or equal to: [%d] but this number of buckets was exceeded. "+
+		"Ask for fewer buckets, a longer interval or a shorter time; the limit is set by [search.max_buckets].", most)
 }

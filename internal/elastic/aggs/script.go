@@ -271,7 +271,7 @@ func operate(op string, a, b operand) (operand, error) {
 		return truthOf(a.isNull != b.isNull || !a.isNull && a.x != b.x), nil
 	}
 	if a.isNull || b.isNull || a.isList || b.isList {
-		return a, badf("[%s] needs numbers on both sides", op)
+		return a, errNull(op)
 	}
 	x, y := a.x, b.x
 	switch op {
@@ -293,4 +293,10 @@ func operate(op string, a, b operand) (operand, error) {
 		return operand{x: x / y}, nil
 	}
 	return operand{x: math.Mod(x, y)}, nil
+}
+
+// errNull is what painless calls a NullPointerException: a parameter that is
+// not there is computed with.
+func errNull(op string) error {
+	return badf("NullPointerException: [%s] needs numbers; a parameter is not there", op)
 }

@@ -30,7 +30,7 @@ func (p *scriptParser) unary() (expression, error) {
 		case op == "!":
 			return truthOf(!v.truth()), nil
 		case v.isNull || v.isList:
-			return v, badf("[%s] needs a number", op)
+			return v, errNull(op)
 		case op == "-":
 			v.x = -v.x
 		case op == "(int)" || op == "(long)":
@@ -166,7 +166,7 @@ func (p *scriptParser) named(word string) (expression, error) {
 			return nil, p.mistake("a ] is missing")
 		}
 	}
-	if !slices.Contains(p.names, name) {
+	if !slices.Contains(p.names, name) && name == word {
 		return nil, p.mistake("[" + word + "] is not known")
 	}
 	return func(s *scope) (operand, error) {

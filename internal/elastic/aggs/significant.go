@@ -24,7 +24,7 @@ type significant struct {
 
 func newSignificant(p *params) (kind, error) {
 	s := &significant{field: p.field(), size: p.whole("size", 10, 1), minCount: p.whole("min_doc_count", 3, 1), score: jlh}
-	s.wanted = p.choice()
+	s.wanted = p.choice(&s.field)
 	if v := p.get("background_filter"); v != nil {
 		s.background = p.filter(v)
 	}
@@ -54,7 +54,7 @@ func jlh(fg, fgTotal, bg, bgTotal float64) float64 {
 }
 
 func (s *significant) ask() query.Agg {
-	a := query.Agg{Kind: query.AggTerms, Field: s.field.ref, Size: MaxBuckets / 8, MinCount: s.minCount}
+	a := query.Agg{Kind: query.AggTerms, Field: s.field.ref, As: s.field.as(), Size: MaxBuckets / 8, MinCount: s.minCount}
 	if s.wanted.any() {
 		a.Keep = s.wanted.wants
 	}
@@ -81,7 +81,7 @@ func (s *significant) count(c *reading, keys []query.Bucket) (map[string]int64, 
 	for i := range keys {
 		wanted[keys[i].Key] = true
 	}
-	a := s.wrap(query.Agg{Kind: query.AggTerms, Field: s.field.ref, Size: MaxBuckets / 4})
+	a := s.wrap(query.Agg{Kind: query.AggTerms, Field: s.field.ref, As: s.field.as(), Size: MaxBuckets / 4})
 	q.Aggs = []query.Agg{a}
 	counts, whole, err := s.counted(c, q)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"rastro/internal/event"
 	"rastro/internal/query"
 )
 
@@ -44,9 +45,9 @@ func newTerms(p *params) (kind, error) {
 	t.field = p.field()
 	t.size = p.whole("size", 10, 1)
 	t.minCount = p.whole("min_doc_count", 1, 0)
-	t.missing = p.text("missing", "")
+	t.missing = t.field.missingKey(p)
 	t.order = p.termOrders()
-	t.wanted = p.choice()
+	t.wanted = p.choice(&t.field)
 	p.skip("shard_size", "shard_min_doc_count", "execution_hint", "collect_mode", "show_term_doc_count_error")
 	if t.size > MaxBuckets && p.err == nil {
 		t.size = MaxBuckets // what is beyond cannot be answered either way
@@ -55,6 +56,18 @@ func newTerms(p *params) (kind, error) {
 		t.flows = query.Flows()
 	}
 	return t, nil
+}
+
+// missingKey reads the key of events without a value.
+func (f *field) missingKey(p *params) string {
+	v := p.get("missing")
+	if v == nil {
+		return ""
+	}
+	if f.dates() {
+		return event.FormatTime(p.date(v, f))
+	}
+	return v.text
 }
 
 // termOrders reads an order: {"path": "asc"} or a list of those.
@@ -147,7 +160,7 @@ func (t *terms) ask() query.Agg {
 	if t.flows != nil {
 		return flowsAgg(t.flows)
 	}
-	a := query.Agg{Kind: query.AggTerms, Field: t.field.ref, Size: t.size, Missing: t.missing, MinCount: max(t.minCount, 1), Order: t.native}
+	a := query.Agg{Kind: query.AggTerms, Field: t.field.ref, As: t.field.as(), Size: t.size, Missing: t.missing, MinCount: max(t.minCount, 1), Order: t.native}
 	if t.wanted.any() {
 		a.Keep = t.wanted.wants
 	}
@@ -370,8 +383,8 @@ func newRareTerms(p *params) (kind, error) {
 	if t.maxCount > 100 && p.err == nil {
 		p.err = p.fail(typeArgument, p.at, "[max_doc_count] must be smaller than or equal to 100 in ["+p.name+"]")
 	}
-	t.missing = p.text("missing", "")
-	t.wanted = p.choice()
+	t.missing = t.field.missingKey(p)
+	t.wanted = p.choice(&t.field)
 	t.order = []termOrder{{path: parsePath("_count")}}
 	p.skip("precision")
 	return t, nil

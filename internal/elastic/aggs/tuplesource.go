@@ -2,6 +2,7 @@ package aggs
 
 import (
 	"encoding/json"
+	"math"
 	"strings"
 	"time"
 
@@ -45,7 +46,7 @@ func (p *params) source(v *value) source {
 		p.failAt(&typed.value, typeParsing, "invalid source type: %s", typed.name)
 		return s
 	}
-	s.part.Field, s.part.Dates = s.field.ref, s.field.dates()
+	s.part.Field, s.part.As = s.field.ref, s.field.as()
 	s.order(inner)
 	if err := inner.done(); err != nil && p.err == nil {
 		p.err = err
@@ -101,13 +102,16 @@ func (s *source) key(k query.AggKey) json.RawMessage {
 			return quoted(writeDate(ms, s.field.format, s.field.zone))
 		}
 		return long(int64(ms))
-	case s.field.ref.Field == event.NoField:
+	case s.field.ref.Field == event.NoField && s.field.form != formDouble:
 		return s.field.unknown(k.Text)
 	}
 	switch s.field.form {
 	case formLong:
 		return json.RawMessage(wholeText(k.Number, k.Text))
 	case formDouble:
+		if bits, ok := query.ParseBits(numberKind, k.Text); ok {
+			return double(math.Float64frombits(bits))
+		}
 		return double(k.Number)
 	case formBool:
 		return json.RawMessage(k.Text)
@@ -147,7 +151,7 @@ func newMultiTerms(p *params) (kind, error) {
 		}
 		inner := &params{parser: p.parser, typ: p.typ, name: p.name, v: v, at: v.start}
 		s := source{field: inner.field()}
-		s.part = query.AggPart{Kind: query.AggTerms, Field: s.field.ref, Dates: s.field.dates(), Missing: inner.text("missing", "")}
+		s.part = query.AggPart{Kind: query.AggTerms, Field: s.field.ref, As: s.field.as(), Missing: inner.text("missing", "")}
 		inner.zoneOf(&s.field)
 		if err := inner.done(); err != nil && p.err == nil {
 			p.err = err

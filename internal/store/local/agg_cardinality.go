@@ -6,6 +6,7 @@ import (
 	"github.com/axiomhq/hyperloglog"
 	"github.com/cespare/xxhash/v2"
 
+	"rastro/internal/event"
 	"rastro/internal/query"
 )
 
@@ -81,6 +82,9 @@ func (c *cardinality) collectNumbers(s *scan, rows []uint32) error {
 // valuesOf is the values of a code, or the one that stands for missing ones.
 func (c *cardinality) valuesOf(col *textColumn, code uint32) []string {
 	values := col.all(code)
+	if c.plan.agg.Field.Field == event.NoField {
+		values = readAll(c.plan.agg.As, values)
+	}
 	if len(values) == 0 && c.plan.agg.Missing != "" {
 		return []string{c.plan.agg.Missing}
 	}

@@ -56,7 +56,7 @@ func (d *dates) bucket(start int64) (int, error) {
 }
 
 func errTooManyDates() error {
-	return fmt.Errorf("%w: the histogram has more than %d buckets; choose a longer interval or a shorter time", query.ErrTooBig, maxBuckets)
+	return fmt.Errorf("%w: the histogram has more than %d; choose a longer interval or a shorter time", query.ErrTooManyBuckets, maxBuckets)
 }
 
 func (d *dates) collect(s *scan, rows []uint32) error {

@@ -38,7 +38,7 @@ func (h *histogram) bucket(n float64) (int, error) {
 }
 
 func (h *histogram) tooMany(n float64) error {
-	return fmt.Errorf("%w: %.0f buckets of width %v, at most %d", query.ErrTooBig, n, h.plan.agg.Interval, maxBuckets)
+	return fmt.Errorf("%w: %.0f of width %v, at most %d", query.ErrTooManyBuckets, n, h.plan.agg.Interval, maxBuckets)
 }
 
 func (h *histogram) collect(s *scan, rows []uint32) error {

@@ -25,7 +25,7 @@ type partReader func(row uint32, dst []tupleKey) []tupleKey
 func newPart(part query.AggPart) (tuplePart, error) {
 	t := tuplePart{part: part, plan: &aggPlan{agg: query.Agg{
 		Kind: part.Kind, Field: part.Field, Interval: part.Interval, Offset: part.Offset,
-		Calendar: part.Calendar, Zone: part.Zone, Dates: part.Dates,
+		Calendar: part.Calendar, Zone: part.Zone, As: part.As,
 	}}}
 	switch part.Kind {
 	case query.AggTerms:
@@ -56,7 +56,7 @@ func (t *tuplePart) reader(s *scan) (partReader, error) {
 		return t.dateReader(s)
 	case t.part.Kind == query.AggHistogram:
 		return t.numberReader(s)
-	case f == event.NoField && t.part.Dates:
+	case f == event.NoField && t.part.As == event.Time:
 		return t.instantReader(s)
 	case isText(t.part.Field):
 		col, err := s.text(t.part.Field)
@@ -64,7 +64,11 @@ func (t *tuplePart) reader(s *scan) (partReader, error) {
 			return nil, err
 		}
 		return func(row uint32, dst []tupleKey) []tupleKey {
-			for _, v := range col.values(col.codes[row]) {
+			values := col.values(col.codes[row])
+			if f == event.NoField {
+				values = readAll(t.part.As, values)
+			}
+			for _, v := range values {
 				dst = append(dst, tupleKey{text: v})
 			}
 			return dst
@@ -169,11 +173,15 @@ func (t *tuplePart) parse(k query.AggKey) (tupleKey, bool) {
 			return tupleKey{x: math.Float64frombits(bits)}, true
 		}
 		return tupleKey{x: k.Number}, k.Text == ""
-	case t.part.Kind == query.AggDateHistogram || f == event.NoField && t.part.Dates:
+	case t.part.Kind == query.AggDateHistogram || f == event.NoField && t.part.As == event.Time:
 		bits, ok := query.ParseBits(event.Time, k.Text)
 		return tupleKey{n: int64(bits)}, ok
 	case isText(t.part.Field):
-		return tupleKey{text: k.Text}, true
+		text, ok := k.Text, true
+		if f == event.NoField {
+			text, ok = readAs(t.part.As, k.Text)
+		}
+		return tupleKey{text: text}, ok
 	}
 	bits, ok := query.ParseBits(f.Kind(), k.Text)
 	return keyOfBits(f, bits), ok
@@ -187,7 +195,7 @@ func (t *tuplePart) written(k tupleKey) query.AggKey {
 		return query.AggKey{Null: true}
 	case t.part.Kind == query.AggHistogram:
 		return query.AggKey{Text: numberKey(k.x), Number: k.x}
-	case t.part.Kind == query.AggDateHistogram || f == event.NoField && t.part.Dates:
+	case t.part.Kind == query.AggDateHistogram || f == event.NoField && t.part.As == event.Time:
 		return query.AggKey{Text: event.FormatTime(k.n), Number: float64(k.n)}
 	case isText(t.part.Field):
 		return query.AggKey{Text: k.text}
@@ -213,7 +221,7 @@ func (t *tuplePart) compare(a, b *tupleKey) int {
 	}
 	var c int
 	switch {
-	case t.part.Kind == query.AggTerms && t.part.Field.Field == event.NoField && !t.part.Dates:
+	case t.part.Kind == query.AggTerms && t.part.Field.Field == event.NoField && t.part.As != event.Time:
 		c = query.CompareUnknown(a.text, b.text)
 	case a.text != b.text:
 		c = strings.Compare(a.text, b.text)

@@ -26,35 +26,20 @@ func (p *percentiles) each(do func(value, count float64)) {
 	})
 }
 
-// rank is the percentage of values below x: half of those equal to it count,
-// and between two values it grows in proportion. It is 100 from the largest
-// value on, and NaN without values.
+// rank is the percentage of values below x, with half of those equal to it;
+// NaN without values.
 func (p *percentiles) rank(x float64) float64 {
-	var total, below, equal, lowMiddle, highMiddle float64
-	low, high := math.Inf(-1), math.Inf(1)
+	var total, below, equal float64
 	p.each(func(value, count float64) {
 		switch {
 		case value < x:
 			below += count
-			lowMiddle, low = total+count/2, value
 		case value == x:
 			equal += count
-		case math.IsInf(high, 1):
-			highMiddle, high = total+count/2, value
 		}
 		total += count
 	})
-	switch {
-	case total == 0:
-		return math.NaN()
-	case math.IsInf(high, 1):
-		return 100
-	case equal > 0:
-		return 100 * (below + equal/2) / total
-	case math.IsInf(low, -1):
-		return 0
-	}
-	return 100 * (lowMiddle + (highMiddle-lowMiddle)*(x-low)/(high-low)) / total
+	return 100 * (below + equal/2) / total
 }
 
 // deviation is the median of the distances from the median.

@@ -62,7 +62,11 @@ func (t *terms) numberBucket(bits uint64) (int, error) {
 // missingBucket finds or makes the bucket of events without a value.
 func (t *terms) missingBucket() (int, error) {
 	key := t.plan.agg.Missing
-	if ref := t.plan.agg.Field; !isText(ref) {
+	if ref := t.plan.agg.Field; ref.Field == event.NoField {
+		if text, ok := readAs(t.plan.agg.As, key); ok {
+			key = text
+		}
+	} else if !isText(ref) {
 		if bits, ok := query.ParseBits(ref.Field.Kind(), key); ok {
 			return t.numberBucket(bits)
 		}
@@ -87,6 +91,9 @@ func (t *terms) collect(s *scan, rows []uint32) error {
 // bucketsOf finds or makes the buckets of a code's values.
 func (t *terms) bucketsOf(col *textColumn, code uint32, dst []int32) ([]int32, error) {
 	values := col.values(code)
+	if t.plan.agg.Field.Field == event.NoField {
+		values = readAll(t.plan.agg.As, values)
+	}
 	if len(values) == 0 && t.plan.agg.Missing != "" {
 		n, err := t.missingBucket()
 		return append(dst, int32(n)), err

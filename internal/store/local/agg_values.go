@@ -46,7 +46,7 @@ func (p *aggPlan) floats(s *scan, rows []uint32, dst []float64) ([]float64, erro
 }
 
 func (p *aggPlan) present(s *scan, rows []uint32, dst []float64) ([]float64, error) {
-	if !p.agg.Dates || p.agg.Field.Field != event.NoField {
+	if p.agg.As != event.Time || p.agg.Field.Field != event.NoField {
 		return s.floats(p.agg.Field, rows, dst)
 	}
 	instants, err := s.instants(p.agg.Field, rows, nil)
@@ -54,6 +54,37 @@ func (p *aggPlan) present(s *scan, rows []uint32, dst []float64) ([]float64, err
 		dst = append(dst, float64(t))
 	}
 	return dst, err
+}
+
+// readAs brings the text of a value into one form, so that values that mean
+// the same are the same text; false for a value that is not of the kind.
+func readAs(as event.Kind, text string) (string, bool) {
+	switch as {
+	case event.Number:
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+			return strconv.FormatInt(n, 10), true
+		}
+		bits, ok := query.ParseBits(event.Number, text)
+		return numberKey(math.Float64frombits(bits)), ok
+	case event.Time:
+		t, ok := query.ParseDate(text)
+		return event.FormatTime(t), ok
+	}
+	return text, true
+}
+
+// readAll is readAs for a list of values, each result once.
+func readAll(as event.Kind, values []string) []string {
+	if as == event.Keyword {
+		return values
+	}
+	list := make([]string, 0, len(values))
+	for _, v := range values {
+		if v, ok := readAs(as, v); ok {
+			list = append(list, v)
+		}
+	}
+	return distinct(list)
 }
 
 // instants appends the points in time that rows have in a field.

@@ -20,7 +20,7 @@ type rounder interface {
 // compileDates makes the rounder of AggDateHistogram.
 func (p *aggPlan) compileDates() error {
 	a := &p.agg
-	if f := a.Field.Field; f == event.NoField && !a.Dates || f != event.NoField && f.Kind() != event.Time {
+	if f := a.Field.Field; f == event.NoField && a.As != event.Time || f != event.NoField && f.Kind() != event.Time {
 		return fmt.Errorf("%w: %s holds no times", query.ErrBadQuestion, a.Field.Name)
 	}
 	zone, err := loadZone(a.Zone)

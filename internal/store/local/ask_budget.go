@@ -34,7 +34,7 @@ func (b *budget) grow(n int64) error {
 // answer takes n buckets of the answer.
 func (b *budget) answer(n int) error {
 	if b.buckets.Add(int64(n)) > maxBuckets {
-		return fmt.Errorf("%w: more than %d buckets", query.ErrTooBig, maxBuckets)
+		return fmt.Errorf("%w: more than %d", query.ErrTooManyBuckets, maxBuckets)
 	}
 	return nil
 }

@@ -90,7 +90,7 @@ func termGroups(events []*event.Event, a query.Agg) []group {
 	for _, e := range events {
 		none := true
 		if isText(a.Field) {
-			for _, s := range textsOf(e, a.Field) {
+			for _, s := range textsAs(e, a.Field, a.As) {
 				none = false
 				if a.Keep == nil || a.Keep(s) {
 					add(e, query.Bucket{Key: s}, true)
@@ -107,6 +107,9 @@ func termGroups(events []*event.Event, a query.Agg) []group {
 		}
 		if none && a.Missing != "" && (a.Keep == nil || a.Keep(a.Missing)) {
 			b, text := query.Bucket{Key: a.Missing}, true
+			if s, ok := readAs(a.Missing, a.Field, a.As); ok {
+				b.Key = s
+			}
 			if !isText(a.Field) {
 				if bits, ok := query.ParseBits(a.Field.Field.Kind(), a.Missing); ok {
 					v := event.Value{Field: a.Field.Field, Bits: bits}

@@ -16,9 +16,9 @@ import (
 // that stands for missing ones.
 func valuesOf(e *event.Event, a query.Agg) []float64 {
 	list := numbersOf(e, a.Field)
-	if a.Dates && a.Field.Field == event.NoField {
+	if a.As == event.Time && a.Field.Field == event.NoField {
 		list = nil
-		for _, t := range timesOf(e, query.Agg{Field: a.Field, Dates: true}) {
+		for _, t := range timesOf(e, query.Agg{Field: a.Field, As: event.Time}) {
 			list = append(list, float64(t))
 		}
 	}
@@ -37,10 +37,41 @@ func valuesOf(e *event.Event, a query.Agg) []float64 {
 	return list
 }
 
+// textsAs lists the strings an event has in a field, brought into one form
+// where the table does not know the field.
+func textsAs(e *event.Event, ref query.FieldRef, as event.Kind) []string {
+	var list []string
+	for _, text := range textsOf(e, ref) {
+		if text, ok := readAs(text, ref, as); ok {
+			list = append(list, text)
+		}
+	}
+	return list
+}
+
+// readAs is the plain way to do what Agg.As asks for.
+func readAs(text string, ref query.FieldRef, as event.Kind) (string, bool) {
+	if ref.Field != event.NoField {
+		return text, true
+	}
+	switch as {
+	case event.Number:
+		bits, ok := query.ParseBits(event.Number, text)
+		return strconv.FormatFloat(math.Float64frombits(bits), 'f', -1, 64), ok
+	case event.Time:
+		t, ok := query.ParseDate(text)
+		return event.FormatTime(t), ok
+	}
+	return text, true
+}
+
 // textsWith lists the strings an event has, with the one that stands for
 // missing ones.
 func textsWith(e *event.Event, a query.Agg) []string {
 	list := textsOf(e, a.Field)
+	if a.Kind == query.AggCardinality {
+		list = textsAs(e, a.Field, a.As)
+	}
 	if len(list) == 0 && a.Missing != "" {
 		return []string{a.Missing}
 	}
@@ -96,7 +127,8 @@ func moreFigures(r *query.AggResult, numbers []float64, events []*event.Event, a
 	}
 }
 
-// rankOf is the share of sorted numbers below x, in percent.
+// rankOf is the share of sorted numbers below x, in percent; those equal to it
+// count half.
 func rankOf(sorted []float64, x float64) float64 {
 	n := float64(len(sorted))
 	if n == 0 {
@@ -104,16 +136,7 @@ func rankOf(sorted []float64, x float64) float64 {
 	}
 	from := sort.SearchFloat64s(sorted, x)
 	to := sort.Search(len(sorted), func(i int) bool { return sorted[i] > x })
-	switch {
-	case to == len(sorted):
-		return 100
-	case to > from:
-		return 100 * float64(from+to) / 2 / n
-	case from == 0:
-		return 0
-	}
-	low, high := sorted[from-1], sorted[from]
-	return 100 * (float64(from) - 0.5 + (x-low)/(high-low)) / n
+	return 100 * float64(from+to) / 2 / n
 }
 
 func weightedAvg(r *query.AggResult, events []*event.Event, a query.Agg) {
@@ -180,7 +203,7 @@ func (o *oracle) tupleGroups(events []*event.Event, a query.Agg) ([]group, error
 
 // keysOf lists the keys an event has for one part, each once.
 func (o *oracle) keysOf(e *event.Event, part query.AggPart) ([]query.AggKey, error) {
-	a := query.Agg{Field: part.Field, Interval: part.Interval, Offset: part.Offset, Calendar: part.Calendar, Dates: part.Dates}
+	a := query.Agg{Field: part.Field, Interval: part.Interval, Offset: part.Offset, Calendar: part.Calendar, As: part.As}
 	var keys []query.AggKey
 	add := func(k query.AggKey) {
 		if !slices.Contains(keys, k) {
@@ -203,8 +226,13 @@ func (o *oracle) keysOf(e *event.Event, part query.AggPart) ([]query.AggKey, err
 			add(query.AggKey{Text: strconv.FormatFloat(x+0, 'f', -1, 64), Number: x + 0})
 		}
 	case isText(part.Field):
-		for _, text := range textsOf(e, part.Field) {
-			add(query.AggKey{Text: text})
+		for _, text := range textsAs(e, part.Field, part.As) {
+			k := query.AggKey{Text: text}
+			if part.As == event.Time && part.Field.Field == event.NoField {
+				t, _ := query.ParseDate(text) // textsAs wrote it
+				k.Number = float64(t)
+			}
+			add(k)
 		}
 	default:
 		if v, ok := e.Value(part.Field.Field); ok {
@@ -268,9 +296,9 @@ func compareKeys(x, y []query.AggKey, a query.Agg) int {
 				return -1
 			}
 			return 1
-		case part.Kind == query.AggTerms && part.Field.Field == event.NoField:
+		case part.Kind == query.AggTerms && part.Field.Field == event.NoField && part.As != event.Time:
 			c = query.CompareUnknown(p.Text, q.Text)
-		case part.Kind == query.AggTerms && isText(part.Field):
+		case part.Kind == query.AggTerms && isText(part.Field) && part.As != event.Time:
 			c = strings.Compare(p.Text, q.Text)
 		case p.Number < q.Number:
 			c = -1

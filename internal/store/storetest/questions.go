@@ -22,7 +22,7 @@ type asker struct {
 // unknownNames are names the table of fields does not know; most of them stand
 // in the generated events.
 var unknownNames = []string{
-	"container.name", "container.labels.tier", "container.labels.n", "retries", "rules", "flag",
+	"container.name", "container.labels.tier", "container.labels.n", "retries", "born", "rules", "flag",
 	"nothing", "empty", "deep.a.b", "Odd Name \"quoted\"", "never.seen", "retries.keyword",
 }
 
@@ -276,6 +276,9 @@ func (a *asker) agg(name string, depth int) query.Agg {
 			g.Subs = append(g.Subs, a.agg(fmt.Sprintf("s%d", i), depth-1))
 		}
 	}
+	if g.Field.Field == event.NoField && g.Field.Name != "" && g.Kind != query.AggDateHistogram && a.chance(3) {
+		g.As = pick(a.rand, []event.Kind{event.Number, event.Time})
+	}
 	switch {
 	case g.Kind == query.AggTerms:
 		a.terms(&g)
@@ -317,7 +320,8 @@ func (a *asker) order(g *query.Agg) {
 
 // dates fills in a histogram over time.
 func (a *asker) dates(g *query.Agg) {
-	g.Field = query.Ref(pick(a.rand, []string{"@timestamp", "@timestamp", "received_at", "next_retry"}))
+	g.Field = query.Ref(pick(a.rand, []string{"@timestamp", "@timestamp", "received_at", "next_retry", "born"}))
+	g.As = event.Time
 	g.Zone = pick(a.rand, []string{"", "", "UTC", "+05:30", "America/New_York", "Europe/Madrid", "-03:00"})
 	g.MinCount = a.rand.IntN(3)
 	if a.chance(2) {

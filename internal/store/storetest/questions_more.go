@@ -51,6 +51,9 @@ func (a *asker) tuples(g *query.Agg) {
 				p.Interval = float64(24 * time.Hour)
 			}
 		}
+		if p.Kind == query.AggTerms && p.Field.Field == event.NoField && a.chance(2) {
+			p.As = pick(a.rand, []event.Kind{event.Number, event.Time})
+		}
 		g.Parts = append(g.Parts, p)
 	}
 	if !a.chance(2) {
