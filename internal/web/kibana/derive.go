@@ -60,6 +60,9 @@ func (h *Handler) rebuild(ctx context.Context, changed []key, guesses map[key][]
 		return m, err
 	}
 	find := finderOf(objects)
+	if err := h.deriveSearches(ctx, objects, touched, find, &m); err != nil {
+		return m, err
+	}
 	var fresh []dashboard.Foreign
 	for _, o := range objects {
 		if o.Type != typeDashboard {

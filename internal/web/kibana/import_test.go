@@ -321,3 +321,35 @@ func TestBundles(t *testing.T) {
 		t.Errorf("%d %s", code, text)
 	}
 }
+
+// TestSearches are in Discover's list too.
+func TestSearches(t *testing.T) {
+	b := newBench(t)
+	b.take("export-7.17.ndjson", "")
+	list, err := b.saved.Searches(t.Context())
+	if err != nil || len(list) != 1 || list[0].Title != "Bounces one by one" || list[0].State != "columns=%40timestamp%2Csender%2Crecipient%2Creply&q=mta_flow%3Abounce+AND+level%3AERROR" {
+		t.Fatalf("%+v %v", list, err)
+	}
+	const path, body = "/api/saved_objects/search/s-bounces?overwrite=true", `{"attributes":{"title":"All","columns":["_source"],"sort":["size","asc"],"kibanaSavedObjectMeta":{"searchSourceJSON":"{}"}}}`
+	if code, text := b.do("POST", path, body); code != 200 {
+		t.Errorf("%d %s", code, text)
+	}
+	if list, err = b.saved.Searches(t.Context()); err != nil || len(list) != 1 || list[0].Title != "All" || list[0].State != "columns=%40timestamp%2Cmessage&sort=size" {
+		t.Errorf("%+v %v", list, err)
+	}
+	list[0].Title = "Mine"
+	if _, err := b.saved.UpdateSearch(t.Context(), list[0]); err != nil {
+		t.Fatal(err)
+	}
+	b.do("POST", path, body)
+	if list, err = b.saved.Searches(t.Context()); err != nil || len(list) != 1 || list[0].Title != "Mine" {
+		t.Errorf("what somebody changed here was overwritten: %+v %v", list, err)
+	}
+	b.do("DELETE", "/api/saved_objects/search/s-bounces", "")
+	if list, err = b.saved.Searches(t.Context()); err != nil || len(list) != 1 {
+		t.Errorf("what somebody changed here was deleted: %+v %v", list, err)
+	}
+	if code, text := b.do("POST", "/api/saved_objects/search/odd", `{"attributes":{"title":"x","kibanaSavedObjectMeta":{"searchSourceJSON":"{\"query\":{\"geo_shape\":{}}}"}}}`); code != 200 {
+		t.Errorf("%d %s", code, text)
+	}
+}

@@ -294,8 +294,13 @@ func (h *Handler) drop(ctx context.Context, typ, id string) error {
 	if err != nil {
 		return named(err, typ, id)
 	}
-	if typ == typeDashboard {
+	switch typ {
+	case typeDashboard:
 		return h.unlink(ctx, id)
+	case typeSearch:
+		if err := h.unlinkSearch(ctx, id); err != nil {
+			return err
+		}
 	}
 	_, err = h.rebuild(ctx, []key{{typ, id}}, nil)
 	return err
