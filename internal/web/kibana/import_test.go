@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -230,6 +231,17 @@ func TestHeaders(t *testing.T) {
 		code, text := b.do(c.method, c.path, `{"attributes":{}}`, c.header...)
 		if code != c.code || code == 400 && text != `{"statusCode":400,"error":"Bad Request","message":"Request must contain a kbn-xsrf header."}`+"\n" {
 			t.Errorf("%s %s %v: %d %s", c.method, c.path, c.header, code, text)
+		}
+	}
+}
+
+func TestPages(t *testing.T) {
+	h := New(Options{Saved: newBench(t).saved})
+	for from, to := range map[string]string{"/app/dashboards": "/dashboards", "/app/discover": "/discover", "/app/management/kibana/dataViews": "/", "/app/dashboards/list": "/dashboards", "/app/home": "/"} {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest("GET", from, nil))
+		if w.Code != http.StatusFound || w.Header().Get("Location") != to {
+			t.Errorf("%s leads to %d %s", from, w.Code, w.Header().Get("Location"))
 		}
 	}
 }

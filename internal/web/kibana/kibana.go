@@ -77,7 +77,7 @@ type Handler struct {
 func Paths() []string {
 	return []string{
 		"/api/status", "/api/saved_objects/", "/api/data_views", "/api/data_views/", "/api/index_patterns/",
-		"/api/kibana/", "/api/spaces/", "/s/{space}/api/",
+		"/api/kibana/", "/api/spaces/", "/s/{space}/api/", "/app/",
 	}
 }
 
@@ -106,6 +106,7 @@ type handler func(http.ResponseWriter, *http.Request) error
 
 func (h *Handler) routes() {
 	h.mux.HandleFunc("GET /api/status", h.status)
+	h.mux.HandleFunc("GET /app/{page...}", page)
 	for pattern, handle := range map[string]handler{
 		"GET /api/saved_objects/_find":                   h.find,
 		"POST /api/saved_objects/_bulk_get":              h.bulkGet,
@@ -157,6 +158,18 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		r = inner
 	}
 	h.mux.ServeHTTP(w, r)
+}
+
+// page leads from the address of a page of Kibana's, as scripts print it, to the
+// page of ours that shows the like.
+func page(w http.ResponseWriter, r *http.Request) {
+	to := "/"
+	for _, name := range []string{"discover", "dashboards"} {
+		if first, _, _ := strings.Cut(r.PathValue("page"), "/"); first == name {
+			to += name
+		}
+	}
+	http.Redirect(w, r, to, http.StatusFound)
 }
 
 // count counts a request from its beginning to its end.

@@ -37,7 +37,11 @@ func (h *Handler) deriveSearches(ctx context.Context, objects []Object, touched 
 		var mistake *dashboard.Mistake
 		switch {
 		case err == nil:
-		case errors.As(err, &mistake), errors.Is(err, dashboard.ErrFull), errors.Is(err, errNoSearch):
+		case errors.Is(err, dashboard.ErrFull):
+			b.note("", "no saved search was made of it, nor of those behind it: %v", err)
+			m.notes = append(m.notes, b.notes...)
+			return nil
+		case errors.As(err, &mistake), errors.Is(err, errNoSearch):
 			b.note("", "no saved search was made of it: %v", err)
 		default:
 			return err
