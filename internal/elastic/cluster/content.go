@@ -95,6 +95,15 @@ type DataStream struct {
 	Generation int      `json:"generation"`
 	Backing    []string `json:"backing"` // oldest first; the last takes documents
 	Template   string   `json:"template,omitempty"`
+	// Lifecycle says how long its events are kept; nil for none.
+	Lifecycle *Lifecycle `json:"lifecycle,omitempty"`
+}
+
+// Lifecycle is the lifecycle of a data stream.
+type Lifecycle struct {
+	Enabled bool `json:"enabled"`
+	// Retention is a time with a unit (7d); "" keeps events.
+	Retention string `json:"data_retention,omitempty"`
 }
 
 // Policy is one policy of index lifecycle management.

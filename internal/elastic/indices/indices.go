@@ -41,6 +41,7 @@ var (
 	put     = []string{http.MethodPut}
 	post    = []string{http.MethodPost}
 	putPost = []string{http.MethodPut, http.MethodPost}
+	getPost = []string{http.MethodGet, http.MethodPost}
 	del     = []string{http.MethodDelete}
 )
 
@@ -62,6 +63,7 @@ func (x *Indices) indexRoutes() []rest.Route {
 		{Methods: post, Path: "/{index}/_open", Params: with("wait_for_active_shards"), Handle: x.open},
 		{Methods: post, Path: "/{index}/_close", Params: with("wait_for_active_shards"), Handle: x.shut},
 		{Methods: put, Path: "/{index}/_block/{block}", Params: with(), Handle: x.block},
+		{Methods: del, Path: "/{index}/_block/{block}", Params: with(), Handle: x.unblock},
 		{Methods: post, Path: "/{index}/_rollover", Params: []string{"wait_for_active_shards", "dry_run", "lazy"}, Handle: x.rollover},
 		{Methods: post, Path: "/{index}/_rollover/{new_index}", Params: []string{"wait_for_active_shards", "dry_run", "lazy"}, Handle: x.rollover},
 	}

@@ -218,10 +218,28 @@ func (x *Indices) updatable(change settings.Change, found []names.Index, reopen 
 }
 
 // setAll sets settings of every index, those that are there and those to come;
-// what an index had of its own gives way.
+// what an index had of its own gives way. What blocks or hides an index is for
+// those only that are there.
 func setAll(c *cluster.Content, change settings.Change, preserve bool) {
-	change.Set(c.AllSettings, preserve)
+	now, later := settings.Change{}, settings.Change{}
 	for name, value := range change {
+		if strings.HasPrefix(name, "index.blocks.") || name == "index.hidden" {
+			now[name] = value
+			continue
+		}
+		later[name] = value
+	}
+	later.Set(c.AllSettings, preserve)
+	for _, i := range c.Indices {
+		if len(now) > 0 {
+			if i.Settings == nil {
+				i.Settings = map[string]string{}
+			}
+			now.Set(i.Settings, preserve)
+			i.Hidden = i.DataStream != "" || i.Settings["index.hidden"] == "true"
+		}
+	}
+	for name, value := range later {
 		for _, i := range c.Indices {
 			if _, there := i.Settings[name]; there && preserve && value != nil {
 				continue

@@ -58,32 +58,53 @@ var blocks = map[string]bool{"metadata": true, "read": true, "read_only": true, 
 
 // block answers PUT /{index}/_block/{block}. Only writing can be blocked.
 func (x *Indices) block(w http.ResponseWriter, r *rest.Request) error {
-	block := r.PathValue("block")
-	switch {
-	case !blocks[block]:
-		return rest.Illegal("No block found with name %s", block)
-	case block == "read" || block == "metadata":
-		return rest.Illegal("the block [%s] is not supported here; write, read_only and read_only_allow_delete are", block)
-	}
-	found, err := x.all(r, r.PathValue("index"))
-	if err != nil {
-		return err
-	}
-	blocked := []map[string]any{}
-	for _, i := range found {
-		if i.Kind != names.Own {
-			return rest.Illegal("[%s] holds the events of a day; what servers log cannot be kept out", i.Name)
-		}
-		blocked = append(blocked, map[string]any{"name": i.Name, "blocked": true})
-	}
-	err = x.change(func(c *cluster.Content) error {
-		for _, i := range found {
-			x.meta(c, i).Settings["index.blocks."+block] = "true"
-		}
-		return nil
-	})
+	blocked, err := x.setBlock(r, true)
 	if err != nil {
 		return err
 	}
 	return rest.WriteJSON(w, r, http.StatusOK, map[string]any{"acknowledged": true, "shards_acknowledged": true, "indices": blocked})
+}
+
+// unblock answers DELETE /{index}/_block/{block}.
+func (x *Indices) unblock(w http.ResponseWriter, r *rest.Request) error {
+	free, err := x.setBlock(r, false)
+	if err != nil {
+		return err
+	}
+	return rest.WriteJSON(w, r, http.StatusOK, map[string]any{"acknowledged": true, "indices": free})
+}
+
+// setBlock blocks indices or lifts a block, and lists what it did.
+func (x *Indices) setBlock(r *rest.Request, on bool) ([]map[string]any, error) {
+	block := r.PathValue("block")
+	switch {
+	case !blocks[block]:
+		return nil, rest.Illegal("No block found with name %s", block)
+	case block == "read" || block == "metadata":
+		return nil, rest.Illegal("the block [%s] is not supported here; write, read_only and read_only_allow_delete are", block)
+	}
+	found, err := x.all(r, r.PathValue("index"))
+	if err != nil {
+		return nil, err
+	}
+	did := "blocked"
+	if !on {
+		did = "unblocked"
+	}
+	list := []map[string]any{}
+	for _, i := range found {
+		if i.Kind != names.Own {
+			return nil, rest.Illegal("[%s] holds the events of a day; what servers log cannot be kept out", i.Name)
+		}
+		list = append(list, map[string]any{"name": i.Name, did: true})
+	}
+	return list, x.change(func(c *cluster.Content) error {
+		for _, i := range found {
+			m := x.meta(c, i)
+			if delete(m.Settings, "index.blocks."+block); on {
+				m.Settings["index.blocks."+block] = "true"
+			}
+		}
+		return nil
+	})
 }

@@ -26,6 +26,7 @@ func (x *Indices) statRoutes() []rest.Route {
 			rest.Route{Methods: get, Path: prefix + "/_shard_stores", Params: params, Handle: x.shardStores},
 			rest.Route{Methods: post, Path: prefix + "/_forcemerge", Params: clear, Handle: x.nothingToDo},
 			rest.Route{Methods: post, Path: prefix + "/_cache/clear", Params: clear, Handle: x.nothingToDo},
+			rest.Route{Methods: getPost, Path: prefix + "/_reload_search_analyzers", Params: with("resource"), Handle: x.nothingToDo},
 		)
 	}
 	return append(routes,
@@ -180,8 +181,12 @@ func (x *Indices) recovery(w http.ResponseWriter, r *rest.Request) error {
 	node := map[string]any{"id": x.node.ID, "name": x.node.Name, "host": "127.0.0.1", "ip": "127.0.0.1", "transport_address": "127.0.0.1:9300"}
 	out := map[string]any{}
 	for _, row := range rows {
+		kind, start := "EXISTING_STORE", x.node.Start.UnixMilli()
+		if row.Created > start {
+			kind, start = "EMPTY_STORE", row.Created // made since
+		}
 		out[row.Name] = map[string]any{"shards": []any{map[string]any{
-			"id": 0, "type": "EXISTING_STORE", "stage": "DONE", "primary": true, "start_time_in_millis": x.node.Start.UnixMilli(), "stop_time_in_millis": x.node.Start.UnixMilli(), "total_time_in_millis": 0,
+			"id": 0, "type": kind, "stage": "DONE", "primary": true, "start_time_in_millis": start, "stop_time_in_millis": start, "total_time_in_millis": 0,
 			"source": map[string]any{"bootstrap_new_history_uuid": false}, "target": node,
 			"index": map[string]any{
 				"size":  map[string]any{"total_in_bytes": row.Bytes, "reused_in_bytes": row.Bytes, "recovered_in_bytes": 0, "recovered_from_snapshot_in_bytes": 0, "percent": "100.0%"},
@@ -194,13 +199,31 @@ func (x *Indices) recovery(w http.ResponseWriter, r *rest.Request) error {
 	return rest.WriteJSON(w, r, http.StatusOK, out)
 }
 
-// shardStores answers GET _shard_stores: it lists shards that are not assigned,
-// and none is.
+// shardStores answers GET _shard_stores: the stores of shards in the states that
+// were asked for, of those that are not whole without that. All are.
 func (x *Indices) shardStores(w http.ResponseWriter, r *rest.Request) error {
-	if _, err := x.openRows(r); err != nil {
+	rows, err := x.openRows(r)
+	if err != nil {
 		return err
 	}
-	return rest.WriteJSON(w, r, http.StatusOK, map[string]any{"indices": map[string]any{}})
+	out := map[string]any{}
+	for state := range strings.SplitSeq(r.Get("status"), ",") {
+		switch state {
+		case "", "yellow", "red":
+			continue
+		case "green", "all":
+		default:
+			return rest.Illegal("unknown status [%s]; there are: green, yellow, red, all", state)
+		}
+		for _, row := range rows {
+			store := map[string]any{
+				x.node.ID: map[string]any{"name": x.node.Name, "transport_address": "127.0.0.1:9300", "attributes": map[string]any{}, "roles": []string{"data", "ingest", "master"}},
+				"allocation_id": row.UUID, "allocation": "primary",
+			}
+			out[row.Name] = map[string]any{"shards": map[string]any{"0": map[string]any{"stores": []any{store}}}}
+		}
+	}
+	return rest.WriteJSON(w, r, http.StatusOK, map[string]any{"indices": out})
 }
 
 // nothingToDo answers _forcemerge and _cache/clear: the store sees to both.

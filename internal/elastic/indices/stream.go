@@ -29,10 +29,10 @@ func (x *Indices) streamRoutes() []rest.Route {
 		{Methods: post, Path: "/_data_stream/_migrate/{name}", Params: params, Handle: refuse("_data_stream/_migrate")},
 		{Methods: post, Path: "/_data_stream/_promote/{name}", Params: params, Handle: refuse("_data_stream/_promote")},
 		{Methods: get, Path: "/_data_stream/{name}/_lifecycle", Params: params, Handle: x.streamLifecycle},
-		{Methods: put, Path: "/_data_stream/{name}/_lifecycle", Params: params, Handle: func(http.ResponseWriter, *rest.Request) error {
-			return rest.Illegal("the lifecycle of data streams is not supported here; set how long events stay with PUT _ilm/policy")
-		}},
-		{Methods: del, Path: "/_data_stream/{name}/_lifecycle", Params: params, Handle: refuse("DELETE _data_stream/{name}/_lifecycle")},
+		{Methods: put, Path: "/_data_stream/{name}/_lifecycle", Params: with(), Handle: x.putStreamLifecycle},
+		{Methods: del, Path: "/_data_stream/{name}/_lifecycle", Params: with(), Handle: x.deleteStreamLifecycle},
+		{Methods: get, Path: "/{index}/_lifecycle/explain", Params: params, Handle: x.explainLifecycle},
+		{Methods: get, Path: "/_lifecycle/stats", Handle: x.lifecycleStats},
 	}
 }
 
@@ -79,13 +79,18 @@ type stream struct {
 	CustomRouting  bool              `json:"allow_custom_routing"`
 	Replicated     bool              `json:"replicated"`
 	OnWrite        bool              `json:"rollover_on_write"`
+
+	Lifecycle *cluster.Lifecycle `json:"lifecycle,omitempty"`
 }
 
-func managedBy(policy string) string {
-	if policy == "" {
-		return "Unmanaged"
+func managedBy(policy string, l *cluster.Lifecycle) string {
+	switch {
+	case policy != "":
+		return "Index Lifecycle Management"
+	case l != nil && l.Enabled:
+		return "Data stream lifecycle"
 	}
-	return "Index Lifecycle Management"
+	return "Unmanaged"
 }
 
 // getStreams answers GET _data_stream.
@@ -101,15 +106,15 @@ func (x *Indices) getStreams(w http.ResponseWriter, r *rest.Request) error {
 		e, _ := lifecycle.For(c, name)
 		one := stream{
 			Name: name, TimestampField: map[string]string{"name": "@timestamp"}, Generation: s.Generation, Status: strings.ToUpper(x.opts.Inventory.Health().Status),
-			Template: s.Template, PreferILM: true, Indices: []backing{}, Hidden: e.Stream != nil && e.Stream.Hidden, CustomRouting: e.Stream != nil && e.Stream.AllowCustomRouting,
+			Template: s.Template, PreferILM: true, Lifecycle: s.Lifecycle, Indices: []backing{}, Hidden: e.Stream != nil && e.Stream.Hidden, CustomRouting: e.Stream != nil && e.Stream.AllowCustomRouting,
 		}
 		for _, b := range s.Backing {
 			i := names.Index{Name: b, Kind: names.Own, Meta: c.Indices[b]}
 			policy := lifecycle.PolicyOf(c, i)
-			one.Indices = append(one.Indices, backing{IndexName: b, IndexUUID: x.opts.Inventory.UUID(i), PreferILM: true, Policy: policy, ManagedBy: managedBy(policy)})
+			one.Indices = append(one.Indices, backing{IndexName: b, IndexUUID: x.opts.Inventory.UUID(i), PreferILM: true, Policy: policy, ManagedBy: managedBy(policy, s.Lifecycle)})
 			one.Policy = policy
 		}
-		one.NextManagedBy = managedBy(one.Policy)
+		one.NextManagedBy = managedBy(one.Policy, s.Lifecycle)
 		out = append(out, one)
 	}
 	return rest.WriteJSON(w, r, http.StatusOK, map[string]any{"data_streams": out})
@@ -197,17 +202,4 @@ func (x *Indices) streamStats(w http.ResponseWriter, r *rest.Request) error {
 	return rest.WriteJSON(w, r, http.StatusOK, map[string]any{
 		"_shards": shards(indices), "data_stream_count": len(found), "backing_indices": indices, "total_store_size_bytes": total, "data_streams": list,
 	})
-}
-
-// streamLifecycle answers GET _data_stream/{name}/_lifecycle: none has one.
-func (x *Indices) streamLifecycle(w http.ResponseWriter, r *rest.Request) error {
-	found, err := streams(x.node.Cluster.Content(), r.PathValue("name"))
-	if err != nil {
-		return err
-	}
-	list := []map[string]any{}
-	for _, name := range found {
-		list = append(list, map[string]any{"name": name})
-	}
-	return rest.WriteJSON(w, r, http.StatusOK, map[string]any{"global_retention": map[string]any{}, "data_streams": list})
 }

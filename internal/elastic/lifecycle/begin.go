@@ -61,7 +61,15 @@ func NewDataStream(c *cluster.Content, name string, now time.Time) error {
 	if !ok || e.Stream == nil {
 		return illegal("no matching index template found for data stream [%s]", name)
 	}
-	c.DataStreams[name] = &cluster.DataStream{Created: now.UnixMilli(), Template: e.Template}
+	s := &cluster.DataStream{Created: now.UnixMilli(), Template: e.Template}
+	if len(e.Lifecycle) > 0 {
+		l, err := ReadLifecycle(e.Lifecycle)
+		if err != nil {
+			return err
+		}
+		s.Lifecycle = l
+	}
+	c.DataStreams[name] = s
 	AddBacking(c, name, now)
 	return nil
 }

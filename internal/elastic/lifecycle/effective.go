@@ -19,6 +19,8 @@ type Effective struct {
 	Mappings map[string]any
 	Aliases  map[string]*cluster.Alias
 	Stream   *StreamOptions
+	// Lifecycle of data streams, as it came; nil for none.
+	Lifecycle json.RawMessage
 	// NoAutoCreate tells that the template refuses indices that are made by writing.
 	NoAutoCreate bool
 }
@@ -83,6 +85,9 @@ func (e *Effective) add(p *Part) {
 		Merge(e.Mappings, mappings)
 	}
 	maps.Copy(e.Aliases, p.Aliases)
+	if len(p.Lifecycle) > 0 && string(p.Lifecycle) != "null" {
+		e.Lifecycle = p.Lifecycle
+	}
 }
 
 // Merge lays one JSON object over another.

@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"cmp"
+	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"rastro/internal/elastic/cluster"
 	"rastro/internal/elastic/names"
+	"rastro/internal/elastic/settings"
 	"rastro/internal/query"
 )
 
@@ -117,11 +119,11 @@ func (p *policies) namesake(index string) string {
 // Rules are the rules of retention that the policies with a phase delete mean
 // for the indices that there are. One policy is one rule.
 func Rules(c *cluster.Content, book *names.Book) []query.RetainRule {
+	rules := streamRules(c, book)
 	if len(c.Policies) == 0 || c.LifecycleStopped {
-		return nil
+		return rules
 	}
 	managed := Managed(c, book)
-	var rules []query.RetainRule
 	for _, policy := range slices.Sorted(maps.Keys(managed)) {
 		age, deletes := time.Duration(0), false
 		if p := c.Policies[policy]; p != nil {
@@ -132,6 +134,54 @@ func Rules(c *cluster.Content, book *names.Book) []query.RetainRule {
 		}
 	}
 	return rules
+}
+
+// streamRules are the rules that the lifecycles of data streams mean. A policy
+// comes first where an index has both.
+func streamRules(c *cluster.Content, book *names.Book) (rules []query.RetainRule) {
+	for _, name := range slices.Sorted(maps.Keys(c.DataStreams)) {
+		l := c.DataStreams[name].Lifecycle
+		if l == nil || !l.Enabled || l.Retention == "" {
+			continue
+		}
+		age, err := settings.ParseTime(l.Retention)
+		if err != nil {
+			continue // checked when it came
+		}
+		var own []names.Index
+		for _, b := range c.DataStreams[name].Backing {
+			if i := (names.Index{Name: b, Kind: names.Own, Meta: c.Indices[b]}); PolicyOf(c, i) == "" {
+				own = append(own, i)
+			}
+		}
+		if len(own) > 0 {
+			rules = append(rules, query.RetainRule{Filter: book.FilterAll(own), KeepFor: age})
+		}
+	}
+	return rules
+}
+
+// ReadLifecycle reads the lifecycle of a data stream.
+func ReadLifecycle(text []byte) (*cluster.Lifecycle, error) {
+	body, err := Read[struct {
+		Enabled      *bool           `json:"enabled"`
+		Retention    *string         `json:"data_retention"`
+		Downsampling json.RawMessage `json:"downsampling"`
+	}]("lifecycle", text)
+	if err != nil {
+		return nil, err
+	}
+	if len(body.Downsampling) > 0 && string(body.Downsampling) != "null" {
+		return nil, illegal("downsampling is not supported here: events are kept as they are")
+	}
+	l := &cluster.Lifecycle{Enabled: body.Enabled == nil || *body.Enabled}
+	if body.Retention != nil && *body.Retention != "-1" {
+		l.Retention = *body.Retention
+		if age, err := settings.ParseTime(l.Retention); err != nil || age < time.Second {
+			return nil, illegal("failed to parse setting [data_retention] with value [%s] as a time value of at least a second", l.Retention)
+		}
+	}
+	return l, nil
 }
 
 // Managed lists the indices of each policy, the views too.

@@ -20,6 +20,8 @@ type Part struct {
 	Mappings  json.RawMessage           `json:"mappings,omitempty"`
 	Aliases   map[string]*cluster.Alias `json:"aliases,omitempty"`
 	Lifecycle json.RawMessage           `json:"lifecycle,omitempty"`
+	// StreamOptions are kept and shown.
+	StreamOptions json.RawMessage `json:"data_stream_options,omitempty"`
 }
 
 // Template is a composable index template.
@@ -119,6 +121,11 @@ func (p *Part) Normalise() error {
 	flat, err := FlatSettings(p.Settings)
 	if err != nil {
 		return err
+	}
+	if len(p.Lifecycle) > 0 && string(p.Lifecycle) != "null" {
+		if _, err := ReadLifecycle(p.Lifecycle); err != nil {
+			return err
+		}
 	}
 	if p.Mappings != nil && !isObject(p.Mappings) {
 		return &Mistake{Type: "mapper_parsing_exception", Reason: "the mappings must be an object"}

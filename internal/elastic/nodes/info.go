@@ -40,7 +40,10 @@ func (x *Nodes) nodeRoutes() []rest.Route {
 		{Methods: get, Path: "/_nodes/usage/{metric}", Handle: x.usage},
 		{Methods: get, Path: "/_nodes/{node}/usage", Handle: x.usage},
 		{Methods: get, Path: "/_nodes/{node}/usage/{metric}", Handle: x.usage},
-		{Methods: post, Path: "/_nodes/reload_secure_settings", Handle: refuse("there are no secure settings; settings stand in rastro.yaml")},
+		{Methods: post, Path: "/_nodes/reload_secure_settings", Handle: x.reload},
+		{Methods: post, Path: "/_nodes/{node}/reload_secure_settings", Handle: x.reload},
+		{Methods: get, Path: "/_nodes/{node}/_repositories_metering", Handle: x.metering},
+		{Methods: get, Path: "/_info/{target}", Handle: x.clusterInfo},
 	}
 }
 
@@ -175,4 +178,28 @@ func (x *Nodes) usage(w http.ResponseWriter, r *rest.Request) error {
 	return x.one(w, r, x.means(r.PathValue("node")), map[string]any{
 		"timestamp": x.node.Now().UnixMilli(), "since": x.node.Start.UnixMilli(), "rest_actions": map[string]any{}, "aggregations": map[string]any{},
 	})
+}
+
+// reload answers POST _nodes/reload_secure_settings: there are none.
+func (x *Nodes) reload(w http.ResponseWriter, r *rest.Request) error {
+	return x.one(w, r, x.means(r.PathValue("node")), map[string]any{"name": x.node.Name})
+}
+
+// metering answers GET _nodes/{node}/_repositories_metering: folders cost nothing.
+func (x *Nodes) metering(w http.ResponseWriter, r *rest.Request) error {
+	return x.one(w, r, x.means(r.PathValue("node")), []any{})
+}
+
+// clusterInfo answers GET _info/{target}.
+func (x *Nodes) clusterInfo(w http.ResponseWriter, r *rest.Request) error {
+	wanted, err := pick(r.PathValue("target"), []string{"http", "ingest", "thread_pool", "script"}, r.URL.Path)
+	if err != nil {
+		return err
+	}
+	p := x.inventory.Process()
+	out := map[string]any{"cluster_name": clusterName}
+	for _, m := range wanted {
+		_, out[m] = x.statPart(m, &p)
+	}
+	return rest.WriteJSON(w, r, http.StatusOK, out)
 }

@@ -56,6 +56,8 @@ func (x *Nodes) rootRoutes() []rest.Route {
 		{Methods: get, Path: "/_security/_authenticate", Handle: x.authenticate},
 		{Methods: getPost, Path: "/_security/user/_has_privileges", Handle: x.hasPrivileges},
 		{Methods: get, Path: "/_features", Handle: value(map[string]any{"features": []any{}})},
+		{Methods: post, Path: "/_features/_reset", Handle: value(map[string]any{"features": []any{}})},
+		{Methods: get, Path: "/_ssl/certificates", Handle: value([]any{})},
 		{Methods: get, Path: "/_remote/info", Handle: value(map[string]any{})},
 		{Methods: get, Path: "/_migration/deprecations", Handle: value(noDeprecations)},
 		{Methods: get, Path: "/{index}/_migration/deprecations", Handle: value(noDeprecations)},
