@@ -146,15 +146,15 @@ func (n *elasticNode) snapshot(ctx context.Context, dir, name string) (err error
 	if err != nil {
 		return err
 	}
-	header, err := n.ask(ctx, http.MethodPut, repo+"?verify=false", settings)
-	if err != nil {
+	if _, err := n.ask(ctx, http.MethodPut, repo+"?verify=false", settings); err != nil {
 		return err
 	}
 	defer func() {
 		_, forgetErr := n.ask(context.WithoutCancel(ctx), http.MethodDelete, repo, nil)
 		err = errors.Join(err, forgetErr)
 	}()
-	if header, err = n.ask(ctx, http.MethodGet, repo, nil); err != nil {
+	header, err := n.ask(ctx, http.MethodGet, repo, nil)
+	if err != nil {
 		return err
 	}
 	if folder := header.Get("X-Rastro-Folder"); folder != dir {
