@@ -41,6 +41,7 @@ type Folder struct {
 	store     *store.Local
 	names     *names.Book
 	cluster   *cluster.State
+	dayList   dayList
 	journal   *journal.Journal
 	feed      *feed.Feed
 	parsed    parse.Stats
@@ -116,15 +117,6 @@ func (f *Folder) openNames(fs disk.FS, c config.Config) (err error) {
 	}
 	f.names = names.New(names.Options{Prefix: c.Elastic.Prefix, Days: f.days, Content: f.cluster.Content})
 	return nil
-}
-
-// days are the UTC days that have events.
-func (f *Folder) days() []string {
-	var days []string
-	for _, d := range f.store.Stats().Days {
-		days = append(days, d.Day)
-	}
-	return days
 }
 
 // Replies is what the answers of mail servers mean, the operator's own rules
