@@ -42,6 +42,11 @@ type Options struct {
 	// IndexFilter turns the value of a query on _index, a name or a pattern
 	// with *, into a filter; nil refuses such queries.
 	IndexFilter func(pattern string) (query.Filter, error)
+	// Type gives the type that the mappings of clients give a field that the
+	// table does not know, such as keyword, long or date; "" for none. A keyword
+	// is compared with case and never by its words; values that a number, truth
+	// value or address cannot have are mistakes. nil means no mappings.
+	Type func(field string) string
 	// Lookup gives the values of a terms query that stand in a document; nil
 	// refuses such queries. An error that is an *Error is told as it is.
 	Lookup func(index, id, path string) ([]string, error)

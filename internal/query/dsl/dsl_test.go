@@ -25,6 +25,9 @@ func testOptions() Options {
 			}
 			return query.Term{Field: query.Ref("index"), Value: pattern}, nil
 		},
+		Type: func(field string) string {
+			return map[string]string{"m_kw": "keyword", "m_int": "integer", "m_date": "date", "m_ip": "ip", "m_bool": "boolean", "m_text": "text"}[field]
+		},
 		Lookup: func(index, id, path string) ([]string, error) {
 			if index != "users" {
 				return nil, errors.New("no such index [" + index + "]")

@@ -18,9 +18,16 @@ const dateFormats = "strict_date_optional_time||epoch_millis"
 type target struct {
 	name string
 	ref  query.FieldRef
+	// mapped tells that a mapping gives the field a kind other than text.
+	mapped bool
 }
 
-func targetOf(name string) target { return target{name, query.Ref(name)} }
+func (r *reader) target(name string) target {
+	opts := r.lucene()
+	ref := opts.Ref(name)
+	_, mapped := opts.Mapped(ref)
+	return target{name, ref, mapped}
+}
 
 // index tells that the field is the name of the index.
 func (t target) index() bool { return t.name == "_index" }
@@ -42,7 +49,7 @@ func (r *reader) onIndex(pattern string) (query.Filter, error) {
 
 // lucene are the options of single leaves.
 func (r *reader) lucene() lucene.Options {
-	return lucene.Options{Now: r.opts.Now, Zone: r.opts.Zone, FirstDay: true}
+	return lucene.Options{Now: r.opts.Now, Zone: r.opts.Zone, FirstDay: true, Type: r.opts.Type}
 }
 
 // value makes the filter of one whole value, or of words that follow each
@@ -117,7 +124,7 @@ func dateError(field, text, formats string, m *query.SyntaxError) *Error {
 // orNumber lets the number of a query on a field that nobody knows equal values
 // that are written in another way: 7 and 7.0.
 func (r *reader) orNumber(t target, n *node, f query.Filter) query.Filter {
-	if n.kind != numberKind || t.ref.Field != event.NoField || t.ref.Exact || t.name == query.FlowField {
+	if n.kind != numberKind || t.mapped || t.ref.Field != event.NoField || t.ref.Exact || t.name == query.FlowField {
 		return f
 	}
 	bound := query.Bound{Set: true, Inclusive: true, Text: n.text}

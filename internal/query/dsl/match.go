@@ -45,12 +45,12 @@ func (r *reader) match(kind string, n *node, _ int) (query.Filter, error) {
 	case !q.found:
 		return nil, body.parsing("No text specified for text query")
 	}
-	f, err := r.search(targetOf(name), q)
+	f, err := r.search(r.target(name), q)
 	if err != nil && q.lenient && ofValue(err) {
 		return query.None{}, nil
 	}
 	if f != nil {
-		f = r.orNumber(targetOf(name), q.written, f)
+		f = r.orNumber(r.target(name), q.written, f)
 	}
 	return q.zero(f), err
 }
@@ -159,7 +159,7 @@ func (q *matchQuery) phrase(t target, words []string) query.Filter {
 
 // words tells that a field is searched by words.
 func (t target) words() bool {
-	return t.ref.HasWords() || t.ref.Field == event.NoField && !t.ref.Exact
+	return t.ref.HasWords() || t.ref.Field == event.NoField && !t.ref.Exact && !t.mapped
 }
 
 // word makes the filter of one word of the query, which may be several of an

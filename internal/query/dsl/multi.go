@@ -20,7 +20,7 @@ var multiTypes = map[string]string{
 func (r *reader) multiMatch(kind string, n *node, _ int) (query.Filter, error) {
 	q := matchQuery{kind: "match"}
 	known := q.params()
-	fields := fieldList{}
+	fields := fieldList{r: r}
 	way := "best_fields"
 	if kind == "combined_fields" {
 		way = "cross_fields"
@@ -60,6 +60,7 @@ func (r *reader) multiMatch(kind string, n *node, _ int) (query.Filter, error) {
 
 // fieldList is a list of fields with wildcards and boosts.
 type fieldList struct {
+	r       *reader
 	targets []target
 	// wild tells that a name has a wildcard: fields that a value does not fit
 	// are left out.
@@ -96,11 +97,11 @@ func (l *fieldList) add(name string) error {
 		return illegal("the name of a field is empty")
 	}
 	if !strings.Contains(name, "*") {
-		l.targets = append(l.targets, targetOf(name))
+		l.targets = append(l.targets, l.r.target(name))
 	} else {
 		l.wild = true
 		for _, ref := range lucene.FieldsLike(name) {
-			l.targets = append(l.targets, target{ref.Name, ref})
+			l.targets = append(l.targets, target{name: ref.Name, ref: ref})
 		}
 	}
 	if len(l.targets) > maxFields {
@@ -112,7 +113,7 @@ func (l *fieldList) add(name string) error {
 // orDefault are the fields, or the text of the line where none is named.
 func (l *fieldList) orDefault() []target {
 	if len(l.targets) == 0 {
-		return []target{targetOf(event.Message.Name())}
+		return []target{l.r.target(event.Message.Name())}
 	}
 	return l.targets
 }

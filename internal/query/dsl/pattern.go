@@ -40,7 +40,7 @@ func (r *reader) pattern(kind string, n *node, _ int) (query.Filter, error) {
 	case !q.found:
 		return nil, illegal("value cannot be null")
 	}
-	t := targetOf(name)
+	t := r.target(name)
 	if t.index() {
 		switch kind {
 		case "prefix":

@@ -38,7 +38,7 @@ func (r *reader) between(kind string, n *node, _ int) (query.Filter, error) {
 	if err := r.count(1); err != nil {
 		return nil, err
 	}
-	return r.limits(targetOf(name), q)
+	return r.limits(r.target(name), q)
 }
 
 func (q *rangeQuery) params() params {
@@ -137,7 +137,7 @@ func (r *reader) limits(t target, q rangeQuery) (query.Filter, error) {
 func (r *reader) bound(t target, q rangeQuery, n *node, inclusive, lower bool) (query.Bound, error) {
 	b := query.Bound{Set: true, Inclusive: inclusive, Text: n.text}
 	if t.ref.Field == event.NoField {
-		return r.looseBound(q, b, lower), nil
+		return r.looseBound(t, q, b, lower)
 	}
 	switch kind := t.ref.Field.Kind(); kind {
 	case event.Time:
@@ -184,20 +184,36 @@ func (r *reader) date(q rangeQuery, text string, roundUp bool) (time.Time, error
 }
 
 // looseBound is the bound on a field that the table does not know: its values
-// are compared as text, so that dates are written out where they are meant.
-func (r *reader) looseBound(q rangeQuery, b query.Bound, lower bool) query.Bound {
+// are compared as numbers or as text, so that dates are written out where they
+// are meant.
+func (r *reader) looseBound(t target, q rangeQuery, b query.Bound, lower bool) (query.Bound, error) {
+	opts := r.lucene()
+	kind, mapped := opts.Mapped(t.ref)
+	if mapped && kind == event.IP {
+		return b, &Error{Type: "query_shard_exception", Reason: "failed to create query: [range] query does not support [" + t.name +
+			"] of type [ip]; write a network such as 192.0.2.0/24 into a [term] query"}
+	}
+	_, isNumber := query.ParseBits(event.Number, b.Text)
+	if mapped && kind == event.Number && !isNumber {
+		cause := &Error{Type: "number_format_exception", Reason: "For input string: \"" + b.Text + "\""}
+		return b, &Error{Type: "query_shard_exception", Reason: "failed to create query: " + cause.Reason, CausedBy: cause}
+	}
 	roundUp := lower != b.Inclusive
 	math := strings.HasPrefix(b.Text, "now") || strings.Contains(b.Text, "||")
 	partial := roundUp && strings.Count(b.Text, "-") >= 2 // 2014-11-18 means the day
-	if q.format == nil && !math && !partial {
-		return b
+	moved := mapped && kind == event.Time && (roundUp || isNumber && len(b.Text) > len("2014") || q.zone != time.UTC)
+	if q.format == nil && !math && !partial && !moved {
+		return b, nil
 	}
-	moment, err := r.date(q, b.Text, roundUp)
+	moment, err := r.moment(t, q, b.Text, roundUp)
 	if err != nil {
-		return b
+		if q.format != nil || math {
+			return b, err
+		}
+		return b, nil // written in a way of its own
 	}
 	b.Text = moment.UTC().Format("2006-01-02T15:04:05.000Z")
-	return b
+	return b, nil
 }
 
 // Moment reads a date in a list of formats, as Options and the format of a

@@ -58,7 +58,7 @@ func (s *simpleFlags) at(i int) *bool {
 // simpleQueryString reads a simple_query_string query.
 func (r *reader) simpleQueryString(kind string, n *node, _ int) (query.Filter, error) {
 	p := simpleParser{r: r, flags: allFlags}
-	var fields fieldList
+	fields := fieldList{r: r}
 	found := false
 	var least *minimum
 	err := r.params(kind, n, params{
@@ -267,7 +267,7 @@ func (p *simpleParser) phrase(text string, slop int) (query.Filter, error) {
 	if p.quoteSuffix != "" {
 		targets = nil
 		for _, t := range p.targets {
-			if suffixed := targetOf(t.name + p.quoteSuffix); suffixed.ref.Exact {
+			if suffixed := p.r.target(t.name + p.quoteSuffix); suffixed.ref.Exact {
 				t = suffixed
 			}
 			targets = append(targets, t)

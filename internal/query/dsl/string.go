@@ -58,7 +58,7 @@ func ParseString(text string, s StringOptions, opts Options) (query.Filter, erro
 }
 
 func (r *reader) parseString(text string, s StringOptions) (query.Filter, error) {
-	fields := fieldList{}
+	fields := fieldList{r: r}
 	names := s.Fields
 	if len(names) == 0 && s.DefaultField != "" {
 		names = []string{s.DefaultField}
@@ -71,7 +71,7 @@ func (r *reader) parseString(text string, s StringOptions) (query.Filter, error)
 	opts := lucene.Options{
 		Now: r.opts.Now, Zone: r.opts.Zone, DefaultFields: fields.refs(), DefaultOperatorAND: s.And,
 		Lenient: s.Lenient || fields.wild, NoLeadingWildcard: s.NoLeadingWildcard, Slop: max(s.PhraseSlop, 0),
-		FirstDay: true, Same: s.FuzzyPrefix, QuoteSuffix: s.QuoteFieldSuffix, IndexFilter: r.opts.IndexFilter,
+		FirstDay: true, Type: r.opts.Type, Same: s.FuzzyPrefix, QuoteSuffix: s.QuoteFieldSuffix, IndexFilter: r.opts.IndexFilter,
 	}
 	if err := s.apply(&opts); err != nil {
 		return nil, err

@@ -36,7 +36,7 @@ func (r *reader) term(kind string, n *node, _ int) (query.Filter, error) {
 	case !value.scalar():
 		return nil, value.parsing("[term] query does not support objects as values")
 	}
-	t := targetOf(name)
+	t := r.target(name)
 	if t.caseless(caseless, value.text) {
 		return r.folded(t, value.text, regexp.QuoteMeta(value.text))
 	}
@@ -78,7 +78,7 @@ func (r *reader) terms(kind string, n *node, _ int) (query.Filter, error) {
 		return nil, illegal("The number of terms [%d] used in the Terms Query request has exceeded the allowed maximum of [%d]. "+
 			"This maximum can be set by changing the [index.max_terms_count] index level setting.", len(list.list), r.opts.MaxTerms)
 	}
-	t := targetOf(name)
+	t := r.target(name)
 	values := make([]string, 0, len(list.list))
 	var numbers []query.Filter
 	for _, v := range list.list {
@@ -133,7 +133,7 @@ func (r *reader) lookup(n *node) (*node, error) {
 // become one set.
 func (r *reader) oneOf(t target, values []string) (query.Filter, error) {
 	plain := t.ref.Field == event.NoField || t.ref.Field.Kind() == event.Keyword
-	plain = plain && !t.index() && (t.ref.Field != event.MessageID || t.ref.Exact)
+	plain = plain && !t.index() && (!t.mapped || t.ref.Exact) && (t.ref.Field != event.MessageID || t.ref.Exact)
 	var rest []query.Filter
 	var set []string
 	for _, v := range values {

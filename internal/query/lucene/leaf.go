@@ -57,6 +57,9 @@ func (p *parser) termLeaf(ref query.FieldRef, v value) (query.Filter, error) {
 		return query.Term{Field: ref, Value: v.text}, nil
 	}
 	if ref.Field == event.NoField {
+		if kind, ok := p.opts.Mapped(ref); ok {
+			return p.mappedLeaf(ref, kind, v)
+		}
 		return unknownLeaf(ref, v), nil
 	}
 	switch ref.Field.Kind() {

@@ -57,6 +57,10 @@ type Options struct {
 	// QuoteSuffix is added to the names of fields that are searched for
 	// phrases, where it makes the name of a field.
 	QuoteSuffix string
+	// Type gives the type that Elasticsearch's mappings give a field that the
+	// table does not know, such as keyword, long or date; "" for none. nil means
+	// that there are no mappings.
+	Type func(field string) string
 	// IndexFilter gives the condition on events of the indices that a pattern
 	// means, for clauses on _index; nil compares the field index.
 	IndexFilter func(pattern string) (query.Filter, error)

@@ -34,7 +34,7 @@ func (p *parser) bound(ref query.FieldRef, b bound, inclusive, lower bool) (quer
 	}
 	set := query.Bound{Set: true, Inclusive: inclusive, Text: b.text}
 	if ref.Field == event.NoField {
-		return set, nil
+		return p.mappedBound(ref, b, set, lower)
 	}
 	switch kind := ref.Field.Kind(); kind {
 	case event.Time:

@@ -36,7 +36,7 @@ func (p *parser) target(name value) target {
 	case strings.Contains(name.text, "*"):
 		t.fields = FieldsLike(name.text)
 	default:
-		t.fields = []query.FieldRef{query.Ref(name.text)}
+		t.fields = []query.FieldRef{p.opts.Ref(name.text)}
 	}
 	return t
 }
