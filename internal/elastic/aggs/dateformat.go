@@ -114,17 +114,9 @@ func dateTokens(format string) []dateToken {
 			list = append(list, dateToken{letter: c, n: n})
 			i += n
 		case c == '\'':
-			end := strings.IndexByte(format[i+1:], '\'')
-			switch {
-			case end < 0:
-				list = append(list, dateToken{text: format[i+1:]})
-				return list
-			case end == 0:
-				list = append(list, dateToken{text: "'"})
-			default:
-				list = append(list, dateToken{text: format[i+1 : i+1+end]})
-			}
-			i += end + 2
+			text, n := quotedText(format[i:])
+			list = append(list, dateToken{text: text})
+			i += n
 		case c == '[' || c == ']':
 			i++
 		default:
@@ -133,6 +125,26 @@ func dateTokens(format string) []dateToken {
 		}
 	}
 	return list
+}
+
+// quotedText reads 'text' off the front of a pattern, with '' for the sign
+// itself, and tells its length there.
+func quotedText(s string) (text string, n int) {
+	if strings.HasPrefix(s, "''") {
+		return "'", 2
+	}
+	for n = 1; n < len(s); n++ {
+		if s[n] != '\'' {
+			text += s[n : n+1]
+			continue
+		}
+		if !strings.HasPrefix(s[n:], "''") {
+			return text, n + 1
+		}
+		text += "'"
+		n++
+	}
+	return text, n
 }
 
 // dateLetters are the letters that can be written.

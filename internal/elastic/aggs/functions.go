@@ -46,6 +46,9 @@ var functions = func() map[string]function {
 		}},
 		"MovingFunctions.ewma": {args: 2, list: true, compute: func(a []operand) float64 { return ewma(a[0].list, a[1].x) }},
 		"MovingFunctions.holt": {args: 3, list: true, compute: func(a []operand) float64 { return holt(a[0].list, a[1].x, a[2].x) }},
+		"MovingFunctions.holtWinters": {args: 6, list: true, compute: func(a []operand) float64 {
+			return holtWinters(a[0].list, a[1].x, a[2].x, a[3].x, a[4].x, a[5].x != 0)
+		}},
 		"Double.isNaN": {args: 1, truth: true, compute: func(a []operand) float64 {
 			return asNumber(math.IsNaN(a[0].x))
 		}},
@@ -154,4 +157,53 @@ func holt(values []float64, alpha, beta float64) float64 {
 		trend = beta*(level-last) + (1-beta)*trend
 	}
 	return level
+}
+
+// holtWinters smooths a level, a trend and what comes again every period, and
+// tells the next value. NaN for fewer values than two periods.
+func holtWinters(values []float64, alpha, beta, gamma, periods float64, multiplies bool) float64 {
+	values = realOnly(values)
+	if !(periods >= 1) || float64(len(values)) < 2*periods {
+		return math.NaN()
+	}
+	period, padding := int(periods), 0.0
+	if multiplies {
+		padding = 1e-10 // so that nothing is divided by zero
+	}
+	v := make([]float64, len(values))
+	for i, x := range values {
+		v[i] = x + padding
+	}
+	level, trend := 0.0, 0.0
+	for i := range period {
+		level += v[i]
+		trend += (v[i+period] - v[i]) / periods
+	}
+	level, trend = level/periods, trend/periods
+	season := make([]float64, len(v))
+	if level != 0 {
+		for i := range period {
+			season[i] = v[i] / level
+		}
+	}
+	lastLevel, lastTrend := level, 0.0
+	for i := period; i < len(v); i++ {
+		if multiplies {
+			level = alpha*(v[i]/season[i-period]) + (1-alpha)*(lastLevel+lastTrend)
+		} else {
+			level = alpha*(v[i]-season[i-period]) + (1-alpha)*(lastLevel+lastTrend)
+		}
+		trend = beta*(level-lastLevel) + (1-beta)*lastTrend
+		if multiplies {
+			season[i] = gamma*(v[i]/(lastLevel+lastTrend)) + (1-gamma)*season[i-period]
+		} else {
+			season[i] = gamma*(v[i]-(lastLevel-lastTrend)) + (1-gamma)*season[i-period]
+		}
+		lastLevel, lastTrend = level, trend
+	}
+	if next := season[len(v)-period]; multiplies {
+		return (level + trend) * next
+	} else {
+		return level + trend + next
+	}
 }

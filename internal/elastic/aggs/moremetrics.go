@@ -76,10 +76,23 @@ func newWeighted(p *params) (kind, error) {
 	return m, nil
 }
 
+// accuracy reads how exact Elasticsearch's estimates would be; ours are not
+// changed by it.
+func (p *params) accuracy() {
+	if v := p.get("compression"); v != nil {
+		if x := p.numberOf(v, "compression"); x <= 0 {
+			p.failAt(v, typeArgument, "[compression] must be greater than 0. Found [%s] in [%s]", doubleText(x), p.name)
+		}
+	}
+	if v := p.get("execution_hint"); v != nil && v.text != "default" && v.text != "high_accuracy" {
+		p.failAt(v, typeArgument, "Invalid execution_hint [%s], valid values are [default, high_accuracy]", v.text)
+	}
+}
+
 // newDeviation makes "median_absolute_deviation".
 func newDeviation(p *params) (kind, error) {
 	f := p.numericField()
-	p.skip("compression", "execution_hint")
+	p.accuracy()
 	m := &metric{typed: "median_absolute_deviation", field: field{format: f.format}}
 	m.agg = query.Agg{Kind: query.AggDeviation, Field: f.ref, As: f.as(), Missing: f.missing(p)}
 	return m, nil
@@ -93,7 +106,7 @@ type boxplot struct {
 
 func newBoxplot(p *params) (kind, error) {
 	b := &boxplot{field: p.numericField()}
-	p.skip("compression", "execution_hint")
+	p.accuracy()
 	b.agg = query.Agg{Kind: query.AggBoxplot, Field: b.field.ref, As: b.field.as(), Missing: b.field.missing(p)}
 	return b, nil
 }

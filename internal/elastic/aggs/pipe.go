@@ -156,11 +156,11 @@ func (p *pipe) begins(way path, pipes []*pipe, nodes []*node) (*pipe, error) {
 	if !p.kind.sibling() && slices.Contains([]string{"_count", "_key", "_bucket_count"}, first) {
 		return nil, nil
 	}
-	if at, _ := findNode(nodes, first); at >= 0 {
+	if at, part := findNode(nodes, first); at >= 0 {
 		if p.kind.sibling() && !hasBuckets(nodes[at]) {
 			return nil, failf(typeInvalid, "Validation Failed: 1: The first aggregation in buckets_path must be a multi-bucket aggregation for aggregation [%s] found :%s for buckets path: %s;", p.name, nodes[at].typ, way.text)
 		}
-		return nil, nil
+		return nil, p.reaches(way, nodes[at], part)
 	}
 	for _, s := range splits(first) {
 		for _, other := range pipes {
@@ -172,7 +172,29 @@ func (p *pipe) begins(way path, pipes []*pipe, nodes []*node) (*pipe, error) {
 	if p.kind.sibling() {
 		return nil, failf(typeInvalid, "Validation Failed: 1: buckets_path aggregation does not exist for aggregation [%s]: %s;", p.name, way.text)
 	}
-	return nil, badf("No aggregation found for path [%s]", way.text)
+	return nil, failf(typeInvalid, "Validation Failed: 1: No aggregation found for path [%s];", way.text)
+}
+
+// reaches checks that the steps behind the first one name something.
+func (p *pipe) reaches(way path, n *node, part string) error {
+	steps := way.steps[1:]
+	if part != "" && !metrics[n.typ] && !strings.HasSuffix(way.steps[0], "]") { // a point parts steps, too
+		steps = append([]string{part}, steps...)
+	}
+	for _, step := range steps {
+		if slices.Contains([]string{"_count", "_key", "_bucket_count", "doc_count"}, step) || metrics[n.typ] {
+			return nil
+		}
+		at, _ := findNode(n.subs, step)
+		if at < 0 {
+			if p.endsInPipe([]string{step}, n.pipes, nil) {
+				return nil
+			}
+			return failf(typeInvalid, "Validation Failed: 1: No aggregation [%s] found for path [%s];", step, way.text)
+		}
+		n = n.subs[at]
+	}
+	return nil
 }
 
 // endsInPipe tells whether steps lead to what a pipe makes.

@@ -61,6 +61,7 @@ func (s *scripted) run(p *pipe, list []*bucket, whole *result) error {
 			return err
 		}
 		switch {
+		case !s.selects && v.isVoid:
 		case !s.selects:
 			p.addValue(b, v.number())
 		case v.truth():
@@ -158,7 +159,7 @@ func (s *bucketSort) sorted(p *pipe, list []*bucket) ([]*bucket, error) {
 			some = some || !math.IsNaN(x)
 			r.x = append(r.x, x)
 		}
-		if some || p.gaps != gapSkip {
+		if some || p.gaps == gapZeros {
 			all = append(all, r)
 		}
 	}

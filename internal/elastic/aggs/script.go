@@ -18,6 +18,7 @@ type operand struct {
 	isBool bool
 	isNull bool
 	isList bool
+	isVoid bool // the script came to its end without a value
 	list   []float64
 }
 
@@ -30,6 +31,9 @@ func truthOf(b bool) operand {
 
 // number is the operand as a number; NaN for what is none.
 func (o operand) number() float64 {
+	if o.isVoid {
+		return 0
+	}
 	if o.isNull || o.isList {
 		return math.NaN()
 	}
@@ -137,18 +141,77 @@ func compileScript(source string, names []string) (*script, error) {
 		return nil, failf("script_exception", "exceeded max allowed script size in bytes [%d]", maxScript)
 	}
 	p := &scriptParser{source: source, names: names}
-	if p.word("return") {
-		p.pos += len("return")
-	}
-	root, err := p.choice()
+	root, err := p.statement()
 	if err != nil {
 		return nil, err
 	}
-	p.accept(";")
 	if p.space(); p.pos < len(source) {
 		return nil, p.mistake("this is not understood")
 	}
 	return &script{source: source, root: root}, nil
+}
+
+// statement reads an expression, with or without return, or if (a) {b} and
+// what comes else. Without an else the script gives nothing.
+func (p *scriptParser) statement() (expression, error) {
+	if p.depth++; p.depth > maxScriptDepth {
+		return nil, p.mistake("it nests too deep")
+	}
+	defer func() { p.depth-- }()
+	if !p.take("if") {
+		p.take("return")
+		value, err := p.choice()
+		p.accept(";")
+		return value, err
+	}
+	if p.accept("(") == "" {
+		return nil, p.mistake("a ( is missing")
+	}
+	condition, err := p.choice()
+	if err != nil {
+		return nil, err
+	}
+	if p.accept(")") == "" {
+		return nil, p.mistake("a ) is missing")
+	}
+	yes, err := p.block()
+	if err != nil {
+		return nil, err
+	}
+	no := constant(operand{isNull: true, isVoid: true})
+	if rest := p.take("else"); rest || p.more() {
+		if no, err = p.block(); err != nil {
+			return nil, err
+		}
+	}
+	return chosen(condition, yes, no), nil
+}
+
+// block reads a statement, with or without braces.
+func (p *scriptParser) block() (expression, error) {
+	if p.accept("{") == "" {
+		return p.statement()
+	}
+	inner, err := p.statement()
+	if err == nil && p.accept("}") == "" {
+		err = p.mistake("a } is missing")
+	}
+	return inner, err
+}
+
+// more tells whether another statement follows.
+func (p *scriptParser) more() bool {
+	p.space()
+	return p.pos < len(p.source) && p.source[p.pos] != '}'
+}
+
+// take takes a word.
+func (p *scriptParser) take(w string) bool {
+	if !p.word(w) {
+		return false
+	}
+	p.pos += len(w)
+	return true
 }
 
 func (p *scriptParser) mistake(problem string) error {
@@ -203,6 +266,10 @@ func (p *scriptParser) choice() (expression, error) {
 	if err != nil {
 		return nil, err
 	}
+	return chosen(condition, yes, no), nil
+}
+
+func chosen(condition, yes, no expression) expression {
 	return func(s *scope) (operand, error) {
 		c, err := condition(s)
 		if err != nil {
@@ -212,7 +279,7 @@ func (p *scriptParser) choice() (expression, error) {
 			return yes(s)
 		}
 		return no(s)
-	}, nil
+	}
 }
 
 // levels are the operators of two operands, the weakest first; longer signs

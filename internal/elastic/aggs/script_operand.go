@@ -166,7 +166,7 @@ func (p *scriptParser) named(word string) (expression, error) {
 			return nil, p.mistake("a ] is missing")
 		}
 	}
-	if !slices.Contains(p.names, name) && name == word {
+	if !slices.Contains(p.names, name) && name == word || name == "" {
 		return nil, p.mistake("[" + word + "] is not known")
 	}
 	return func(s *scope) (operand, error) {

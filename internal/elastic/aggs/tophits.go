@@ -41,7 +41,9 @@ func newTopHits(p *params) (kind, error) {
 		t.from = t.agg.Size
 	}
 	t.source.Sort = p.sort()
-	t.agg.Sort = t.source.Sort
+	if t.agg.Sort = t.source.Sort; len(t.agg.Sort) == 0 { // all score the same: as they came
+		t.agg.Sort = []query.SortKey{{Field: query.ByArrival()}}
+	}
 	for name, dst := range map[string]*json.RawMessage{
 		"_source": &t.source.Source, "fields": &t.source.Fields, "docvalue_fields": &t.source.DocvalueFields,
 		"stored_fields": &t.source.StoredFields, "highlight": &t.source.Highlight,
