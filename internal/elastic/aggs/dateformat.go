@@ -127,7 +127,7 @@ func dateTokens(format string) []dateToken {
 	return list
 }
 
-// quotedText reads 'text' off the front of a pattern, with '' for the sign
+// quotedText reads 'text' off the front of a pattern, with ” for the sign
 // itself, and tells its length there.
 func quotedText(s string) (text string, n int) {
 	if strings.HasPrefix(s, "''") {

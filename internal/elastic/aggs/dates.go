@@ -42,7 +42,7 @@ func (p *params) dateField() field {
 }
 
 func (p *params) needsDates(f *field) {
-	if f.ref.Field != event.NoField && f.ref.Field.Kind() != event.Time && p.err == nil {
+	if (f.isKnownText() || f.ref.Field != event.NoField && f.ref.Field.Kind() != event.Time) && p.err == nil {
 		p.err = p.fail(typeArgument, p.at, "Field ["+f.name+"] of type ["+typeOf(f)+"] is not supported for aggregation ["+p.typ+"]")
 	}
 	f.form = formDate

@@ -15,6 +15,8 @@ type field struct {
 	name   string
 	ref    query.FieldRef
 	form   form
+	// mapped is Elasticsearch's type of a field that the table does not know.
+	mapped string
 	format string
 	zone   *time.Location
 }
@@ -92,7 +94,10 @@ func (f *field) hint(valueType string) {
 
 // isKnownText tells that a field holds strings for sure.
 func (f *field) isKnownText() bool {
-	return f.ref.Field != event.NoField && f.ref.Field.Kind().IsText()
+	if f.ref.Field == event.NoField {
+		return f.form == formIP || f.form == formText && f.mapped != ""
+	}
+	return f.ref.Field.Kind().IsText()
 }
 
 // dates tells that a field holds points in time.

@@ -94,12 +94,14 @@ func (c *reading) filled(n *node, b query.Bucket) (*bucket, error) {
 // late asks a node by a question of its own, after everything inside it has
 // found out what it needs.
 func (c *reading) late(n *node, name string) (*query.AggResult, error) {
-	if err := c.prepare(n); err != nil {
-		return nil, err
-	}
 	q := c.base
 	if g, ok := n.kind.(interface{ beyond() bool }); ok && g.beyond() {
 		q = c.everything()
+		defer func(base query.Question) { c.base = base }(c.base)
+		c.base = q
+	}
+	if err := c.prepare(n); err != nil {
+		return nil, err
 	}
 	q.Aggs = []query.Agg{n.agg(name)}
 	a, err := c.put(q)

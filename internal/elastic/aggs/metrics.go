@@ -1,6 +1,7 @@
 package aggs
 
 import (
+	"cmp"
 	"encoding/json"
 	"math"
 	"strconv"
@@ -58,7 +59,7 @@ func (p *params) numericField() field {
 // typeOf is Elasticsearch's name of a field's type.
 func typeOf(f *field) string {
 	if f.ref.Field == event.NoField {
-		return "keyword"
+		return cmp.Or(f.mapped, "keyword")
 	}
 	switch f.ref.Field.Kind() {
 	case event.Text:

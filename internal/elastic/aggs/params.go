@@ -194,7 +194,7 @@ func (p *params) fieldNamed(name string) field {
 	if tell := p.plan.opts.FieldType; tell != nil && f.ref.Field == 0 {
 		typ = tell(strings.TrimSuffix(name, ".keyword"))
 	}
-	f.form = formOf(f.ref, typ)
+	f.form, f.mapped = formOf(f.ref, typ), typ
 	return f
 }
 

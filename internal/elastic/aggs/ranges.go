@@ -30,14 +30,14 @@ type ranges struct {
 	typed string
 	keyed bool
 	spans []span
-	// missing stands for dates that are not there, in nanoseconds.
+	// missing stands for values that are not there.
 	missing string
 }
 
 func newRanges(p *params) (kind, error) {
 	r := &ranges{field: p.numericField(), typed: "range"}
-	missing := r.field.missing(p)
-	r.readSpans(p, func(v *value, s *span) { p.numberSpan(v, s, &r.field, missing) })
+	r.missing = r.field.missing(p)
+	r.readSpans(p, func(v *value, s *span) { p.numberSpan(v, s, &r.field, r.missing) })
 	return r, nil
 }
 
@@ -272,8 +272,8 @@ func after(network netip.Prefix) netip.Addr {
 }
 
 func (r *ranges) ask() query.Agg {
-	if r.field.as() == event.Time {
-		return r.askDates()
+	if r.field.ref.Field == event.NoField && r.typed != "ip_range" {
+		return r.askUnknown()
 	}
 	a := query.Agg{Kind: query.AggFilters}
 	for _, s := range r.spans {
@@ -282,12 +282,16 @@ func (r *ranges) ask() query.Agg {
 	return a
 }
 
-// askDates asks for ranges of dates of a field that the table does not know:
-// filters would compare them as text.
-func (r *ranges) askDates() query.Agg {
-	a := query.Agg{Kind: query.AggRange, Field: r.field.ref, As: event.Time, Missing: r.missing}
+// askUnknown asks for ranges of a field that the table does not know: filters
+// would compare what is no number or date as text.
+func (r *ranges) askUnknown() query.Agg {
+	unit := 1.0
+	if r.field.dates() {
+		unit = nanos
+	}
+	a := query.Agg{Kind: query.AggRange, Field: r.field.ref, As: r.field.as(), Missing: r.missing}
 	for _, s := range r.spans {
-		a.Ranges = append(a.Ranges, query.AggRangeBucket{Key: s.key, From: s.from * nanos, To: s.to * nanos, HasFrom: s.hasLow, HasTo: s.hasHigh})
+		a.Ranges = append(a.Ranges, query.AggRangeBucket{Key: s.key, From: s.from * unit, To: s.to * unit, HasFrom: s.hasLow, HasTo: s.hasHigh})
 	}
 	return a
 }

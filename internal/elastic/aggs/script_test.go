@@ -14,11 +14,11 @@ func TestScript(t *testing.T) {
 	v := []float64{1, 2, 1, 4, 5}
 	vars := map[string]operand{"a": {x: 7}, "b": {x: 2}, "values": {list: v, isList: true}}
 	for source, want := range map[string]float64{
-		"params.a / params.b * 100":                                                     350,
-		"a % b - -1":                                                                    2,
-		"return params['a'] > 5 && !(b == 3) ? 1 : 0;":                                  1,
-		"Math.max(Math.abs(-3), Math.pow(b, 3)) + 1e-3":                                 8.001,
-		"values.length > 4 ? values[values.length - 1] : Double.NaN":                    5,
+		"params.a / params.b * 100": 350,
+		"a % b - -1":                2,
+		"return params['a'] > 5 && !(b == 3) ? 1 : 0;":               1,
+		"Math.max(Math.abs(-3), Math.pow(b, 3)) + 1e-3":              8.001,
+		"values.length > 4 ? values[values.length - 1] : Double.NaN": 5,
 		"(double) 1 / 4":                                                                0.25,
 		"params.missing == null ? 5 : 6":                                                5,
 		"if (values.length > 9) {MovingFunctions.max(values)}":                          0,

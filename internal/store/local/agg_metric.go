@@ -42,6 +42,7 @@ func (m *metric) collect(s *scan, rows []uint32) error {
 	if err != nil {
 		return err
 	}
+	squares := m.plan.agg.Kind == query.AggStats
 	for _, v := range values {
 		if m.n == 0 {
 			m.min, m.max = v, v
@@ -49,7 +50,9 @@ func (m *metric) collect(s *scan, rows []uint32) error {
 		m.n++
 		m.min, m.max = min(m.min, v), max(m.max, v)
 		m.sum.add(v)
-		m.squares.add(v * v)
+		if squares {
+			m.squares.add(v * v)
+		}
 	}
 	if cap(values) <= smallScratch {
 		m.scratch = values
