@@ -12,9 +12,9 @@ import (
 
 // field is a field with the way its values are written.
 type field struct {
-	name   string
-	ref    query.FieldRef
-	form   form
+	name string
+	ref  query.FieldRef
+	form form
 	// mapped is Elasticsearch's type of a field that the table does not know.
 	mapped string
 	format string
