@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rastro/internal/app"
 	"rastro/internal/disk"
 	"rastro/internal/store"
 )
@@ -283,7 +284,7 @@ running server use POST _snapshot/REPOSITORY/NAME/_restore of its port 9200.`,
 			if err != nil {
 				return err
 			}
-			s, err := r.Restore(c.Context(), disk.OS(), args[0], data, nil)
+			s, err := app.RestoreFolder(c.Context(), r, args[0], data)
 			if errors.Is(err, store.ErrNotEmpty) {
 				return usageError{err}
 			}

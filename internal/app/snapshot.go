@@ -3,9 +3,13 @@ package app
 import (
 	"context"
 	"errors"
+	"maps"
+	"path/filepath"
+	"time"
 
 	"rastro/internal/disk"
 	"rastro/internal/elastic"
+	"rastro/internal/elastic/cluster"
 	"rastro/internal/store"
 )
 
@@ -17,6 +21,10 @@ func (f *Folder) snapshotOptions() elastic.SnapshotOptions {
 // Snapshot makes a snapshot of everything that the folder holds, in the
 // repository at dir, which is made if need be.
 func (f *Folder) Snapshot(ctx context.Context, dir string, opts store.SnapshotOptions) (store.Snapshot, error) {
+	var err error
+	if opts.Metadata, err = elastic.SnapshotNote(f.cluster.Content()); err != nil {
+		return store.Snapshot{}, err
+	}
 	r, err := store.OpenRepository(disk.OS(), dir, true)
 	if err != nil {
 		return store.Snapshot{}, err
@@ -26,4 +34,23 @@ func (f *Folder) Snapshot(ctx context.Context, dir string, opts store.SnapshotOp
 	}
 	s, err := f.store.Snapshot(ctx, r, opts)
 	return s, errors.Join(err, r.Close())
+}
+
+// RestoreFolder makes a new data folder of a snapshot: the events, and the
+// names of the indices that they were sent to.
+func RestoreFolder(ctx context.Context, r *store.Repository, name, dir string) (store.Snapshot, error) {
+	return r.Restore(ctx, disk.OS(), name, dir, func(s store.Snapshot) error {
+		indices := elastic.SnapshotIndices(&s, time.Now())
+		if len(indices) == 0 {
+			return nil
+		}
+		state, err := cluster.Open(disk.OS(), filepath.Join(dir, cluster.FileName), cluster.Options{})
+		if err != nil {
+			return err
+		}
+		return state.Change(func(c *cluster.Content) error {
+			maps.Copy(c.Indices, indices)
+			return nil
+		})
+	})
 }

@@ -30,6 +30,13 @@ type Node = rest.Node
 // SnapshotOptions are what the endpoints about snapshots need.
 type SnapshotOptions = snapshots.Options
 
+// SnapshotIndices are the indices of a snapshot that clients made, and
+// SnapshotNote is what a new one notes of them.
+var (
+	SnapshotIndices = snapshots.Indices
+	SnapshotNote    = snapshots.Note
+)
+
 // Known tells the receiver of documents which of them are stored already.
 var Known = documents.Known
 
@@ -70,10 +77,20 @@ func New(node Node, opts Options) *Server {
 		indices.New(&node, indices.Options{Inventory: inv, Erase: opts.Erase}).Routes(),
 		templates.New(&node, inv).Routes(),
 		nodes.New(&node, inv).Routes(),
-		cats.New(&node, cats.Options{Inventory: inv}).Routes(),
+		cats.New(&node, cats.Options{Inventory: inv, Snapshots: s.briefs}).Routes(),
 		s.snapshots.Routes(),
 	)
 	return s
+}
+
+// briefs lists the snapshots of a repository.
+func (s *Server) briefs(_ context.Context, repository string) ([]cats.Snapshot, error) {
+	list, err := s.snapshots.Briefs(repository)
+	all := make([]cats.Snapshot, len(list))
+	for i := range list {
+		all[i] = cats.Snapshot(list[i])
+	}
+	return all, err
 }
 
 // Close ends what runs in the background: snapshots and restores.

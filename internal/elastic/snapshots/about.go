@@ -34,6 +34,36 @@ func readAbout(sn *store.Snapshot) about {
 	return a
 }
 
+// Indices are the indices of a snapshot that clients made or wrote to, with
+// what was set for them, for a new data folder: without it the names of their
+// events would mean nothing there.
+func Indices(sn *store.Snapshot, now time.Time) map[string]*cluster.Index {
+	all := readAbout(sn).Indices
+	if all == nil {
+		all = map[string]*cluster.Index{}
+	}
+	for _, p := range sn.Parts {
+		if p.Index != "" && all[p.Index] == nil {
+			all[p.Index] = plainIndex()
+			all[p.Index].Created = now.UnixMilli()
+		}
+	}
+	return all
+}
+
+// Note is what a snapshot of everything notes of what clients have set, for
+// those who make one without port 9200.
+func Note(content *cluster.Content) (json.RawMessage, error) {
+	return json.Marshal(about{IncludeGlobalState: true, Indices: content.Indices})
+}
+
+// plainIndex is an index of which nothing is known but its name.
+func plainIndex() *cluster.Index {
+	return &cluster.Index{
+		UUID: cluster.NewUUID(), Settings: map[string]string{"index.number_of_shards": "1", "index.number_of_replicas": "1"},
+	}
+}
+
 // contents are the indices of a snapshot with the number of their events.
 func contents(book *names.Book, sn *store.Snapshot, a about) map[string]int64 {
 	all := map[string]int64{}

@@ -174,7 +174,7 @@ func (p *restoring) settings(body *restoreBody) error {
 	if p.own == "" && p.meta == nil && len(body.IndexSettings) == 0 {
 		return nil // a day, of which nothing was set
 	}
-	next := cluster.Index{}
+	next := *plainIndex()
 	if p.meta != nil {
 		next = *p.meta
 	}

@@ -31,8 +31,9 @@ var (
 // number after the last one of the snapshotted store. A snapshot of chosen days
 // or indices gives whole files, with whatever else is in them. Every file is
 // compared with what was written; after an error the folder is no store, and
-// the same call begins again. visit, which may be nil, is told of each file.
-func (r *Repository) Restore(ctx context.Context, fs disk.FS, name, dir string, visit func(file string)) (Snapshot, error) {
+// the same call begins again. finish, which may be nil, is called when all
+// files are there and may add others; with its error the restore is not done.
+func (r *Repository) Restore(ctx context.Context, fs disk.FS, name, dir string, finish func(Snapshot) error) (Snapshot, error) {
 	d, err := r.document(name)
 	if err != nil {
 		return Snapshot{}, err
@@ -44,18 +45,18 @@ func (r *Repository) Restore(ctx context.Context, fs disk.FS, name, dir string, 
 	if err != nil {
 		return Snapshot{}, err
 	}
-	if err = r.restoreInto(ctx, fs, d, dir, visit); err != nil {
+	if err = r.restoreInto(ctx, fs, d, dir, finish); err != nil {
 		err = fmt.Errorf("restoring %s: %w", name, err)
 	}
 	return d.Snapshot, errors.Join(err, lock.release())
 }
 
 // restoreInto makes the store in a folder that is locked.
-func (r *Repository) restoreInto(ctx context.Context, fs disk.FS, d *document, dir string, visit func(file string)) error {
+func (r *Repository) restoreInto(ctx context.Context, fs disk.FS, d *document, dir string, finish func(Snapshot) error) error {
 	if err := beginRestore(fs, dir); err != nil {
 		return err
 	}
-	if err := r.restoreFiles(ctx, fs, d, dir, visit); err != nil {
+	if err := r.restoreFiles(ctx, fs, d, dir); err != nil {
 		return err
 	}
 	c := &content{durable: d.LastRID}
@@ -66,6 +67,11 @@ func (r *Repository) restoreInto(ctx context.Context, fs disk.FS, d *document, d
 	m := &manifest{fs: fs, dir: dir}
 	if err := errors.Join(m.rewrite(c), m.close()); err != nil {
 		return err
+	}
+	if finish != nil {
+		if err := finish(d.Snapshot); err != nil {
+			return err
+		}
 	}
 	err := fs.Remove(filepath.Join(dir, restoringName))
 	if err == nil {
@@ -87,10 +93,11 @@ func checkEmpty(fs disk.FS, dir string) error {
 	if err != nil {
 		return fmt.Errorf("looking into the folder to restore into: %w", err)
 	}
-	again := slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == restoringName })
+	if slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == restoringName }) {
+		return nil // the folder was empty when it began
+	}
 	for _, e := range entries {
-		ours := slices.Contains([]string{restoringName, segmentsDir, quarantineDir, manifestName, manifestTemp}, e.Name())
-		if e.Name() == "lost+found" || e.Name() == lockName || strings.HasPrefix(e.Name(), ".") || again && ours {
+		if e.Name() == "lost+found" || e.Name() == lockName || strings.HasPrefix(e.Name(), ".") {
 			continue
 		}
 		return fmt.Errorf("%w: %s holds %q; name a new folder", ErrNotEmpty, dir, e.Name())
@@ -118,7 +125,7 @@ func beginRestore(fs disk.FS, dir string) error {
 
 // restoreFiles copies the files to their places. What an earlier restore left
 // is replaced, or removed when the folder is opened.
-func (r *Repository) restoreFiles(ctx context.Context, fs disk.FS, d *document, dir string, visit func(file string)) error {
+func (r *Repository) restoreFiles(ctx context.Context, fs disk.FS, d *document, dir string) error {
 	sizes, err := r.segmentSizes()
 	if err != nil {
 		return err
@@ -131,9 +138,6 @@ func (r *Repository) restoreFiles(ctx context.Context, fs disk.FS, d *document, 
 		}
 		if _, ok := sizes[f.Name]; !ok {
 			return fmt.Errorf("%w: the file %s is missing", ErrBadSnapshot, f.Name)
-		}
-		if visit != nil {
-			visit(f.Name)
 		}
 		to := filepath.Join(dir, filepath.FromSlash(f.Meta.Path))
 		if folder := filepath.Dir(to); !folders[folder] {

@@ -400,10 +400,11 @@ func TestRestoreRefusesAFolderInUse(t *testing.T) {
 	wantRange(t, e, 1, 10)
 	// Two at once: the second is told who is at it.
 	twice := filepath.Join(root, "twice")
-	_, err := r.Restore(t.Context(), disk.OS(), "s", twice, func(string) {
+	_, err := r.Restore(t.Context(), disk.OS(), "s", twice, func(Snapshot) error {
 		if _, err := r.Restore(t.Context(), disk.OS(), "s", twice, nil); !errors.Is(err, ErrLocked) {
 			t.Errorf("a second restore beside the first gives %v", err)
 		}
+		return nil
 	})
 	if err != nil {
 		t.Error(err)
