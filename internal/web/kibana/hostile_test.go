@@ -114,6 +114,7 @@ func FuzzImport(f *testing.F) {
 		}
 		f.Add(text)
 	}
+	f.Add([]byte(`{"type":"dashboard","id":"d","attributes":{"panelsJSON":"[{\"embeddableConfig\":{\"savedVis\":{\"type\":\"metrics\",\"params\":{\"type\":\"top_n\",\"series\":[{\"metrics\":[{\"type\":\"count\"}],\"split_mode\":\"terms\",\"terms_field\":\"a\"}]}}}}]"}}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		file, err := readFile(text)
 		if err != nil {

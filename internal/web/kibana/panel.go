@@ -172,6 +172,9 @@ func (b *builder) ofSearch(o Object, id, refName string) (kuery.Condition, error
 }
 
 func (b *builder) draw(v visState, source json.RawMessage, refs []Reference, limits kuery.Condition) (drawing, error) {
+	if v.Type == "metrics" {
+		return b.timeSeries(v.Params, limits)
+	}
 	where, err := b.where(source, refs, limits)
 	if err != nil && v.Type != "markdown" {
 		return drawing{}, err
