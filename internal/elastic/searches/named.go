@@ -39,6 +39,9 @@ func (s *Searches) namedQueries(text json.RawMessage) ([]namedQuery, error) {
 	return list, err
 }
 
+// compound are the clauses that hold others.
+var compound = []string{"bool", "constant_score", "dis_max", "boosting", "function_score", "script_score", "nested"}
+
 // eachNamed visits the clauses with names in a JSON value.
 func (s *Searches) eachNamed(raw json.RawMessage, depth int, visit func(string, json.RawMessage) error) error {
 	if depth > 200 {
@@ -60,10 +63,13 @@ func (s *Searches) eachNamed(raw json.RawMessage, depth int, visit func(string, 
 		if err := json.Unmarshal(raw, &object); err != nil {
 			return err
 		}
-		for _, body := range object {
+		for kind, body := range object {
 			if name := nameIn(body, true); name != "" && len(object) == 1 {
 				if err := visit(name, raw); err != nil {
 					return err
+				}
+				if !slices.Contains(compound, kind) {
+					continue // what is inside a leaf is no clause
 				}
 			}
 			if err := s.eachNamed(body, depth+1, visit); err != nil {

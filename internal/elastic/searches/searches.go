@@ -13,6 +13,7 @@ package searches
 import (
 	"net/http"
 	"slices"
+	"sync/atomic"
 
 	"rastro/internal/elastic/contexts"
 	"rastro/internal/elastic/rest"
@@ -23,14 +24,18 @@ type Searches struct {
 	node    *rest.Node
 	scrolls *contexts.Book[*openedScroll]
 	pits    *contexts.Book[pit]
+	asyncs  *contexts.Book[*async]
+	// asyncHeld counts the bytes of the answers that are kept.
+	asyncHeld atomic.Int64
 }
 
 // New makes the endpoints.
 func New(node *rest.Node) *Searches {
-	return &Searches{node: node, scrolls: newScrolls(node.Now), pits: newPits(node.Now)}
+	return &Searches{node: node, scrolls: newScrolls(node.Now), pits: newPits(node.Now), asyncs: newAsyncs(node.Now)}
 }
 
 var (
+	get    = []string{http.MethodGet}
 	post   = []string{http.MethodPost}
 	both   = []string{http.MethodGet, http.MethodPost}
 	remove = []string{http.MethodDelete}
@@ -38,7 +43,7 @@ var (
 
 // Routes lists the endpoints.
 func (s *Searches) Routes() []rest.Route {
-	return slices.Concat(s.searchRoutes())
+	return slices.Concat(s.searchRoutes(), s.otherRoutes(), s.tasksRoutes(), s.asyncRoutes(), refusedRoutes())
 }
 
 // searchRoutes are those that bring hits or count them.
@@ -61,5 +66,26 @@ func (s *Searches) searchRoutes() []rest.Route {
 		{Methods: remove, Path: "/_search/scroll/{scroll_id}", Params: scroll, Handle: s.scrollClear},
 		{Methods: post, Path: "/{index}/_pit", Params: pit, Handle: s.pitOpen},
 		{Methods: remove, Path: "/_pit", Handle: s.pitClose},
+	}
+}
+
+// otherRoutes are those that tell about fields, queries and texts.
+func (s *Searches) otherRoutes() []rest.Route {
+	caps := slices.Concat(fieldCapsParams, rest.ResolveParams)
+	valid := slices.Concat(validateParams, rest.ResolveParams)
+	explain := slices.Concat(explainParams, rest.ResolveParams)
+	shards := slices.Concat([]string{"local", "preference", "routing"}, rest.ResolveParams)
+	analyze := []string{"index"}
+	return []rest.Route{
+		{Methods: both, Path: "/_field_caps", Params: caps, Handle: s.fieldCaps},
+		{Methods: both, Path: "/{index}/_field_caps", Params: caps, Handle: s.fieldCaps},
+		{Methods: both, Path: "/_validate/query", Params: valid, Handle: s.validate},
+		{Methods: both, Path: "/{index}/_validate/query", Params: valid, Handle: s.validate},
+		{Methods: both, Path: "/{index}/_explain/{id}", Params: explain, Handle: s.explain},
+		{Methods: both, Path: "/_analyze", Params: analyze, Handle: s.analyze},
+		{Methods: both, Path: "/{index}/_analyze", Params: analyze, Handle: s.analyze},
+		{Methods: both, Path: "/_search_shards", Params: shards, Handle: s.searchShards},
+		{Methods: both, Path: "/{index}/_search_shards", Params: shards, Handle: s.searchShards},
+		{Methods: both, Path: "/{index}/_terms_enum", Params: rest.ResolveParams, Handle: s.termsEnum},
 	}
 }
