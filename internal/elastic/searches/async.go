@@ -73,7 +73,7 @@ func (s *Searches) asyncSubmit(w http.ResponseWriter, r *rest.Request) error {
 	if err != nil {
 		return err
 	}
-	q, opts, err := readSearch(r)
+	q, opts, err := s.readSearch(r)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"rastro/internal/elastic/rest"
@@ -61,9 +62,14 @@ type pitRef struct {
 // slice is one of several parts of all hits.
 type slice struct{ id, max int }
 
-func newRequest() *request {
-	return &request{size: defaultSize, track: defaultTrack, allowPartial: true}
+func (s *Searches) newRequest() *request {
+	content := s.node.Cluster.Content()
+	allow := content.TransientSettings[allowPartial] + content.ClusterSettings[allowPartial]
+	return &request{size: defaultSize, track: defaultTrack, allowPartial: !strings.HasPrefix(allow, "false")}
 }
+
+// allowPartial is the setting that says whether answers may be partial.
+const allowPartial = "search.default_allow_partial_results"
 
 // refusedKeys are keys of a body that Elasticsearch has and this program has
 // not, with the way out.
@@ -321,8 +327,9 @@ func (q *request) check(index string) error {
 		return rest.Illegal("`from` parameter must be set to 0 when `search_after` is used.")
 	case q.slice != nil && q.scroll == 0 && q.pit == nil:
 		return rest.Illegal("[slice] can only be used with [scroll] or [point-in-time] requests")
-	case q.intTotal && q.trackSet && q.track > 0:
-		return rest.Illegal("[rest_total_hits_as_int] cannot be used if the tracking of total hits is not accurate, got %d", q.track)
+	}
+	if err := q.checkTotal(); err != nil {
+		return err
 	}
 	if q.pit == nil && slices.ContainsFunc(q.sort, func(k sortKey) bool { return k.shardDoc }) {
 		return rest.Validation("[_shard_doc] sort field cannot be used without [point in time]")
@@ -331,6 +338,14 @@ func (q *request) check(index string) error {
 		return err
 	}
 	return q.checkWindow()
+}
+
+// checkTotal refuses a total as a plain number that would not be one.
+func (q *request) checkTotal() error {
+	if q.intTotal && q.trackSet && q.track > 0 {
+		return rest.Illegal("[rest_total_hits_as_int] cannot be used if the tracking of total hits is not accurate, got %d", q.track)
+	}
+	return nil
 }
 
 // maxWindow is how far from and size reach.

@@ -40,7 +40,7 @@ func (s *Searches) countPlan(r *rest.Request) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	q := newRequest()
+	q := s.newRequest()
 	if err := q.readQueryOnly(r); err != nil {
 		return nil, err
 	}

@@ -25,6 +25,9 @@ type item struct {
 	body  []byte
 	// allowPartial and others of the header.
 	allowPartial *bool
+	// request is the body as it was read; err what is wrong with it.
+	request *request
+	err     error
 }
 
 // multi answers _msearch. What is wrong with one search stands in its place
@@ -34,12 +37,18 @@ func (s *Searches) multi(w http.ResponseWriter, r *rest.Request) error {
 	if err != nil {
 		return err
 	}
-	flags := newRequest()
+	flags := s.newRequest()
 	if flags.intTotal, err = r.Bool("rest_total_hits_as_int", false); err != nil {
 		return err
 	}
 	if flags.typedKeys, err = r.Bool("typed_keys", false); err != nil {
 		return err
+	}
+	for i := range items {
+		items[i].read(s.newRequest(), flags)
+		if err := items[i].request.checkTotal(); err != nil {
+			return err // one form of totals is for all of them
+		}
 	}
 	began := time.Now()
 	rest.SetType(w, r)
@@ -49,7 +58,7 @@ func (s *Searches) multi(w http.ResponseWriter, r *rest.Request) error {
 		if i > 0 {
 			out.WriteByte(',')
 		}
-		if err := s.one(out, r, &items[i], flags); err != nil {
+		if err := s.one(out, r, &items[i]); err != nil {
 			return err
 		}
 	}
@@ -61,8 +70,8 @@ func (s *Searches) multi(w http.ResponseWriter, r *rest.Request) error {
 }
 
 // one writes the answer to one search.
-func (s *Searches) one(out *bufio.Writer, r *rest.Request, it *item, flags *request) error {
-	res, err := s.oneResult(r, it, flags)
+func (s *Searches) one(out *bufio.Writer, r *rest.Request, it *item) error {
+	res, err := s.oneResult(r, it)
 	if err != nil {
 		text, merr := marshal(rest.AsFailure(err).Whole())
 		if merr != nil {
@@ -80,19 +89,25 @@ func (s *Searches) one(out *bufio.Writer, r *rest.Request, it *item, flags *requ
 	return err
 }
 
-func (s *Searches) oneResult(r *rest.Request, it *item, flags *request) (*result, error) {
-	q := newRequest()
+func (s *Searches) oneResult(r *rest.Request, it *item) (*result, error) {
+	if it.err != nil {
+		return nil, it.err
+	}
+	return s.answer(r.Context(), r, it.request, it.index, it.opts)
+}
+
+// read reads the body of one search; what is wrong with it is kept for its
+// place in the answer.
+func (it *item) read(q, flags *request) {
+	it.request = q
 	q.intTotal, q.typedKeys = flags.intTotal, flags.typedKeys
 	if it.allowPartial != nil {
 		q.allowPartial = *it.allowPartial
 	}
-	if err := q.readBody(it.body); err != nil {
-		return nil, err
-	}
+	it.err = q.readBody(it.body)
 	if q.intTotal && !q.trackSet {
 		q.track = -1
 	}
-	return s.answer(r.Context(), r, q, it.index, it.opts)
 }
 
 // readItems takes the body apart: a line of a header and a line of a search,

@@ -27,7 +27,7 @@ type result struct {
 
 // search answers _search.
 func (s *Searches) search(w http.ResponseWriter, r *rest.Request) error {
-	q, opts, err := readSearch(r)
+	q, opts, err := s.readSearch(r)
 	if err != nil {
 		return err
 	}
@@ -40,7 +40,7 @@ func (s *Searches) search(w http.ResponseWriter, r *rest.Request) error {
 }
 
 // readSearch reads a search of its body and its parameters.
-func readSearch(r *rest.Request) (*request, names.ResolveOptions, error) {
+func (s *Searches) readSearch(r *rest.Request) (*request, names.ResolveOptions, error) {
 	opts, err := rest.ResolveOptions(r)
 	if err != nil {
 		return nil, opts, err
@@ -49,7 +49,7 @@ func readSearch(r *rest.Request) (*request, names.ResolveOptions, error) {
 	if err != nil {
 		return nil, opts, err
 	}
-	q := newRequest()
+	q := s.newRequest()
 	if err := q.readBody(body); err != nil {
 		return nil, opts, err
 	}

@@ -44,7 +44,7 @@ func (s *Searches) validate(w http.ResponseWriter, r *rest.Request) error {
 		return err
 	}
 	answer := validity{Shards: map[string]any{"total": 1, "successful": 1, "failed": 0}, Valid: true}
-	q := newRequest()
+	q := s.newRequest()
 	err = q.readQueryOnly(r)
 	var f query.Filter
 	if err == nil {
@@ -119,7 +119,7 @@ var explainParams = slices.Concat(queryParams, []string{"preference", "routing",
 
 // explain answers _explain: whether a query matches one event.
 func (s *Searches) explain(w http.ResponseWriter, r *rest.Request) error {
-	q := newRequest()
+	q := s.newRequest()
 	if err := q.readQueryOnly(r); err != nil {
 		return err
 	}
