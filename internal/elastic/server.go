@@ -67,7 +67,7 @@ type Server struct {
 func New(node Node, opts Options) *Server {
 	node.SetDefaults()
 	inv := inventory.New(inventory.Options{
-		Searcher: node.Searcher, Names: node.Names, Ingest: opts.Ingest, Journal: opts.Journal, Disk: opts.Disk, Folder: opts.Folder,
+		Searcher: node.Searcher, Names: node.Names, Content: node.Cluster.Content, Ingest: opts.Ingest, Journal: opts.Journal, Disk: opts.Disk, Folder: opts.Folder,
 		Address: opts.Address, Start: node.Start, ID: node.ID, Now: node.Now,
 	})
 	s := &Server{snapshots: snapshots.New(&node, opts.Snapshots)}

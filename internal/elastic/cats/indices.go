@@ -2,15 +2,16 @@ package cats
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"rastro/internal/elastic/inventory"
-	"rastro/internal/elastic/names"
 	"rastro/internal/elastic/rest"
 	"rastro/internal/query"
 )
+
+// maxShards bounds the lines of a list of shards.
+const maxShards = 50_000
 
 const stamp = "2006-01-02T15:04:05.000Z"
 
@@ -107,14 +108,6 @@ func (x *Cats) rows(r *rest.Request) ([]inventory.Row, error) {
 	return x.opts.Inventory.Rows(r.Context(), r.Scope, set.Indices)
 }
 
-// settings are the numbers of shards and copies that an index was given.
-func (x *Cats) settings(i names.Index) (shards, copies int) {
-	set := x.opts.Inventory.Settings(i, x.node.Cluster.Content().AllSettings)
-	shards, _ = strconv.Atoi(set["index.number_of_shards"]) // both were checked when they came
-	copies, _ = strconv.Atoi(set["index.number_of_replicas"])
-	return shards, copies
-}
-
 func (x *Cats) indices(r *rest.Request) (*table, error) {
 	wanted := strings.ToLower(r.Get("health"))
 	if !slices.Contains([]string{"", inventory.Green, inventory.Yellow, inventory.Red, "unknown", "unavailable"}, wanted) {
@@ -132,12 +125,12 @@ func (x *Cats) indices(r *rest.Request) (*table, error) {
 	if err != nil {
 		return nil, err
 	}
-	health := x.opts.Inventory.Health().Status
-	if wanted != "" && wanted != health {
-		rows = nil
-	}
 	for _, row := range rows {
-		shards, copies := x.settings(row.Index)
+		health := x.opts.Inventory.IndexHealth(row.Index)
+		if wanted != "" && wanted != health {
+			continue
+		}
+		shards, copies := x.opts.Inventory.Shards(row.Index)
 		cells := []any{
 			health, "open", row.Name, row.UUID, shards, copies, row.Docs, 0, row.Created, time.UnixMilli(row.Created).UTC().Format(stamp),
 			size(row.Bytes), size(row.Bytes), size(row.Bytes),
@@ -177,15 +170,30 @@ func (x *Cats) shards(r *rest.Request) (*table, error) {
 	if err != nil {
 		return nil, err
 	}
+	if active, missing := x.opts.Inventory.Count(set.Indices); active+missing > maxShards {
+		return nil, rest.Illegal("these indices were given %d shards; a list holds at most %d, narrow it by names of indices", active+missing, maxShards)
+	}
 	rows, err := x.opts.Inventory.Rows(r.Context(), r.Scope, set.Indices)
 	if err != nil {
 		return nil, err
 	}
 	folder := x.opts.Inventory.Options().Folder
 	for _, row := range rows {
-		begin := []any{row.Name, 0, "p", "STARTED", row.Docs, size(row.Bytes), size(row.Bytes), "127.0.0.1", x.node.ID, x.node.Name, nil, nil, nil, nil, nil, nil}
-		end := []any{row.Docs - 1, row.Docs - 1, row.Docs - 1, 0, 0, span(0), folder, folder, "false", 0, span(0), size(0), span(0), size(0), 0, 0}
-		t.add(slices.Concat(begin, figureCells(), end)...)
+		shards, copies := x.opts.Inventory.Shards(row.Index)
+		for n := range shards {
+			docs, bytes := row.Docs, row.Bytes
+			if n > 0 {
+				docs, bytes = 0, 0 // all events are in the first
+			}
+			begin := []any{row.Name, n, "p", "STARTED", docs, size(bytes), size(bytes), "127.0.0.1", x.node.ID, x.node.Name, nil, nil, nil, nil, nil, nil}
+			end := []any{docs - 1, docs - 1, docs - 1, 0, 0, span(0), folder, folder, "false", 0, span(0), size(0), span(0), size(0), 0, 0}
+			t.add(slices.Concat(begin, figureCells(), end)...)
+			for range copies {
+				at := time.UnixMilli(row.Created).UTC()
+				begin := []any{row.Name, n, "r", "UNASSIGNED", nil, nil, nil, nil, nil, nil, nil, "INDEX_CREATED", at.Format(stamp), span(x.node.Now().Sub(at)), nil, "peer"}
+				t.add(append(begin, make([]any, len(figures)+len(end))...)...)
+			}
+		}
 	}
 	return t, nil
 }

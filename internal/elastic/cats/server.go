@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"rastro/internal/elastic/inventory"
 	"rastro/internal/elastic/names"
 	"rastro/internal/elastic/rest"
 )
@@ -31,12 +32,18 @@ func (x *Cats) health(r *rest.Request) (*table, error) {
 		">shards|t,sh,shards.total,shardsTotal|total number of shards", ">pri|p,shards.primary,shardsPrimary|number of primary shards", ">relo|r,shards.relocating,shardsRelocating|number of relocating nodes",
 		">init|i,shards.initializing,shardsInitializing|number of initializing nodes", ">unassign|u,shards.unassigned,shardsUnassigned|number of unassigned shards",
 		">pending_tasks|pt,pendingTasks|number of pending tasks", ">max_task_wait_time|mtwt,maxTaskWaitTime|wait time of longest task pending", ">active_shards_percent|asp,activeShardsPercent|active number of shards in percent")...)
-	h, shards := x.opts.Inventory.Health(), len(x.node.Names.All())
-	active := 100.0
-	if h.Lost > 0 {
-		active = 100 * float64(shards) / float64(shards+h.Lost)
+	h := x.opts.Inventory.Health()
+	shards, missing := x.opts.Inventory.Count(x.node.Names.All())
+	status := h.Status
+	if missing > 0 && status == inventory.Green {
+		status = inventory.Yellow
 	}
-	t.add(append(cells, clusterName, h.Status, 1, 1, shards, shards, 0, 0, h.Lost, 0, "-", fmt.Sprintf("%.1f%%", active))...)
+	missing += h.Lost
+	active := 100.0
+	if missing > 0 {
+		active = 100 * float64(shards) / float64(shards+missing)
+	}
+	t.add(append(cells, clusterName, status, 1, 1, shards, shards, 0, 0, missing, 0, "-", fmt.Sprintf("%.1f%%", active))...)
 	return t, nil
 }
 
@@ -97,7 +104,8 @@ func (x *Cats) allocation(r *rest.Request) (*table, error) {
 	}
 	p, bytes := x.opts.Inventory.Process(), x.node.Searcher.Stats().Bytes
 	used := p.DiskTotal - p.DiskFree
-	t.add(len(x.node.Names.All()), 0, "0.0", size(bytes), size(bytes), size(used), size(p.DiskFree), size(p.DiskTotal), ratio(used, p.DiskTotal), "127.0.0.1", "127.0.0.1", x.node.Name, roles)
+	active, _ := x.opts.Inventory.Count(x.node.Names.All())
+	t.add(active, 0, "0.0", size(bytes), size(bytes), size(used), size(p.DiskFree), size(p.DiskTotal), ratio(used, p.DiskTotal), "127.0.0.1", "127.0.0.1", x.node.Name, roles)
 	return t, nil
 }
 

@@ -72,11 +72,14 @@ func (a *Alias) UnmarshalJSON(text []byte) error {
 	var with struct {
 		plain
 		Routing json.RawMessage `json:"routing"`
+		Write   *boolean        `json:"is_write_index"`
+		Hidden  *boolean        `json:"is_hidden"`
 	}
 	if err := json.Unmarshal(text, &with); err != nil {
 		return err
 	}
 	*a = Alias(with.plain)
+	a.Write, a.Hidden = (*bool)(with.Write), (*bool)(with.Hidden)
 	if len(with.Routing) > 0 && string(with.Routing) != "null" {
 		routing := strings.Trim(string(with.Routing), `"`)
 		if a.IndexRouting == "" {
@@ -85,6 +88,22 @@ func (a *Alias) UnmarshalJSON(text []byte) error {
 		if a.SearchRouting == "" {
 			a.SearchRouting = routing
 		}
+	}
+	return nil
+}
+
+// boolean is true or false, as such or as text.
+type boolean bool
+
+// UnmarshalJSON reads either form.
+func (b *boolean) UnmarshalJSON(text []byte) error {
+	switch strings.Trim(string(text), `"`) {
+	case "true":
+		*b = true
+	case "false":
+		*b = false
+	default:
+		return fmt.Errorf("%s is neither true nor false", text)
 	}
 	return nil
 }

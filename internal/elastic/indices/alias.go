@@ -215,6 +215,9 @@ func (x *Indices) putAlias(w http.ResponseWriter, r *rest.Request) error {
 	if name == "" {
 		return rest.Validation("[alias] can't be empty string")
 	}
+	if name, err = x.node.Names.DateMath(name); err != nil {
+		return rest.NameFailure(err)
+	}
 	if expression == "" {
 		return rest.Illegal("One of [index] or [indices] is required")
 	}

@@ -81,7 +81,20 @@ func (x *Indices) readBody(r *rest.Request) (lifecycle.Body, error) {
 	if err != nil {
 		return lifecycle.Body{}, err
 	}
-	return parseBody(text)
+	body, err := parseBody(text)
+	if err != nil {
+		return body, err
+	}
+	named := map[string]*cluster.Alias{}
+	for alias, a := range body.Aliases {
+		name, err := x.node.Names.DateMath(alias)
+		if err != nil {
+			return body, rest.NameFailure(err)
+		}
+		named[name] = a
+	}
+	body.Aliases = named
+	return body, nil
 }
 
 func parseBody(text []byte) (body lifecycle.Body, err error) {

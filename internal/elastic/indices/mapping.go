@@ -234,7 +234,9 @@ func checkProperties(v any, depth int) error {
 		return nil
 	}
 	bad := func(reason string) error {
-		return rest.Fail(http.StatusBadRequest, "mapper_parsing_exception", "Failed to parse mapping: "+reason)
+		f := rest.Fail(http.StatusBadRequest, "mapper_parsing_exception", "Failed to parse mapping: "+reason)
+		f.CausedBy = rest.Illegal("%s", reason)
+		return f
 	}
 	properties, ok := v.(map[string]any)
 	if !ok {

@@ -52,6 +52,11 @@ func (x *Indices) rollover(w http.ResponseWriter, r *rest.Request) error {
 	if err != nil {
 		return err
 	}
+	if !plan.stream {
+		if err := x.vacant(x.node.Cluster.Content(), plan.next); err != nil {
+			return err
+		}
+	}
 	out := rolled{OldIndex: plan.old, NewIndex: plan.next, DryRun: dry}
 	met, err := x.met(r, plan.old, conditions, &out)
 	if err != nil {
@@ -64,9 +69,6 @@ func (x *Indices) rollover(w http.ResponseWriter, r *rest.Request) error {
 		if plan.stream {
 			out.NewIndex = lifecycle.AddBacking(c, target, x.node.Now())
 			return nil
-		}
-		if err := x.vacant(c, plan.next); err != nil {
-			return err
 		}
 		roll(c, target, plan, body, x.node.Now())
 		return nil
@@ -118,7 +120,7 @@ func (x *Indices) plan(target, given string) (plan, error) {
 				return plan{}, rest.Illegal("rollover target is a [concrete index] but one of [alias,data_stream] was expected")
 			}
 		}
-		return plan{}, rest.Illegal("rollover target [%s] does not exist", target)
+		return plan{}, rest.Fail(http.StatusNotFound, "resource_not_found_exception", "rollover target ["+target+"] does not exist")
 	}
 	if given != "" {
 		if given, err = x.node.Names.DateMath(given); err == nil {
@@ -188,6 +190,9 @@ func (x *Indices) met(r *rest.Request, index string, conditions map[string]json.
 		}
 		maxes++
 		met = met || holds
+	}
+	if maxes == 0 && len(conditions) > 0 {
+		return false, rest.Validation("at least one max_* rollover condition must be set when using min_* conditions")
 	}
 	return (met || maxes == 0) && all, nil
 }

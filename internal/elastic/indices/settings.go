@@ -44,7 +44,7 @@ func (f form) show(flat map[string]string) map[string]any { return settings.Form
 
 // settings are the settings of an index with flat names.
 func (x *Indices) settings(i names.Index) map[string]string {
-	return x.opts.Inventory.Settings(i, x.node.Cluster.Content().AllSettings)
+	return x.opts.Inventory.Settings(i)
 }
 
 // defaults are values of settings that nobody has set.

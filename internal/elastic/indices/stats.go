@@ -105,11 +105,13 @@ func (x *Indices) stats(w http.ResponseWriter, r *rest.Request) error {
 	}
 	var docs, bytes int64
 	indices := map[string]any{}
-	status := x.opts.Inventory.Health().Status
+	total, active := 0, 0
 	for _, row := range rows {
 		docs, bytes = docs+row.Docs, bytes+row.Bytes
 		s := statsOf(row.Docs, row.Bytes, 1)
-		one := map[string]any{"uuid": row.UUID, "health": status, "status": "open", "primaries": s, "total": s}
+		primaries, copies := x.opts.Inventory.Shards(row.Index)
+		total, active = total+primaries*(1+copies), active+primaries
+		one := map[string]any{"uuid": row.UUID, "health": x.opts.Inventory.IndexHealth(row.Index), "status": "open", "primaries": s, "total": s}
 		if level == "shards" {
 			shard := map[string]any{"routing": map[string]any{"state": "STARTED", "primary": true, "node": x.node.ID, "relocating_node": nil}}
 			for k, v := range s {
@@ -120,7 +122,7 @@ func (x *Indices) stats(w http.ResponseWriter, r *rest.Request) error {
 		indices[row.Name] = one
 	}
 	all := statsOf(docs, bytes, len(rows))
-	out := map[string]any{"_shards": shards(len(rows)), "_all": map[string]any{"primaries": all, "total": all}}
+	out := map[string]any{"_shards": map[string]any{"total": total, "successful": active, "failed": 0}, "_all": map[string]any{"primaries": all, "total": all}}
 	if level != "cluster" {
 		out["indices"] = indices
 	}
@@ -147,7 +149,7 @@ func pickMetrics(list string, known []string, path string) ([]string, error) {
 			return nil, rest.Illegal("request [%s] contains _all and individual metrics [%s]", path, list)
 		}
 		if !slices.Contains(known, name) {
-			return nil, rest.Illegal("request [%s] contains unrecognized metric: [%s]; there are: %s", path, name, strings.Join(known, ", "))
+			return nil, rest.UnknownMetric(path, name, known)
 		}
 		out = append(out, name)
 	}
@@ -217,7 +219,7 @@ func (x *Indices) shardStores(w http.ResponseWriter, r *rest.Request) error {
 		}
 		for _, row := range rows {
 			store := map[string]any{
-				x.node.ID: map[string]any{"name": x.node.Name, "transport_address": "127.0.0.1:9300", "attributes": map[string]any{}, "roles": []string{"data", "ingest", "master"}},
+				x.node.ID:       map[string]any{"name": x.node.Name, "transport_address": "127.0.0.1:9300", "attributes": map[string]any{}, "roles": []string{"data", "ingest", "master"}},
 				"allocation_id": row.UUID, "allocation": "primary",
 			}
 			out[row.Name] = map[string]any{"shards": map[string]any{"0": map[string]any{"stores": []any{store}}}}

@@ -13,19 +13,22 @@ import (
 	"time"
 
 	"rastro/internal/auth"
+	"rastro/internal/elastic/cluster"
 	"rastro/internal/elastic/names"
 	"rastro/internal/ingest"
 	"rastro/internal/journal"
 	"rastro/internal/search"
 )
 
-// Options are what an Inventory needs. Searcher and Names are required; a
-// function that is nil gives figures of 0.
+// Options are what an Inventory needs. Searcher, Names and Content are
+// required; another function that is nil gives figures of 0.
 type Options struct {
 	Searcher *search.Searcher
 	Names    *names.Book
-	Ingest   func() ingest.Stats
-	Journal  func() journal.Stats
+	// Content is what clients have set.
+	Content func() *cluster.Content
+	Ingest  func() ingest.Stats
+	Journal func() journal.Stats
 	// Disk tells the free and all bytes of the data folder's disk.
 	Disk func() (free, total uint64, err error)
 	// Folder is the data folder.

@@ -12,9 +12,9 @@ const versionCreated = "8521000"
 
 // Settings are the settings of an index with flat names: those of all indices,
 // its own over them, and what the server knows of it.
-func (v *Inventory) Settings(i names.Index, allIndices map[string]string) map[string]string {
+func (v *Inventory) Settings(i names.Index) map[string]string {
 	all := map[string]string{"index.number_of_shards": "1", "index.number_of_replicas": "0"}
-	maps.Copy(all, allIndices)
+	maps.Copy(all, v.opts.Content().AllSettings)
 	if i.Meta != nil {
 		maps.Copy(all, i.Meta.Settings)
 	}
@@ -26,4 +26,39 @@ func (v *Inventory) Settings(i names.Index, allIndices map[string]string) map[st
 	all["index.provided_name"] = i.Name
 	all["index.version.created"] = versionCreated
 	return all
+}
+
+// Shards are the numbers of shards and of copies of each that an index was
+// given. Shards are counted only, and there is no node for copies.
+func (v *Inventory) Shards(i names.Index) (shards, copies int) {
+	of := func(name string, otherwise int) int {
+		text := v.opts.Content().AllSettings[name]
+		if i.Meta != nil && i.Meta.Settings[name] != "" {
+			text = i.Meta.Settings[name]
+		}
+		if n, err := strconv.Atoi(text); err == nil {
+			return n
+		}
+		return otherwise
+	}
+	return of("index.number_of_shards", 1), of("index.number_of_replicas", 0)
+}
+
+// IndexHealth is the state of one index: the server's, and yellow where copies
+// were asked for.
+func (v *Inventory) IndexHealth(i names.Index) string {
+	status := v.Health().Status
+	if _, copies := v.Shards(i); copies > 0 && status == Green {
+		return Yellow
+	}
+	return status
+}
+
+// Count are the shards of several indices.
+func (v *Inventory) Count(of []names.Index) (active, missing int) {
+	for _, i := range of {
+		shards, copies := v.Shards(i)
+		active, missing = active+shards, missing+shards*copies
+	}
+	return active, missing
 }

@@ -32,7 +32,7 @@ func newIndex(c *cluster.Content, name, of string, body Body, now time.Time) *cl
 	}
 	i := &cluster.Index{
 		UUID: cluster.NewUUID(), Created: now.UnixMilli(),
-		Settings: map[string]string{"index.number_of_shards": "1", "index.number_of_replicas": "1"},
+		Settings: map[string]string{"index.number_of_shards": "1", "index.number_of_replicas": "0"},
 	}
 	if old := c.Indices[name]; old != nil {
 		i.UUID = old.UUID

@@ -167,6 +167,9 @@ func CheckSetting(name string, value *string) error {
 	if !settings.KnownIndex(name) {
 		return illegal("unknown setting [%s] please check that any required plugins are installed, or check the breaking changes documentation for removed settings", name)
 	}
+	if name == "index.soft_deletes.enabled" && *value == "false" {
+		return illegal("Creating indices with soft-deletes disabled is no longer supported. Please do not specify a value for setting [index.soft_deletes.enabled].")
+	}
 	if wrong := settings.Check(name, *value); wrong != "" {
 		return &Mistake{Type: "illegal_argument_exception", Reason: wrong}
 	}

@@ -73,11 +73,14 @@ type shardHealth struct {
 // defaultWait is how long health waits when it was asked to wait for something.
 const defaultWait = 30 * time.Second
 
+// maxShards bounds the shards in an answer.
+const maxShards = 50_000
+
 // longestWait bounds what a client may ask for.
 const longestWait = 90 * time.Second
 
 // health answers _cluster/health: green while every file serves, yellow when
-// files were set aside, red when nothing can be written.
+// files were set aside or copies were asked for, red when nothing can be written.
 func (x *Nodes) health(w http.ResponseWriter, r *rest.Request) error {
 	want, err := readWaiting(r)
 	if err != nil {
@@ -141,26 +144,38 @@ func (x *Nodes) healthNow(r *rest.Request) (h healthAnswer, missing bool, err er
 	if err != nil {
 		return h, false, err
 	}
-	h.Active, h.ActivePrimary = len(set.Indices), len(set.Indices)
-	if r.PathValue("index") == "" && now.Lost > 0 {
-		h.Unassigned = now.Lost
-		h.ActiveShardsPercent = 100 * float64(h.Active) / float64(h.Active+now.Lost)
+	active, absent := x.inventory.Count(set.Indices)
+	h.Active, h.ActivePrimary, h.Unassigned = active, active, absent
+	if absent > 0 && h.Status == inventory.Green {
+		h.Status = inventory.Yellow // copies were asked for, and there is no node for them
+	}
+	if r.PathValue("index") == "" {
+		h.Unassigned += now.Lost
+	}
+	if h.Unassigned > 0 {
+		h.ActiveShardsPercent = 100 * float64(active) / float64(active+h.Unassigned)
+	}
+	if level == "shards" && active > maxShards {
+		return h, false, rest.Illegal("these indices were given %d shards; at most %d are shown, narrow the health by names of indices", active, maxShards)
 	}
 	if level == "indices" || level == "shards" {
 		h.Indices = map[string]indexHealth{}
 		for _, i := range set.Indices {
-			h.Indices[i.Name] = x.indexHealth(i, now.Status, level == "shards")
+			h.Indices[i.Name] = x.indexHealth(i, level == "shards")
 		}
 	}
 	return h, false, nil
 }
 
-func (x *Nodes) indexHealth(i names.Index, status string, shards bool) indexHealth {
-	set := x.inventory.Settings(i, x.node.Cluster.Content().AllSettings)
-	replicas, _ := strconv.Atoi(set["index.number_of_replicas"]) // checked when it came
-	one := indexHealth{Status: status, Shards: 1, Replicas: replicas, ActivePrimary: 1, Active: 1}
-	if shards {
-		one.ByShard = map[string]shardHealth{"0": {Status: status, PrimaryActive: true, Active: 1}}
+func (x *Nodes) indexHealth(i names.Index, withShards bool) indexHealth {
+	status := x.inventory.IndexHealth(i)
+	shards, copies := x.inventory.Shards(i)
+	one := indexHealth{Status: status, Shards: shards, Replicas: copies, ActivePrimary: shards, Active: shards, Unassigned: shards * copies}
+	if withShards {
+		one.ByShard = map[string]shardHealth{}
+		for n := range shards {
+			one.ByShard[strconv.Itoa(n)] = shardHealth{Status: status, PrimaryActive: true, Active: 1, Unassigned: copies}
+		}
 	}
 	return one
 }
@@ -169,6 +184,7 @@ func (x *Nodes) indexHealth(i names.Index, status string, shards bool) indexHeal
 type waiting struct {
 	status string
 	shards int
+	all    bool // no shard may be missing
 	nodes  func(n int) bool
 }
 
@@ -177,7 +193,8 @@ func readWaiting(r *rest.Request) (want waiting, err error) {
 	if !slices.Contains([]string{"", inventory.Green, inventory.Yellow, inventory.Red}, want.status) {
 		return want, rest.Illegal("unknown cluster health status [%s]", r.Get("wait_for_status"))
 	}
-	if text := r.Get("wait_for_active_shards"); text != "" && text != "all" {
+	want.all = r.Get("wait_for_active_shards") == "all"
+	if text := r.Get("wait_for_active_shards"); text != "" && !want.all {
 		if want.shards, err = strconv.Atoi(text); err != nil || want.shards < 0 {
 			return want, rest.Illegal("cannot parse ActiveShardCount[%s]", text)
 		}
@@ -224,5 +241,5 @@ func readNodes(text string) (func(int) bool, error) {
 }
 
 func (w *waiting) met(h *healthAnswer) bool {
-	return (w.status == "" || inventory.Worse(h.Status) <= inventory.Worse(w.status)) && h.Active >= w.shards && w.nodes(h.Nodes)
+	return (w.status == "" || inventory.Worse(h.Status) <= inventory.Worse(w.status)) && h.Active >= w.shards && (!w.all || h.Unassigned == 0) && w.nodes(h.Nodes)
 }

@@ -94,7 +94,7 @@ func (x *Nodes) metadata(of []names.Index, flat bool) map[string]any {
 				one["mappings"] = map[string]any{"_doc": i.Meta.Mappings}
 			}
 		}
-		one["settings"] = settings.Form(x.inventory.Settings(i, c.AllSettings), flat)
+		one["settings"] = settings.Form(x.inventory.Settings(i), flat)
 		indices[i.Name] = one
 	}
 	orEmpty := func(m map[string]json.RawMessage) map[string]json.RawMessage {
@@ -126,7 +126,7 @@ func pick(list string, known []string, path string) ([]string, error) {
 			return known, nil
 		}
 		if !slices.Contains(known, name) {
-			return nil, rest.Illegal("request [%s] contains unrecognized metric: [%s]; there are: %s", path, name, strings.Join(known, ", "))
+			return nil, rest.UnknownMetric(path, name, known)
 		}
 		out = append(out, name)
 	}
