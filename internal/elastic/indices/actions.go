@@ -115,9 +115,12 @@ func (x *Indices) parseAction(kind string, raw []byte) (action, error) {
 	if at.Alias != "" {
 		at.Aliases = append(at.Aliases, at.Alias)
 	}
-	a.aliases, a.mustExist = at.Aliases, at.MustExist
+	a.aliases, a.mustExist = x.literals(strings.Join(at.Aliases, ",")), at.MustExist
 	if len(at.Indices) == 0 {
 		return a, rest.Illegal("One of [index] or [indices] is required")
+	}
+	if len(at.Aliases) == 0 {
+		a.aliases = nil
 	}
 	if kind != "remove_index" && len(at.Aliases) == 0 {
 		return a, rest.Illegal("One of [alias] or [aliases] is required")

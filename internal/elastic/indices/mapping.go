@@ -3,6 +3,7 @@ package indices
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -127,12 +128,20 @@ func (x *Indices) getFields(w http.ResponseWriter, r *rest.Request) error {
 	if err != nil {
 		return err
 	}
+	withDefaults, err := r.Bool("include_defaults", false)
+	if err != nil {
+		return err
+	}
 	out := map[string]any{}
 	for _, i := range found {
 		fields := map[string]any{}
 		properties, _ := x.mapping(i, written[i.Name])["properties"].(map[string]any)
 		leaves(properties, "", func(full, name string, def map[string]any) {
 			if inList(r.PathValue("fields"), full) {
+				if withDefaults && def["type"] == "text" && def["analyzer"] == nil {
+					def = maps.Clone(def)
+					def["analyzer"] = "default"
+				}
 				fields[full] = map[string]any{"full_name": full, "mapping": map[string]any{name: def}}
 			}
 		})

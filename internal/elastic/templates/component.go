@@ -40,7 +40,7 @@ func (x *Templates) getComponent(w http.ResponseWriter, r *rest.Request) error {
 	for _, name := range found {
 		list = append(list, namedComponent{name, flatten(all[name], flat)})
 	}
-	return rest.WriteJSON(w, r, http.StatusOK, map[string]any{"component_templates": list})
+	return rest.WriteJSON(w, r, foundStatus(r, found), map[string]any{"component_templates": list})
 }
 
 func (x *Templates) putComponent(w http.ResponseWriter, r *rest.Request) error {

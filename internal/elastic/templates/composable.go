@@ -47,7 +47,7 @@ func (x *Templates) getComposable(w http.ResponseWriter, r *rest.Request) error 
 	for _, name := range found {
 		list = append(list, namedTemplate{name, flatten(all[name], flat)})
 	}
-	return rest.WriteJSON(w, r, http.StatusOK, map[string]any{"index_templates": list})
+	return rest.WriteJSON(w, r, foundStatus(r, found), map[string]any{"index_templates": list})
 }
 
 // readComposable reads and checks a template for c; the one called name is the
@@ -173,22 +173,42 @@ func (x *Templates) deleteComposable(w http.ResponseWriter, r *rest.Request) err
 	return rest.Acknowledge(w, r)
 }
 
-// simulated is the answer of both kinds of _simulate.
+// simulated is the answer of both kinds of _simulate: what the template of gives,
+// and the templates that may match the same names.
 func simulated(w http.ResponseWriter, r *rest.Request, c *cluster.Content, e *lifecycle.Effective, of *lifecycle.Template, chosen string) error {
 	type overlap struct {
 		Name     string   `json:"name"`
 		Patterns []string `json:"index_patterns"`
 	}
 	overlapping := []overlap{}
-	seen := map[string]bool{chosen: true}
+	for _, name := range slices.Sorted(maps.Keys(c.LegacyTemplates)) {
+		var t lifecycle.Legacy
+		if of != nil && json.Unmarshal(c.LegacyTemplates[name], &t) == nil && lifecycle.Overlap(of.IndexPatterns, t.IndexPatterns) {
+			overlapping = append(overlapping, overlap{name, t.IndexPatterns})
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(c.Templates)) {
 		var t lifecycle.Template
-		if seen[name] || of == nil || json.Unmarshal(c.Templates[name], &t) != nil || !lifecycle.Overlap(of.IndexPatterns, t.IndexPatterns) {
-			continue
+		if name != chosen && of != nil && json.Unmarshal(c.Templates[name], &t) == nil && lifecycle.Overlap(of.IndexPatterns, t.IndexPatterns) {
+			overlapping = append(overlapping, overlap{name, t.IndexPatterns})
 		}
-		overlapping = append(overlapping, overlap{name, t.IndexPatterns})
 	}
-	return rest.WriteJSON(w, r, http.StatusOK, map[string]any{"template": e.Part(), "overlapping": overlapping})
+	part := e.Part()
+	if len(e.Lifecycle) > 0 {
+		l, err := lifecycle.ReadLifecycle(e.Lifecycle)
+		if err != nil {
+			return err
+		}
+		shown := map[string]any{"enabled": l.Enabled}
+		if l.Retention != "" {
+			shown["data_retention"] = l.Retention
+		}
+		if r.Has("include_defaults") && r.Get("include_defaults") != "false" {
+			shown["rollover"] = map[string]any{} // never by itself
+		}
+		part["lifecycle"] = shown
+	}
+	return rest.WriteJSON(w, r, http.StatusOK, map[string]any{"template": part, "overlapping": overlapping})
 }
 
 // simulate answers POST _index_template/_simulate: what a template would give.

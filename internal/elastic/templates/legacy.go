@@ -22,7 +22,7 @@ func (x *Templates) legacyRoutes() []rest.Route {
 
 func (x *Templates) getLegacy(w http.ResponseWriter, r *rest.Request) error {
 	all := x.node.Cluster.Content().LegacyTemplates
-	found, missing := matching(all, r.PathValue("name"))
+	found, _ := matching(all, r.PathValue("name"))
 	flat, err := r.Bool("flat_settings", false)
 	if err != nil {
 		return err
@@ -31,11 +31,7 @@ func (x *Templates) getLegacy(w http.ResponseWriter, r *rest.Request) error {
 	for _, name := range found {
 		out[name] = flatten(all[name], flat)
 	}
-	status := http.StatusOK
-	if len(found) == 0 && len(missing) > 0 {
-		status = http.StatusNotFound
-	}
-	return rest.WriteJSON(w, r, status, out)
+	return rest.WriteJSON(w, r, foundStatus(r, found), out)
 }
 
 func (x *Templates) putLegacy(w http.ResponseWriter, r *rest.Request) error {

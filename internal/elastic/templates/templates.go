@@ -64,6 +64,15 @@ func matching[V any](of map[string]V, list string) (found, missing []string) {
 	return found, missing
 }
 
+// foundStatus is the status of a list of templates: 404 where names or patterns
+// were given and none was found.
+func foundStatus(r *rest.Request, found []string) int {
+	if len(found) == 0 && r.PathValue("name") != "" {
+		return http.StatusNotFound
+	}
+	return http.StatusOK
+}
+
 // checkName refuses names that no template or policy can have.
 func checkName(name string) string {
 	switch {
