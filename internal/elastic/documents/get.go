@@ -10,6 +10,7 @@ import (
 
 	"rastro/internal/elastic/names"
 	"rastro/internal/elastic/rest"
+	"rastro/internal/elastic/source"
 	"rastro/internal/event"
 	"rastro/internal/query"
 )
@@ -38,10 +39,7 @@ func (d *Documents) get(w http.ResponseWriter, r *rest.Request) error {
 	if err != nil {
 		return err
 	}
-	doc, err := answerOf(got[0], pick)
-	if err != nil {
-		return err
-	}
+	doc := answerOf(got[0], pick)
 	status := http.StatusOK
 	if !doc.Found {
 		status = http.StatusNotFound
@@ -54,7 +52,7 @@ func (d *Documents) source(w http.ResponseWriter, r *rest.Request) error {
 	if err != nil {
 		return err
 	}
-	if pick.none {
+	if pick.None {
 		return rest.Validation("fetching source can not be disabled")
 	}
 	index, id := r.PathValue("index"), r.PathValue("id")
@@ -65,10 +63,7 @@ func (d *Documents) source(w http.ResponseWriter, r *rest.Request) error {
 	if got[0].event == nil {
 		return rest.Fail(http.StatusNotFound, "resource_not_found_exception", "Document not found ["+index+"]/["+id+"]")
 	}
-	doc, err := answerOf(got[0], pick)
-	if err != nil {
-		return err
-	}
+	doc := answerOf(got[0], pick)
 	return rest.WriteJSON(w, r, http.StatusOK, doc.Source)
 }
 
@@ -153,17 +148,16 @@ func ByID(book *names.Book, index string, ids []string) query.Filter {
 }
 
 // answerOf is a document in the form of an answer.
-func answerOf(s single, pick picker) (found, error) {
+func answerOf(s single, pick source.Filter) found {
 	doc := found{Index: s.index, ID: s.id}
 	if s.event == nil {
-		return doc, nil
+		return doc
 	}
 	number := int64(s.event.RID) - 1
 	doc.Found, doc.Version, doc.SeqNo, doc.Term = true, 1, &number, 1
-	if pick.none {
-		return doc, nil
+	if pick.None {
+		return doc
 	}
-	var err error
-	doc.Source, err = pick.of(s.event)
-	return doc, err
+	doc.Source = pick.Of(s.event)
+	return doc
 }

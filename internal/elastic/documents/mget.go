@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"rastro/internal/elastic/rest"
+	"rastro/internal/elastic/source"
 )
 
 // maxGet bounds the documents of one _mget.
@@ -22,7 +23,7 @@ type wanted struct {
 	StoredFields any             `json:"stored_fields"`
 
 	id   string
-	pick picker
+	pick source.Filter
 }
 
 func (d *Documents) multiGet(w http.ResponseWriter, r *rest.Request) error {
@@ -54,9 +55,7 @@ func (d *Documents) multiGet(w http.ResponseWriter, r *rest.Request) error {
 			return err
 		}
 		for k, i := range numbers {
-			if docs[i], err = answerOf(got[k], all[i].pick); err != nil {
-				return err
-			}
+			docs[i] = answerOf(got[k], all[i].pick)
 		}
 	}
 	return rest.WriteJSON(w, r, http.StatusOK, map[string]any{"docs": docs})
@@ -106,7 +105,7 @@ func readMultiGet(r *rest.Request) ([]wanted, error) {
 }
 
 // finish completes a document of the list; problem is what it lacks.
-func (w *wanted) finish(index string, pick picker) (problem string, err error) {
+func (w *wanted) finish(index string, pick source.Filter) (problem string, err error) {
 	if w.Index == "" {
 		w.Index = index
 	}
@@ -132,7 +131,7 @@ func (w *wanted) finish(index string, pick picker) (problem string, err error) {
 
 // readSource reads a member _source: a boolean, a name, a list of names, or an
 // object with include and exclude.
-func readSource(raw json.RawMessage) (picker, error) {
+func readSource(raw json.RawMessage) (source.Filter, error) {
 	var yes bool
 	var name string
 	var several []string
@@ -142,18 +141,21 @@ func readSource(raw json.RawMessage) (picker, error) {
 		Exclude  []string `json:"exclude"`
 		Excludes []string `json:"excludes"`
 	}
-	var p picker
+	var p source.Filter
 	switch {
 	case json.Unmarshal(raw, &yes) == nil:
-		p.none = !yes
+		p.None = !yes
 	case json.Unmarshal(raw, &name) == nil:
-		p.include = list(name)
+		p.Includes = source.List(name)
 	case json.Unmarshal(raw, &several) == nil:
-		p.include = several
+		p.Includes = several
 	case json.Unmarshal(raw, &both) == nil:
-		p.include, p.excluded = append(both.Include, both.Includes...), append(both.Exclude, both.Excludes...)
+		p.Includes, p.Excludes = append(both.Include, both.Includes...), append(both.Exclude, both.Excludes...)
 	default:
 		return p, rest.Parsing(1, 1, "[_source] is a boolean, a name, a list of names, or an object with includes and excludes")
 	}
-	return p, p.check()
+	if err := p.Check(); err != nil {
+		return p, rest.Illegal("%s", err)
+	}
+	return p, nil
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"rastro/internal/elastic/rest"
+	"rastro/internal/elastic/source"
 	"rastro/internal/query"
 )
 
@@ -26,7 +27,7 @@ type request struct {
 	after     *member
 	highlight *member
 	sort      []sortKey
-	source    sourceFilter
+	source    source.Filter
 	fields    []fieldSpec
 	docvalues []fieldSpec
 	// stored tells that stored_fields was given; hidden that it was _none_.
@@ -258,8 +259,8 @@ func (q *request) setStored(list []string) error {
 	if q.hidden && len(list) > 1 {
 		return rest.Illegal("cannot combine _none_ with other fields")
 	}
-	if !slices.Contains(list, "_source") && q.source.all() {
-		q.source.none = true
+	if !slices.Contains(list, "_source") && q.source.All() {
+		q.source.None = true
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"rastro/internal/elastic/names"
 	"rastro/internal/elastic/rest"
+	"rastro/internal/elastic/source"
 	"rastro/internal/event"
 	"rastro/internal/query"
 )
@@ -79,7 +80,7 @@ func (s *Searches) fieldCaps(w http.ResponseWriter, r *rest.Request) error {
 }
 
 func (s *Searches) readCaps(r *rest.Request) (*capsRequest, error) {
-	q := &capsRequest{fields: listOf(r.Get("fields")), filters: listOf(r.Get("filters")), types: listOf(r.Get("types"))}
+	q := &capsRequest{fields: source.List(r.Get("fields")), filters: source.List(r.Get("filters")), types: source.List(r.Get("types"))}
 	var err error
 	if q.unmapped, err = r.Bool("include_unmapped", false); err != nil {
 		return nil, err
@@ -105,8 +106,8 @@ func (s *Searches) readCaps(r *rest.Request) (*capsRequest, error) {
 	if len(q.fields) == 0 {
 		return nil, rest.Validation("no fields specified")
 	}
-	if len(q.fields) > maxPatterns {
-		return nil, rest.Illegal("[fields] names more than %d fields", maxPatterns)
+	if len(q.fields) > source.MaxPatterns {
+		return nil, rest.Illegal("[fields] names more than %d fields", source.MaxPatterns)
 	}
 	return q, nil
 }

@@ -10,6 +10,7 @@ import (
 	"rastro/internal/elastic/aggs"
 	"rastro/internal/elastic/names"
 	"rastro/internal/elastic/rest"
+	"rastro/internal/elastic/source"
 	"rastro/internal/event"
 )
 
@@ -26,8 +27,8 @@ func (m *member) readFields() ([]fieldSpec, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(list) > maxPatterns {
-		return nil, rest.Illegal("[%s] names more than %d fields", m.name, maxPatterns)
+	if len(list) > source.MaxPatterns {
+		return nil, rest.Illegal("[%s] names more than %d fields", m.name, source.MaxPatterns)
 	}
 	var specs []fieldSpec
 	for i := range list {
@@ -83,7 +84,7 @@ func (m *member) readField(parent string) (fieldSpec, error) {
 // docvalue reads a field of the parameter docvalue_fields.
 func docvalues(text string) []fieldSpec {
 	var specs []fieldSpec
-	for _, name := range listOf(text) {
+	for _, name := range source.List(text) {
 		specs = append(specs, fieldSpec{name: name})
 	}
 	return specs

@@ -5,6 +5,7 @@ import (
 
 	"rastro/internal/elastic/highlight"
 	"rastro/internal/elastic/rest"
+	"rastro/internal/elastic/source"
 	"rastro/internal/query"
 )
 
@@ -47,8 +48,8 @@ func (s *Searches) readHighlight(m *member, asked query.Filter) (*highlight.High
 			wanted = append(wanted, f)
 		}
 	}
-	if len(wanted) > maxPatterns {
-		return nil, rest.Illegal("[highlight] names more than %d fields", maxPatterns)
+	if len(wanted) > source.MaxPatterns {
+		return nil, rest.Illegal("[highlight] names more than %d fields", source.MaxPatterns)
 	}
 	return highlight.New(asked, wanted), nil
 }

@@ -5,6 +5,7 @@ import (
 
 	"rastro/internal/elastic/aggs"
 	"rastro/internal/elastic/highlight"
+	"rastro/internal/elastic/source"
 	"rastro/internal/event"
 	"rastro/internal/query"
 )
@@ -30,7 +31,7 @@ type hit struct {
 // shown says what a hit shows.
 type shown struct {
 	s         *Searches
-	source    sourceFilter
+	source    source.Filter
 	fields    []fieldSpec
 	hidden    bool
 	order     *order
@@ -66,7 +67,7 @@ func (s *Searches) newShown(q *request, o *order, score float64, asked query.Fil
 
 // refs are the fields that are read of the events of hits; nil is all.
 func (sh *shown) refs() []query.FieldRef {
-	refs, ok := sh.source.refs()
+	refs, ok := sh.source.Refs()
 	if !ok || sh.highlight != nil || len(sh.named) > 0 || len(sh.fields) > 0 || sh.collapse != "" {
 		return nil
 	}
@@ -84,8 +85,8 @@ func (sh *shown) of(h *query.Hit) hit {
 	if !sh.hidden {
 		out.ID = h.Event.ID()
 	}
-	if !sh.source.none {
-		out.Source = sh.source.of(&h.Event)
+	if !sh.source.None {
+		out.Source = sh.source.Of(&h.Event)
 	}
 	fields := sh.fields
 	if sh.collapse != "" {

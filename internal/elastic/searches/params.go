@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"rastro/internal/elastic/rest"
+	"rastro/internal/elastic/source"
 	"rastro/internal/query"
 	"rastro/internal/query/dsl"
 )
@@ -151,11 +152,11 @@ func (q *request) readShown(r *rest.Request) error {
 			return err
 		}
 	}
-	if err := q.source.readParams(r); err != nil {
-		return err
+	if err := q.source.FromParams(r.Values); err != nil {
+		return rest.Illegal("%s", err)
 	}
 	if r.Has("stored_fields") {
-		if err := q.setStored(listOf(r.Get("stored_fields"))); err != nil {
+		if err := q.setStored(source.List(r.Get("stored_fields"))); err != nil {
 			return err
 		}
 	}
@@ -163,28 +164,4 @@ func (q *request) readShown(r *rest.Request) error {
 		q.docvalues = docvalues(r.Get("docvalue_fields"))
 	}
 	return nil
-}
-
-// readParams reads the parameters that say what _source shows.
-func (f *sourceFilter) readParams(r *rest.Request) error {
-	switch v := r.Get("_source"); {
-	case !r.Has("_source"):
-	case v == "true" || v == "":
-		*f = sourceFilter{}
-	case v == "false":
-		*f = sourceFilter{none: true}
-	default:
-		*f = sourceFilter{includes: listOf(v)}
-	}
-	for _, name := range []string{"_source_includes", "_source_include"} {
-		if r.Has(name) {
-			f.includes, f.none = listOf(r.Get(name)), false
-		}
-	}
-	for _, name := range []string{"_source_excludes", "_source_exclude"} {
-		if r.Has(name) {
-			f.excludes = listOf(r.Get(name))
-		}
-	}
-	return f.check()
 }

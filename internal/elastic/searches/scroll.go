@@ -9,6 +9,7 @@ import (
 	"rastro/internal/elastic/contexts"
 	"rastro/internal/elastic/names"
 	"rastro/internal/elastic/rest"
+	"rastro/internal/elastic/source"
 	"rastro/internal/query"
 )
 
@@ -122,9 +123,9 @@ func (s *Searches) scrollNext(w http.ResponseWriter, r *rest.Request) error {
 
 // scrollRequest reads the ids and the time of a request about scrolls.
 func scrollRequest(r *rest.Request) (ids []string, keep time.Duration, err error) {
-	ids = listOf(r.PathValue("scroll_id"))
+	ids = source.List(r.PathValue("scroll_id"))
 	if r.Has("scroll_id") {
-		ids = listOf(r.Get("scroll_id"))
+		ids = source.List(r.Get("scroll_id"))
 	}
 	if r.Has("scroll") {
 		if keep, err = keepAlive("scroll", r.Get("scroll")); err != nil {
@@ -136,7 +137,7 @@ func scrollRequest(r *rest.Request) (ids []string, keep time.Duration, err error
 		return ids, keep, err
 	}
 	if kindOf(body) != "START_OBJECT" { // old clients send the bare id
-		return listOf(string(body)), keep, nil
+		return source.List(string(body)), keep, nil
 	}
 	list, err := whole(body).members()
 	if err != nil {

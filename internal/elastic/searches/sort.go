@@ -7,6 +7,7 @@ import (
 
 	"rastro/internal/elastic/aggs"
 	"rastro/internal/elastic/rest"
+	"rastro/internal/elastic/source"
 	"rastro/internal/event"
 	"rastro/internal/query"
 	"rastro/internal/query/dsl"
@@ -77,7 +78,7 @@ func (m *member) readSort() ([]sortKey, error) {
 // sortParam reads the parameter sort: field:asc,other:desc.
 func sortParam(text string) ([]sortKey, error) {
 	var keys []sortKey
-	for _, part := range listOf(text) {
+	for _, part := range source.List(text) {
 		name, order := part, ""
 		if i := strings.LastIndexByte(part, ':'); i >= 0 {
 			name, order = part[:i], part[i+1:]

@@ -8,6 +8,7 @@ import (
 
 	"rastro/internal/elastic/names"
 	"rastro/internal/elastic/rest"
+	"rastro/internal/elastic/source"
 )
 
 // taskInfo is a task as it is answered.
@@ -48,7 +49,7 @@ func (s *Searches) taskInfo(t rest.Task, detailed bool) taskInfo {
 
 // wantedTasks reads the parameters that pick tasks.
 func (s *Searches) wantedTasks(r *rest.Request) func(rest.Task) bool {
-	actions, nodes := listOf(r.Get("actions")), listOf(r.Get("nodes"))
+	actions, nodes := source.List(r.Get("actions")), source.List(r.Get("nodes"))
 	return func(t rest.Task) bool {
 		if r.Get("parent_task_id") != "" && !strings.HasSuffix(r.Get("parent_task_id"), ":-1") {
 			return false // no task has a parent

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"rastro/internal/elastic/rest"
+	"rastro/internal/elastic/source"
 	"rastro/internal/event"
 	"rastro/internal/query"
 )
@@ -78,7 +79,7 @@ func (v *validity) explainError(f *rest.Failure, indices []string, explain bool)
 // explained says the same for each index.
 func explained(indices []string, e explanation) []explanation {
 	var out []explanation
-	for _, name := range indices[:min(len(indices), maxPatterns)] {
+	for _, name := range indices[:min(len(indices), source.MaxPatterns)] {
 		e.Index = name
 		out = append(out, e)
 	}
