@@ -37,7 +37,8 @@ type Leaf struct {
 // Range compares words; Prefix, Wildcard, Regexp, Fuzzy and CIDR on kinds that
 // are no strings look at the value as event.Value.String writes it; on a field
 // that the table does not know a Range compares as numbers where the bound and
-// the value are both decimal numbers, else as folded strings. All other
+// the value are both decimal numbers, as addresses where both are such, else as
+// folded strings. All other
 // conditions on such a field match its whole value or, as on a text, words of
 // it; Exact asks for the whole value with its case.
 func CompileLeaf(f Filter) (Leaf, error) {

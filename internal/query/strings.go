@@ -2,6 +2,7 @@ package query
 
 import (
 	"errors"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -124,16 +125,24 @@ type looseBound struct {
 	folded   string
 	number   float64
 	isNumber bool
+	address  netip.Addr
+	isAddr   bool
 }
 
 func newLooseBound(b Bound) looseBound {
 	l := looseBound{Bound: b, folded: Fold(b.Text)}
 	l.number, l.isNumber = parseNumber(b.Text)
+	l.address, l.isAddr = parseAddr(b.Text)
 	return l
 }
 
 // holds tells whether s is on the bound's right side: 1 above it, -1 below.
 func (b *looseBound) holds(s string, side int) bool {
+	if b.Set && b.isAddr {
+		if a, ok := parseAddr(s); ok {
+			return above(side*a.Compare(b.address), b.Inclusive)
+		}
+	}
 	return !b.Set || above(side*compareLoosely(s, b.folded, b.number, b.isNumber), b.Inclusive)
 }
 

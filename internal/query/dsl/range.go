@@ -2,6 +2,7 @@ package dsl
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
 	"strings"
 	"time"
@@ -149,17 +150,25 @@ func (r *reader) bound(t target, q rangeQuery, n *node, inclusive, lower bool) (
 	case event.Integer, event.Number, event.Bool:
 		number, ok := lucene.NumberBound(kind, n.text, inclusive, lower)
 		if !ok {
-			cause := &Error{Type: "number_format_exception", Reason: "For input string: \"" + n.text + "\""}
-			return b, &Error{Type: "query_shard_exception", Reason: "failed to create query: " + cause.Reason, CausedBy: cause}
+			return b, notNumber(n.text)
 		}
 		return number, nil
 	case event.IP:
 		if _, err := netip.ParseAddr(n.text); err != nil {
-			cause := &Error{Type: "illegal_argument_exception", Reason: "'" + n.text + "' is not an IP string literal."}
-			return b, &Error{Type: "query_shard_exception", Reason: "failed to create query: " + cause.Reason, CausedBy: cause}
+			return b, notAddress(n.text)
 		}
 	}
 	return b, nil
+}
+
+func notAddress(text string) *Error {
+	cause := illegal("'%s' is not an IP string literal.", text)
+	return &Error{Type: "query_shard_exception", Reason: "failed to create query: " + cause.Reason, CausedBy: cause}
+}
+
+func notNumber(text string) *Error {
+	cause := &Error{Type: "number_format_exception", Reason: fmt.Sprintf("For input string: %q", text)}
+	return &Error{Type: "query_shard_exception", Reason: "failed to create query: " + cause.Reason, CausedBy: cause}
 }
 
 // moment reads a date of a range.
@@ -189,14 +198,12 @@ func (r *reader) date(q rangeQuery, text string, roundUp bool) (time.Time, error
 func (r *reader) looseBound(t target, q rangeQuery, b query.Bound, lower bool) (query.Bound, error) {
 	opts := r.lucene()
 	kind, mapped := opts.Mapped(t.ref)
-	if mapped && kind == event.IP {
-		return b, &Error{Type: "query_shard_exception", Reason: "failed to create query: [range] query does not support [" + t.name +
-			"] of type [ip]; write a network such as 192.0.2.0/24 into a [term] query"}
+	if _, err := netip.ParseAddr(b.Text); err != nil && mapped && kind == event.IP {
+		return b, notAddress(b.Text)
 	}
 	_, isNumber := query.ParseBits(event.Number, b.Text)
 	if mapped && kind == event.Number && !isNumber {
-		cause := &Error{Type: "number_format_exception", Reason: "For input string: \"" + b.Text + "\""}
-		return b, &Error{Type: "query_shard_exception", Reason: "failed to create query: " + cause.Reason, CausedBy: cause}
+		return b, notNumber(b.Text)
 	}
 	roundUp := lower != b.Inclusive
 	math := strings.HasPrefix(b.Text, "now") || strings.Contains(b.Text, "||")
