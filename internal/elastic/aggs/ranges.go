@@ -1,7 +1,6 @@
 package aggs
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"math"
@@ -102,15 +101,14 @@ func (r *ranges) readSpans(p *params, one func(v *value, s *span)) {
 // compareAddresses orders two ends that are addresses, with IPv4 among IPv6 as
 // ::ffff:0:0; open stands for an end that is not there.
 func compareAddresses(a, b, open string) int {
-	of := func(text string) [16]byte {
+	of := func(text string) address {
 		addr, err := netip.ParseAddr(cmp.Or(text, open))
 		if err != nil {
-			return [16]byte{}
+			return address{}
 		}
 		return addr.As16()
 	}
-	x, y := of(a), of(b)
-	return bytes.Compare(x[:], y[:])
+	return compareAddress(of(a), of(b))
 }
 
 // compareEnds orders two ends; open is where an open one stands.
@@ -231,6 +229,9 @@ func (p *params) ipSpan(v *value, s *span, f *field) {
 		}
 		network = network.Masked()
 		s.filter = query.CIDR{Field: f.ref, Network: network}
+		if network.Addr().Is6() {
+			s.filter = query.Or{Filters: networks(f.ref, network)}
+		}
 		if !network.Addr().IsUnspecified() || network.Addr().Is4() {
 			s.low, s.hasLow = network.Addr().String(), true
 		}
@@ -242,23 +243,31 @@ func (p *params) ipSpan(v *value, s *span, f *field) {
 		}
 		return
 	}
-	rg := query.Range{Field: f.ref}
-	one := func(at *value, inclusive bool) (string, query.Bound) {
+	low, high := address{}, address{}
+	for i := range high {
+		high[i] = 0xff
+	}
+	some := true
+	one := func(at *value) address {
 		addr, err := netip.ParseAddr(at.text)
-		if err != nil {
+		if err != nil || addr.Zone() != "" {
 			p.failAt(at, typeArgument, "'%s' is not an IP string literal.", at.text)
+			return address{}
 		}
-		return addr.String(), query.Bound{Set: true, Inclusive: inclusive, Text: addr.String()}
+		return addr.As16()
 	}
 	if from := end(v, "from"); from != nil {
-		s.hasLow = true
-		s.low, rg.From = one(from, true)
+		low = one(from)
+		s.hasLow, s.low = true, netip.AddrFrom16(low).Unmap().String()
 	}
 	if to := end(v, "to"); to != nil {
-		s.hasHigh = true
-		s.high, rg.To = one(to, false)
+		high = one(to)
+		s.hasHigh, s.high = true, netip.AddrFrom16(high).Unmap().String()
+		high, some = high.before()
 	}
-	s.filter = f.rangeOr(rg, s, "")
+	if s.filter = (query.None{}); some && compareAddress(low, high) <= 0 {
+		s.filter = between(f.ref, low, high)
+	}
 }
 
 // after is the first address behind a network; invalid at the end of all.
