@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"maps"
 	"path/filepath"
 	"time"
 
@@ -40,16 +39,12 @@ func (f *Folder) Snapshot(ctx context.Context, dir string, opts store.SnapshotOp
 // names of the indices that they were sent to.
 func RestoreFolder(ctx context.Context, r *store.Repository, name, dir string) (store.Snapshot, error) {
 	return r.Restore(ctx, disk.OS(), name, dir, func(s store.Snapshot) error {
-		indices := elastic.SnapshotIndices(&s, time.Now())
-		if len(indices) == 0 {
-			return nil
-		}
 		state, err := cluster.Open(disk.OS(), filepath.Join(dir, cluster.FileName), cluster.Options{})
 		if err != nil {
 			return err
 		}
 		return state.Change(func(c *cluster.Content) error {
-			maps.Copy(c.Indices, indices)
+			elastic.SnapshotFill(c, &s, time.Now())
 			return nil
 		})
 	})

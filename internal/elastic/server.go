@@ -30,11 +30,11 @@ type Node = rest.Node
 // SnapshotOptions are what the endpoints about snapshots need.
 type SnapshotOptions = snapshots.Options
 
-// SnapshotIndices are the indices of a snapshot that clients made, and
-// SnapshotNote is what a new one notes of them.
+// SnapshotNote is what a snapshot notes of what clients have set, and
+// SnapshotFill gives it to a new data folder.
 var (
-	SnapshotIndices = snapshots.Indices
-	SnapshotNote    = snapshots.Note
+	SnapshotNote = snapshots.Note
+	SnapshotFill = snapshots.Fill
 )
 
 // Known tells the receiver of documents which of them are stored already.

@@ -23,6 +23,20 @@ type about struct {
 	// Indices are the chosen ones for which clients have set something: those
 	// without events too.
 	Indices map[string]*cluster.Index `json:"indices,omitempty"`
+	// Streams are the data streams all of whose backing indices were chosen.
+	Streams map[string]*cluster.DataStream `json:"data_streams,omitempty"`
+}
+
+// noteStreams notes the data streams whose indices are all wanted.
+func (a *about) noteStreams(content *cluster.Content, indices []string) {
+	for name, stream := range content.DataStreams {
+		if !slices.ContainsFunc(stream.Backing, func(b string) bool { return !slices.Contains(indices, b) }) {
+			if a.Streams == nil {
+				a.Streams = map[string]*cluster.DataStream{}
+			}
+			a.Streams[name] = stream
+		}
+	}
 }
 
 // readAbout reads what was noted; a snapshot of the command line has nothing.
@@ -34,27 +48,25 @@ func readAbout(sn *store.Snapshot) about {
 	return a
 }
 
-// Indices are the indices of a snapshot that clients made or wrote to, with
-// what was set for them, for a new data folder: without it the names of their
-// events would mean nothing there.
-func Indices(sn *store.Snapshot, now time.Time) map[string]*cluster.Index {
-	all := readAbout(sn).Indices
-	if all == nil {
-		all = map[string]*cluster.Index{}
-	}
+// Fill gives the cluster state of a new data folder the indices of a snapshot
+// that clients made or wrote to, with what was set for them: without it the
+// names of their events would mean nothing there.
+func Fill(c *cluster.Content, sn *store.Snapshot, now time.Time) {
+	a := readAbout(sn)
+	maps.Copy(c.Indices, a.Indices)
+	maps.Copy(c.DataStreams, a.Streams)
 	for _, p := range sn.Parts {
-		if p.Index != "" && all[p.Index] == nil {
-			all[p.Index] = plainIndex()
-			all[p.Index].Created = now.UnixMilli()
+		if p.Index != "" && c.Indices[p.Index] == nil {
+			c.Indices[p.Index] = plainIndex()
+			c.Indices[p.Index].Created = now.UnixMilli()
 		}
 	}
-	return all
 }
 
 // Note is what a snapshot of everything notes of what clients have set, for
 // those who make one without port 9200.
 func Note(content *cluster.Content) (json.RawMessage, error) {
-	return json.Marshal(about{IncludeGlobalState: true, Indices: content.Indices})
+	return json.Marshal(about{IncludeGlobalState: true, Indices: content.Indices, Streams: content.DataStreams})
 }
 
 // plainIndex is an index of which nothing is known but its name.
@@ -161,7 +173,7 @@ func (s *Snapshots) describe(repo string, sn *store.Snapshot, form shape) info {
 	a := readAbout(sn)
 	counts := contents(s.node.Names, sn, a)
 	indices := slices.Sorted(maps.Keys(counts))
-	out := info{Snapshot: sn.Name, UUID: sn.UUID, DataStreams: []string{}, State: stateOf(sn)}
+	out := info{Snapshot: sn.Name, UUID: sn.UUID, DataStreams: streamNames(&a), State: stateOf(sn)}
 	if form.repository {
 		out.Repository = repo
 	}
@@ -185,6 +197,11 @@ func (s *Snapshots) describe(repo string, sn *store.Snapshot, form shape) info {
 		out.IndexDetails = details(sn, counts, form.human)
 	}
 	return out
+}
+
+// streamNames lists the data streams; never nil, so that JSON shows a list.
+func streamNames(a *about) []string {
+	return append([]string{}, slices.Sorted(maps.Keys(a.Streams))...)
 }
 
 func (i *info) setTimes(start, end time.Time, human bool) {
@@ -235,7 +252,7 @@ func bytesText(n int64) string {
 
 // describeJob gives a snapshot that is being made its shape.
 func (s *Snapshots) describeJob(key jobKey, j *job, form shape) info {
-	out := info{Snapshot: key.name, UUID: j.uuid, DataStreams: []string{}, State: "IN_PROGRESS"}
+	out := info{Snapshot: key.name, UUID: j.uuid, DataStreams: streamNames(&j.about), State: "IN_PROGRESS"}
 	indices := j.indices
 	if form.repository {
 		out.Repository = key.repo

@@ -118,6 +118,7 @@ func (s *Snapshots) choose(body *createBody) (choice, error) {
 			c.about.Indices[i.Name] = i.Meta
 		}
 	}
+	c.about.noteStreams(s.node.Cluster.Content(), c.indices)
 	if !all {
 		c.want = func(day, index string) bool {
 			if index != "" {

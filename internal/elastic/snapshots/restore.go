@@ -39,6 +39,8 @@ type restoring struct {
 	own string
 	// meta is what was set for the index; nil for nothing.
 	meta *cluster.Index
+	// stream is the data stream that the index backs; "" for none.
+	stream string
 	// replace is a closed index of the name, whose events go first.
 	replace *names.Index
 	from    progress
@@ -105,7 +107,7 @@ func (s *Snapshots) restore(w http.ResponseWriter, r *rest.Request) error {
 func (s *Snapshots) plan(ctx context.Context, repo string, sn *store.Snapshot, body *restoreBody, renamer *renamer) ([]restoring, error) {
 	a := readAbout(sn)
 	all := slices.Sorted(maps.Keys(contents(s.node.Names, sn, a)))
-	sources, missing := chosen(all, body.Indices)
+	sources, missing := chosen(all, a.expand(body.Indices))
 	if missing != "" && !body.IgnoreUnavailable {
 		return nil, rest.IndexNotFound(missing)
 	}
@@ -142,6 +144,7 @@ func (s *Snapshots) plan(ctx context.Context, repo string, sn *store.Snapshot, b
 				return nil, fail("cannot restore index [%s] because an open index with same name already exists in the cluster. Either close or delete the existing index or restore the index under a different name by providing a rename pattern and replacement name", p.target)
 			}
 		}
+		p.stream = a.streamOf(source, sources, renamer)
 		if err := p.settings(body); err != nil {
 			return nil, err
 		}
@@ -178,7 +181,7 @@ func (p *restoring) settings(body *restoreBody) error {
 	if p.meta != nil {
 		next = *p.meta
 	}
-	next.UUID, next.Closed, next.DataStream = cluster.NewUUID(), false, ""
+	next.UUID, next.Closed, next.DataStream = cluster.NewUUID(), false, p.stream
 	next.Settings = maps.Clone(next.Settings)
 	if body.IncludeAliases != nil && !*body.IncludeAliases {
 		next.Aliases = nil

@@ -77,7 +77,7 @@ func (s *Snapshots) carryOut(ctx context.Context, repo *store.Repository, sn *st
 			return fmt.Errorf("restoring index [%s]: %w", plan[i].target, err)
 		}
 	}
-	return nil
+	return s.restoreStreams(sn, plan)
 }
 
 func (s *Snapshots) restoreOne(ctx context.Context, repo *store.Repository, sn *store.Snapshot, p *restoring) error {

@@ -151,6 +151,51 @@ func TestRestoreGoesOn(t *testing.T) {
 	}
 }
 
+func TestRestoreADataStream(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.add(1, 2)
+	b.change(func(c *cluster.Content) {
+		c.Indices["mine"].DataStream = "stream"
+		c.DataStreams["stream"] = &cluster.DataStream{Generation: 1, Backing: []string{"mine"}}
+	})
+	b.ok("PUT", "/_snapshot/r", makeRepo)
+	a := b.ok("PUT", "/_snapshot/r/s?wait_for_completion=true", "")
+	if fmt.Sprint(a.At("snapshot", "data_streams")) != "[stream]" {
+		t.Errorf("the data streams are %v", a.At("snapshot", "data_streams"))
+	}
+	b.erase("mine")
+	b.change(func(c *cluster.Content) { delete(c.DataStreams, "stream") })
+	// Under another name it is an index like others.
+	b.ok("POST", "/_snapshot/r/s/_restore?wait_for_completion=true", `{"indices":"stream","rename_pattern":"mine","rename_replacement":"other"}`)
+	if c := b.node.Cluster.Content(); c.DataStreams["stream"] != nil || c.Indices["other"].DataStream != "" {
+		t.Errorf("the renamed index is %+v", c.Indices["other"])
+	}
+	b.ok("POST", "/_snapshot/r/s/_restore?wait_for_completion=true", `{"indices":"str*"}`)
+	if c := b.node.Cluster.Content(); c.DataStreams["stream"] == nil || c.Indices["mine"].DataStream != "stream" || b.count("mine") != 6 {
+		t.Errorf("restored %+v, %d events", c.DataStreams, b.count("mine"))
+	}
+}
+
+// No body makes the server fail.
+func TestHostileBodies(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.add(1, 1)
+	b.ok("PUT", "/_snapshot/r", makeRepo)
+	b.ok("PUT", "/_snapshot/r/s?wait_for_completion=true", "")
+	bodies := []string{"{", "[]", "null", `"x"`, "7", `{"indices":null}`, `{"indices":{}}`, `{"indices":[null]}`, `{"indices":"<{now"}`, `{"settings":null}`, `{"type":"fs","settings":{"location":null}}`,
+		`{"metadata":null}`, `{"include_global_state":null}`, `{"index_settings":{"a":{"b":1}}}`, `{"rename_pattern":"(a|b","rename_replacement":"$"}`, strings.Repeat(`{"a":`, 5000) + "1" + strings.Repeat("}", 5000)}
+	for _, target := range []string{"PUT /_snapshot/x", "PUT /_snapshot/r/new", "POST /_snapshot/r/s/_restore", "POST /_snapshot/r/_verify", "PUT /_snapshot/%2E%2E", "PUT /_snapshot/r/%2E%2E", "DELETE /_snapshot/r/%2E%2E%2Fx", "GET /_snapshot/r/%2E%2E", "GET /_snapshot/%00/%00"} {
+		method, path, _ := strings.Cut(target, " ")
+		for _, body := range bodies {
+			if a := b.do(method, path, body); a.Code >= 500 && a.At("error", "type") != "snapshot_restore_exception" {
+				t.Errorf("%s with %.40s gives %d: %s", target, body, a.Code, a.Text)
+			}
+		}
+	}
+}
+
 func TestRename(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ pattern, replacement, name, want string }{
