@@ -58,6 +58,20 @@ func (s *Searches) shardFailure(cause *rest.Failure, indices []string) *rest.Fai
 	return f
 }
 
+// moved is a mistake in aggregations with its place in the whole request.
+func (m *member) moved(err error) error {
+	var mistake *aggs.Error
+	if !errors.As(err, &mistake) || mistake.Line == 0 {
+		return err
+	}
+	at := *mistake
+	if at.Line == 1 {
+		at.Col += m.col - 1
+	}
+	at.Line += m.line - 1
+	return &at
+}
+
 // aggFailure gives a mistake in aggregations its shape.
 func (s *Searches) aggFailure(err error, indices []string) error {
 	var mistake *aggs.Error

@@ -141,7 +141,7 @@ func (s *Searches) readFilters(p *plan, set names.Set) error {
 		},
 	})
 	if err != nil {
-		return s.aggFailure(err, p.indices)
+		return s.aggFailure(p.q.aggs.moved(err), p.indices)
 	}
 	return nil
 }
