@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"rastro/internal/elastic/inventory"
+	"rastro/internal/elastic/names"
 	"rastro/internal/elastic/rest"
 	"rastro/internal/query"
 )
@@ -94,8 +95,8 @@ func figureCells() []any {
 	return out
 }
 
-// rows are the figures of the indices of a request, closed ones too.
-func (x *Cats) rows(r *rest.Request) ([]inventory.Row, error) {
+// resolve finds the indices of a request, closed ones too.
+func (x *Cats) resolve(r *rest.Request) ([]names.Index, error) {
 	opts, err := rest.ResolveOptions(r)
 	if err != nil {
 		return nil, err
@@ -105,7 +106,16 @@ func (x *Cats) rows(r *rest.Request) ([]inventory.Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	return x.opts.Inventory.Rows(r.Context(), r.Scope, set.Indices)
+	return x.opts.Inventory.Shown(r.Context(), r.Scope, r.PathValue("index"), set.Indices)
+}
+
+// rows are their figures.
+func (x *Cats) rows(r *rest.Request) ([]inventory.Row, error) {
+	found, err := x.resolve(r)
+	if err != nil {
+		return nil, err
+	}
+	return x.opts.Inventory.Rows(r.Context(), r.Scope, found)
 }
 
 func (x *Cats) indices(r *rest.Request) (*table, error) {
@@ -159,21 +169,14 @@ func (x *Cats) shards(r *rest.Request) (*table, error) {
 		"->bulk.total_operations|bto,bulkTotalOperations|number of bulk shard ops", "->bulk.total_time|btti,bulkTotalTime|time spend in shard bulk", "->bulk.total_size_in_bytes|btsi,bulkTotalSizeInBytes|total size in bytes of shard bulk",
 		"->bulk.avg_time|bati,bulkAvgTime|average time spend in shard bulk", "->bulk.avg_size_in_bytes|basi,bulkAvgSizeInBytes|avg size in bytes of shard bulk",
 		"->dense_vector.value_count|dvc,denseVectorCount|number of indexed dense vectors in shard", "->sparse_vector.value_count|svc,sparseVectorCount|number of indexed sparse vectors in shard"))}
-	opts, err := rest.ResolveOptions(r)
+	found, err := x.resolve(r)
 	if err != nil {
 		return nil, err
 	}
-	if !r.Has("expand_wildcards") {
-		opts.Closed = true
-	}
-	set, err := x.node.ResolveWith(r.PathValue("index"), opts)
-	if err != nil {
-		return nil, err
-	}
-	if active, missing := x.opts.Inventory.Count(set.Indices); active+missing > maxShards {
+	if active, missing := x.opts.Inventory.Count(found); active+missing > maxShards {
 		return nil, rest.Illegal("these indices were given %d shards; a list holds at most %d, narrow it by names of indices", active+missing, maxShards)
 	}
-	rows, err := x.opts.Inventory.Rows(r.Context(), r.Scope, set.Indices)
+	rows, err := x.opts.Inventory.Rows(r.Context(), r.Scope, found)
 	if err != nil {
 		return nil, err
 	}
@@ -219,16 +222,12 @@ func (x *Cats) segments(r *rest.Request) (*table, error) {
 		"segment|seg|segment name", ">generation|g,gen|segment generation", ">docs.count|dc,docsCount|number of docs in segment", ">docs.deleted|dd,docsDeleted|number of deleted docs in segment",
 		">size|si|segment size in bytes", ">size.memory|sm,sizeMemory|segment memory in bytes", "committed|ic,isCommitted|is segment committed", "searchable|is,isSearchable|is segment searched",
 		"version|v,ver|version", "compound|ico,isCompound|is segment compound")}
-	set, err := x.node.Resolve(r, r.PathValue("index"))
-	if err != nil {
-		return nil, err
-	}
-	rows, err := x.opts.Inventory.Rows(r.Context(), r.Scope, set.Indices)
+	rows, err := x.rows(r)
 	if err != nil {
 		return nil, err
 	}
 	for _, row := range rows {
-		if row.Docs > 0 {
+		if row.Docs > 0 && !row.Closed() {
 			t.add(row.Name, 0, "p", "127.0.0.1", x.node.ID, "_0", 0, row.Docs, 0, size(row.Bytes), 0, "true", "true", "9.12.0", "true")
 		}
 	}

@@ -138,7 +138,7 @@ func (x *Indices) all(r *rest.Request, expression string) ([]names.Index, error)
 	if err != nil {
 		return nil, err
 	}
-	return set.Indices, nil
+	return x.opts.Inventory.Shown(r.Context(), r.Scope, expression, set.Indices)
 }
 
 // shards is the part _shards of answers.

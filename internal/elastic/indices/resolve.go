@@ -47,7 +47,11 @@ func (x *Indices) resolveIndex(w http.ResponseWriter, r *rest.Request) error {
 	}
 	indices, aliases, found := []resolvedIndex{}, []resolvedAlias{}, []resolvedStream{}
 	byAlias := map[string][]string{}
-	for _, i := range set.Indices {
+	shown, err := x.opts.Inventory.Shown(r.Context(), r.Scope, wanted, set.Indices)
+	if err != nil {
+		return err
+	}
+	for _, i := range shown {
 		if match(i.Name) {
 			indices = append(indices, resolved(i))
 		}

@@ -131,11 +131,16 @@ func (x *Indices) stats(w http.ResponseWriter, r *rest.Request) error {
 
 // openRows are the figures of the open indices of a request.
 func (x *Indices) openRows(r *rest.Request) ([]inventory.Row, error) {
-	set, err := x.node.Resolve(r, r.PathValue("index"))
+	expression := r.PathValue("index")
+	set, err := x.node.Resolve(r, expression)
 	if err != nil {
 		return nil, err
 	}
-	return x.opts.Inventory.Rows(r.Context(), r.Scope, set.Indices)
+	shown, err := x.opts.Inventory.Shown(r.Context(), r.Scope, expression, set.Indices)
+	if err != nil {
+		return nil, err
+	}
+	return x.opts.Inventory.Rows(r.Context(), r.Scope, shown)
 }
 
 // pickMetrics reads a list of metrics; all of them for "" and _all.

@@ -144,7 +144,8 @@ func (x *Nodes) healthNow(r *rest.Request) (h healthAnswer, missing bool, err er
 	if err != nil {
 		return h, false, err
 	}
-	active, absent := x.inventory.Count(set.Indices)
+	indices := x.inventory.ShownSoon(r.Context(), r.Scope, r.PathValue("index"), set.Indices)
+	active, absent := x.inventory.Count(indices)
 	h.Active, h.ActivePrimary, h.Unassigned = active, active, absent
 	if absent > 0 && h.Status == inventory.Green {
 		h.Status = inventory.Yellow // copies were asked for, and there is no node for them
@@ -160,7 +161,7 @@ func (x *Nodes) healthNow(r *rest.Request) (h healthAnswer, missing bool, err er
 	}
 	if level == "indices" || level == "shards" {
 		h.Indices = map[string]indexHealth{}
-		for _, i := range set.Indices {
+		for _, i := range indices {
 			h.Indices[i.Name] = x.indexHealth(i, level == "shards")
 		}
 	}
