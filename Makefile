@@ -8,7 +8,7 @@ PARSERTIME ?= 30s
 export CGO_ENABLED = 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build ui ui-check demo test lint unit race e2e score torture torture-long test-browser screenshots fuzz bench generate clean
+.PHONY: help build clients ui ui-check demo test lint unit race e2e score torture torture-long test-browser screenshots fuzz bench generate clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,11 +43,14 @@ race: ## the same under the race detector (needs a C compiler)
 # Runs tests with -v and shows what was skipped and why, what failed, and the
 # verdicts. $(1): arguments of go test.
 define verbosely
-	@mkdir -p bin; RASTRO=$(abspath $(BIN)) $(GO) test -count=1 -v $(1) >bin/test.log 2>&1; code=$$?; \
+	@mkdir -p bin; RASTRO=$(abspath $(BIN)) RASTRO_CLIENTS=$(abspath bin/clients) $(GO) test -count=1 -v $(1) >bin/test.log 2>&1; code=$$?; \
 	if [ $$code -ne 0 ]; then cat bin/test.log; else grep -E '^ *--- SKIP|SKIP[ :]|^ok|lines written' bin/test.log; fi; exit $$code
 endef
 
-e2e: build ## the program as a whole, with real servers where they are installed
+clients: ## the official Go clients of Elasticsearch, for e2e (minutes, the first time)
+	@cd test/clients/go && $(GO) build -o $(abspath bin/clients)/ ./client8 ./client9 || echo "SKIP the official Go clients: they cannot be built here"
+
+e2e: build clients ## the program as a whole, with real servers where they are installed
 	$(call verbosely,./test/e2e/...)
 
 score: build ## compare journeys and logins with what really happened; fails below the marks
