@@ -1,6 +1,7 @@
 package local
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -349,5 +350,28 @@ func TestRulesAreCheapWithNothingToDo(t *testing.T) {
 	}
 	if fmt.Sprint(e.ruled) == "" || len(e.ruled) != 2 {
 		t.Errorf("remembered %v", e.ruled)
+	}
+}
+
+func TestEraseEndsWithItsContextAndTheStore(t *testing.T) {
+	t.Parallel()
+	e := openEngine(t, disk.OS(), t.TempDir(), 10)
+	appendAll(t, e, markedEvents(30, 1))
+	flushAll(t, e)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := e.Erase(ctx, goneFilter); !errors.Is(err, context.Canceled) {
+		t.Errorf("erasing with a cancelled context gives %v", err)
+	}
+	if _, err := e.Erase(t.Context(), query.Regexp{Field: query.Ref("host"), Pattern: "("}); err == nil {
+		t.Error("a filter that cannot be compiled erases")
+	}
+	wantRange(t, e, 1, 30)
+	e.Close()
+	if _, err := e.Erase(t.Context(), goneFilter); !errors.Is(err, ErrClosed) {
+		t.Errorf("erasing in a closed store gives %v", err)
+	}
+	if _, err := e.Snapshot(t.Context(), openRepo(t, disk.OS(), t.TempDir()), SnapshotOptions{Name: "x"}); !errors.Is(err, ErrClosed) {
+		t.Errorf("a snapshot of a closed store gives %v", err)
 	}
 }
