@@ -8,6 +8,7 @@ package event
 import (
 	"math"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -192,6 +193,30 @@ func (e *Event) ID() string {
 		return id
 	}
 	return MakeID(e.Str(SourceID), e.Int(Offset))
+}
+
+// IsDocument tells whether the event is a document that a client wrote to an
+// index of its own: message is then the whole of its JSON, and no line.
+func (e *Event) IsDocument() bool {
+	if !e.Has(Index) || !strings.HasPrefix(e.Str(Message), "{") {
+		return false
+	}
+	for i := range e.Values {
+		if e.Values[i].Field == Tags && e.Values[i].Text == TagDocument {
+			return true
+		}
+	}
+	return false
+}
+
+// Lent tells whether a field of a document is there for Rastro's sake: its
+// client did not write it.
+func (f Field) Lent() bool {
+	switch f {
+	case Message, LogMessage, ReceivedAt, Tags, Source, SourceID, Offset, EventID, Index, Dialect, EventType:
+		return true
+	}
+	return false
 }
 
 // MakeID makes the id of the event that starts at offset in a source.

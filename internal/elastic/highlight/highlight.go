@@ -113,7 +113,11 @@ func valuesOf(e *event.Event, pattern string) []fieldText {
 		return []fieldText{{pattern, ref, e.Strs(ref.Field)}}
 	}
 	var list []fieldText
+	document := e.IsDocument()
 	for f := event.Timestamp; f < event.FieldCount; f++ {
+		if document && f.Lent() {
+			continue
+		}
 		if f.Kind().IsText() && f != event.Index && names.Match(pattern, f.Name()) && e.Has(f) {
 			list = append(list, fieldText{f.Name(), query.FieldOf(f), e.Strs(f)})
 		}

@@ -78,6 +78,34 @@ func steps(path string) []any {
 	return out
 }
 
+// asSent is a document as the receiver keeps it: its message is the whole of
+// its JSON.
+func asSent(t testing.TB, index, id, at, text string) event.Event {
+	e := document(t, index, id, at, text)
+	e.Add(event.Message, text)
+	e.Tag(event.TagDocument)
+	return e
+}
+
+// TestSentDocuments: what Rastro needs for itself is no field of a document.
+func TestSentDocuments(t *testing.T) {
+	node := elastictest.Node(t, []event.Event{asSent(t, "books", "1", "2026-03-02T08:00:00Z", `{"title":"A red fox","pages":10}`)})
+	err := node.Cluster.Change(func(c *cluster.Content) error {
+		c.Indices["books"] = &cluster.Index{UUID: "u"}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, rest.NewRouter(node, searches.New(node).Routes()), []asked{
+		{"POST", "/books/_search", `{"query":{"query_string":{"query":"fox"}},"fields":["*","message"],"highlight":{"fields":{"*":{}},"require_field_match":false}}`, 200, map[string]string{
+			"hits/hits/0/_source": `{"pages":10,"title":"A red fox"}`, "hits/hits/0/fields": `{"@timestamp":["2026-03-02T08:00:00.000Z"],"pages":[10],"title":["A red fox"]}`,
+			"hits/hits/0/highlight": `{"title":["A red \u003cem\u003efox\u003c/em\u003e"]}`}},
+		{"GET", "/books/_field_caps?fields=*&filters=-metadata", "", 200, map[string]string{
+			"fields/message": "null", "fields/pages/long/type": `"long"`, "fields/tags": "null", "fields/title/text/type": `"text"`}},
+	})
+}
+
 func withDocuments(t testing.TB) http.Handler {
 	node := elastictest.Node(t, append(elastictest.Six(t),
 		document(t, "books", "1", "2026-03-02T08:00:00Z", `{"title":"A red <b>fox</b>","pages":10,"author":{"name":"Ann","age":30},"tag":["x","y"]}`),

@@ -209,11 +209,15 @@ func (s *Searches) sample(ctx context.Context, r *rest.Request, f query.Filter, 
 		if !slices.Contains(c.all, index) {
 			continue // found through a view
 		}
+		document := e.IsDocument()
 		for k := range e.Values {
-			c.addKnown(e.Values[k].Field, index)
+			if f := e.Values[k].Field; !document || !f.Lent() {
+				c.addKnown(f, index)
+			}
 		}
-		c.addKnown(event.Timestamp, index)
-		c.addKnown(event.EventID, index)
+		if c.addKnown(event.Timestamp, index); !document {
+			c.addKnown(event.EventID, index)
+		}
 		l := extraLeaves(e)
 		for _, name := range l.names {
 			if types.of(name) == "" {

@@ -147,7 +147,9 @@ func fieldValues(e *event.Event, index string, specs []fieldSpec) map[string][]a
 			continue
 		}
 		if f, _ := event.Lookup(s.name); f != event.NoField {
-			put(out, s.name, knownValues(e, f, s.format))
+			if f != event.Message || !e.IsDocument() {
+				put(out, s.name, knownValues(e, f, s.format))
+			}
 			continue
 		}
 		if extras == nil {
@@ -166,8 +168,9 @@ func put(out map[string][]any, name string, values []any) {
 
 // matchingValues adds the fields of the table whose names match.
 func matchingValues(e *event.Event, s fieldSpec, out map[string][]any) {
+	document := e.IsDocument()
 	for f := event.Timestamp; f < event.FieldCount; f++ {
-		if f == event.Index {
+		if f == event.Index || document && f.Lent() {
 			continue
 		}
 		if names.Match(s.name, f.Name()) {

@@ -82,14 +82,10 @@ func (f *Filter) Of(e *event.Event) json.RawMessage {
 
 // document is the whole document of an event.
 func document(e *event.Event) []byte {
-	if original := e.Str(event.Message); strings.HasPrefix(original, "{") && e.Str(event.Index) != "" && isDocument(e) && json.Valid([]byte(original)) {
+	if original := e.Str(event.Message); e.IsDocument() && json.Valid([]byte(original)) {
 		return []byte(original)
 	}
 	return event.AppendJSON(nil, e, nil)
-}
-
-func isDocument(e *event.Event) bool {
-	return slices.Contains(e.Strs(event.Tags), event.TagDocument)
 }
 
 // object appends the wanted part of a JSON object. included tells that a name
