@@ -60,6 +60,8 @@ func (r *round) rows(figures []figure) []*row {
 		switch {
 		case collect.BeatsID(f.id):
 			rows = addSent(rows, sent, f)
+		case collect.BulkID(f.id):
+			// What clients write to port 9200 is theirs to watch.
 		case collect.ImportID(f.id):
 			// Imports are told of while the server remembers them.
 		case known[f.source] != nil:
