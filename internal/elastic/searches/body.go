@@ -33,6 +33,8 @@ type request struct {
 	// stored tells that stored_fields was given; hidden that it was _none_.
 	stored, hidden bool
 	collapse       string
+	innerHits      *member
+	inner          []*inner
 	pit            *pitRef
 	slice          *slice
 
@@ -44,6 +46,7 @@ type request struct {
 	minScore       float64
 	timeout        time.Duration
 
+	cached                                        bool // request_cache=true
 	version, seqNo, explain, trackScores, profile bool
 	// text holds parameters that make a query (q, df, …).
 	text textQuery
@@ -304,63 +307,6 @@ func (q *request) setTerminate(n int) error {
 		return rest.Illegal("terminateAfter must be > 0")
 	}
 	q.terminateAfter = n
-	return nil
-}
-
-// check refuses what does not go together.
-func (q *request) check(index string) error {
-	switch {
-	case q.pit != nil && index != "":
-		return rest.Validation("[indices] cannot be used with point in time. Do not specify any index with point in time.")
-	case q.pit != nil && q.scroll > 0:
-		return rest.Validation("using [point in time] is not allowed in a scroll context")
-	case q.scroll > 0 && q.from > 0:
-		return rest.Validation("using [from] is not allowed in a scroll context")
-	case q.scroll > 0 && q.size == 0:
-		return rest.Validation("[size] cannot be [0] in a scroll context")
-	case q.scroll > 0 && q.after != nil:
-		return rest.Illegal("`search_after` cannot be used in a scroll context.")
-	case q.scroll > 0 && q.trackSet && q.track != query.CountExact:
-		return rest.Validation("disabling [track_total_hits] is not allowed in a scroll context")
-	case q.scroll > 0 && q.collapse != "":
-		return rest.Illegal("cannot use `collapse` in a scroll context")
-	case q.after != nil && q.from > 0:
-		return rest.Illegal("`from` parameter must be set to 0 when `search_after` is used.")
-	case q.slice != nil && q.scroll == 0 && q.pit == nil:
-		return rest.Illegal("[slice] can only be used with [scroll] or [point-in-time] requests")
-	}
-	if err := q.checkTotal(); err != nil {
-		return err
-	}
-	if q.pit == nil && slices.ContainsFunc(q.sort, func(k sortKey) bool { return k.shardDoc }) {
-		return rest.Validation("[_shard_doc] sort field cannot be used without [point in time]")
-	}
-	if err := checkFormats(append(slices.Clone(q.fields), q.docvalues...)); err != nil {
-		return err
-	}
-	return q.checkWindow()
-}
-
-// checkTotal refuses a total as a plain number that would not be one.
-func (q *request) checkTotal() error {
-	if q.intTotal && q.trackSet && q.track > 0 {
-		return rest.Illegal("[rest_total_hits_as_int] cannot be used if the tracking of total hits is not accurate, got %d", q.track)
-	}
-	return nil
-}
-
-// maxWindow is how far from and size reach.
-const maxWindow = 10_000
-
-func (q *request) checkWindow() error {
-	switch {
-	case q.scroll > 0 && q.size > maxWindow:
-		return rest.Illegal("Batch size is too large, size must be less than or equal to: [%d] but was [%d]. Scroll batch sizes cost as much memory as result windows so they are controlled by the [index.max_result_window] index level setting.", maxWindow, q.size)
-	case q.from+q.size > maxWindow:
-		return rest.Illegal("Result window is too large, from + size must be less than or equal to: [%d] but was [%d]. See the scroll api for a more efficient way to request large data sets. This limit can be set by changing the [index.max_result_window] index level setting.", maxWindow, q.from+q.size)
-	case len(q.docvalues) > 100:
-		return rest.Illegal("Trying to retrieve too many docvalue_fields. Must be less than or equal to: [100] but was [%d]. This limit can be set by changing the [index.max_docvalue_fields_search] index level setting.", len(q.docvalues))
-	}
 	return nil
 }
 

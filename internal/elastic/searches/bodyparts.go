@@ -19,7 +19,9 @@ func (q *request) readCollapse(m *member) error {
 				return err
 			}
 		case "max_concurrent_group_searches":
-		case "inner_hits", "collapse":
+		case "inner_hits":
+			q.innerHits = p // read by check, as it holds keys of a body itself
+		case "collapse":
 			return rest.Illegal("[%s] in [collapse] is not supported; ask for the hits of one value by a second search", p.name)
 		default:
 			return contentFailure(p.line, p.col, "[collapse] unknown field ["+p.name+"]")
@@ -87,8 +89,8 @@ func (q *request) readSlice(m *member) error {
 		return rest.Illegal("max must be greater than 1")
 	case s.id >= s.max:
 		return rest.Illegal("max must be greater than id")
-	case s.max > 1024:
-		return rest.Illegal("The number of slices [%d] is too large. It must be less than [1024]. This limit can be set by changing the [index.max_slices_per_scroll] index level setting.", s.max)
+	case s.max > 1<<20:
+		return rest.Illegal("The number of slices [%d] is too large.", s.max)
 	}
 	return nil
 }

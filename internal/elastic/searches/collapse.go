@@ -54,5 +54,8 @@ func (s *Searches) collapsed(ctx context.Context, p *plan, q query.Question, ask
 		page.After, page.Count, page.Aggs = &after, 0, nil
 	}
 	whole.Hits = hits[min(q.Skip, len(hits)):]
+	if len(p.q.inner) > 0 {
+		return whole, s.innerHits(ctx, p, &whole, ask)
+	}
 	return whole, nil
 }

@@ -46,11 +46,9 @@ func (s *Searches) countPlan(r *rest.Request) (*plan, error) {
 	}
 	q.size, q.track = 0, query.CountExact
 	if r.Has("terminate_after") {
-		n, err := r.Int("terminate_after", 0)
-		if err != nil {
+		if err := q.readNumbers(r); err != nil {
 			return nil, err
 		}
-		q.terminateAfter = n
 	}
 	return s.prepare(r.Context(), r.Scope, q, r.PathValue("index"), opts)
 }

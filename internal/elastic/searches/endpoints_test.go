@@ -237,3 +237,37 @@ func TestOtherQuestions(t *testing.T) {
 		{"GET", "/_async_search/zzz", "", 404, nil},
 	})
 }
+
+func TestCollapse(t *testing.T) {
+	var events []event.Event
+	for i, text := range []string{
+		`{"group":1,"tag":"A","sort":10}`, `{"group":1,"tag":"B","sort":6}`, `{"group":1,"tag":"A","sort":24}`,
+		`{"group":25,"tag":"B","sort":10}`, `{"group":25,"tag":"A","sort":5}`, `{"group":3,"tag":"B","sort":36}`, `{"sort":1}`,
+	} {
+		events = append(events, document(t, "test", fmt.Sprint(i+1), "2026-03-02T08:00:00Z", text))
+	}
+	node := elastictest.Node(t, events)
+	err := node.Cluster.Change(func(c *cluster.Content) error {
+		c.Indices["test"] = &cluster.Index{UUID: "u", Mappings: json.RawMessage(`{"properties":{"tag":{"type":"keyword"}}}`), Settings: map[string]string{"index.max_docvalue_fields_search": "2"}}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, rest.NewRouter(node, searches.New(node).Routes()), []asked{
+		{"POST", "/test/_search", `{"collapse":{"field":"group"},"sort":[{"sort":"desc"}]}`, 200, map[string]string{
+			"hits/total/value": "7", "hits/hits/0/fields": `{"group":[3]}`, "hits/hits/1/_id": `"3"`, "hits/hits/2/sort": "[10]", "hits/hits/2/_id": `"4"`, "hits/hits/3/_id": `"7"`}},
+		{"POST", "/test/_search?rest_total_hits_as_int=true", `{"collapse":{"field":"group","inner_hits":{"name":"sub","size":2,"sort":[{"sort":"asc"}],"fields":["tag"]}},"sort":[{"sort":"desc"}]}`, 200, map[string]string{
+			"hits/hits/0/inner_hits/sub/hits/total": "1", "hits/hits/1/inner_hits/sub/hits/total": "3", "hits/hits/1/inner_hits/sub/hits/hits/0/_id": `"2"`,
+			"hits/hits/1/inner_hits/sub/hits/hits/1/fields/tag": `["A"]`, "hits/hits/2/inner_hits/sub/hits/hits/0/_id": `"5"`, "hits/hits/3/inner_hits/sub/hits/total": "1"}},
+		{"POST", "/test/_search", `{"collapse":{"field":"group","inner_hits":[{"name":"a"},{"name":"a"}]}}`, 400, nil},
+		{"POST", "/test/_search", `{"collapse":{"field":"group"},"search_after":[6],"sort":[{"sort":"desc"}]}`, 400, nil},
+		{"POST", "/test/_search", `{"collapse":{"field":"group"},"search_after":[25],"sort":[{"group":"desc"}]}`, 200, map[string]string{"hits/hits/0/fields/group": "[3]", "hits/hits/1/fields/group": "[1]"}},
+		{"POST", "/test/_search?scroll=1m", `{"collapse":{"field":"group"}}`, 400, nil},
+		{"POST", "/test/_search?scroll=1m&request_cache=true", ``, 400, nil},
+		{"POST", "/test/_search?batched_reduce_size=1", ``, 400, map[string]string{"error/reason": `"batchedReduceSize must be \u003e= 2"`}},
+		{"POST", "/test/_search", `{"docvalue_fields":["a","b","c"]}`, 400, nil},
+		{"POST", "/test/_search", `{"fields":[{"field":"tag","format":"yyyy/MM/dd"}]}`, 400, nil},
+		{"GET", "/test/_count?terminate_after=-1", ``, 400, map[string]string{"error/reason": `"terminateAfter must be \u003e 0"`}},
+	})
+}

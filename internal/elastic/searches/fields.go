@@ -91,7 +91,7 @@ func docvalues(text string) []fieldSpec {
 }
 
 // checkFormats refuses formats that no value can be written in.
-func checkFormats(specs []fieldSpec) error {
+func checkFormats(specs []fieldSpec, types mapped) error {
 	for _, s := range specs {
 		if s.format == "" || strings.ContainsAny(s.name, "*?") {
 			continue
@@ -99,6 +99,10 @@ func checkFormats(specs []fieldSpec) error {
 		f, _ := event.Lookup(s.name)
 		switch {
 		case f == event.NoField:
+			switch kind := types.of(s.name); kind {
+			case "keyword", "text", "boolean":
+				return rest.Illegal("Field [%s] of type [%s] doesn't support formats.", s.name, kind)
+			}
 		case f.Kind() == event.Time:
 			if err := aggs.CheckDateFormat(s.format); err != nil {
 				return rest.Illegal("%s", err)

@@ -26,6 +26,7 @@ type hit struct {
 	Sort        []any               `json:"sort,omitempty"`
 	Matched     []string            `json:"matched_queries,omitempty"`
 	Explanation any                 `json:"_explanation,omitempty"`
+	Inner       any                 `json:"inner_hits,omitempty"`
 }
 
 // shown says what a hit shows.
@@ -42,6 +43,8 @@ type shown struct {
 	highlight *highlight.Highlighter
 	named     []namedQuery
 	collapse  string
+	// inner are the inner hits of each hit; nil for none.
+	inner []map[string]innerAnswer
 }
 
 func (s *Searches) newShown(q *request, o *order, score float64, asked query.Filter) (*shown, error) {

@@ -111,8 +111,11 @@ func (q *request) readNumbers(r *rest.Request) error {
 		if err != nil {
 			return err
 		}
-		if n < 1 || name == "batched_reduce_size" && n < 2 && r.Has(name) {
-			return rest.Illegal("%s must be >= %d", name, map[bool]int{true: 2, false: 1}[name == "batched_reduce_size"])
+		switch {
+		case name == "batched_reduce_size" && r.Has(name) && n < 2:
+			return rest.Illegal("batchedReduceSize must be >= 2")
+		case n < 1:
+			return rest.Illegal("%s must be >= 1", name)
 		}
 	}
 	if r.Has("timeout") {
@@ -127,16 +130,19 @@ func (q *request) readNumbers(r *rest.Request) error {
 }
 
 func (q *request) readFlags(r *rest.Request) error {
+	var err error
 	for name, into := range map[string]*bool{
 		"track_scores": &q.trackScores, "rest_total_hits_as_int": &q.intTotal, "explain": &q.explain, "version": &q.version,
 		"seq_no_primary_term": &q.seqNo, "typed_keys": &q.typedKeys, "allow_partial_search_results": &q.allowPartial,
 	} {
-		var err error
 		if *into, err = r.Bool(name, *into); err != nil {
 			return err
 		}
 	}
-	for _, name := range []string{"request_cache", "ccs_minimize_roundtrips", "include_named_queries_score", "force_synthetic_source"} {
+	if q.cached, err = r.Bool("request_cache", false); err != nil {
+		return err
+	}
+	for _, name := range []string{"ccs_minimize_roundtrips", "include_named_queries_score", "force_synthetic_source"} {
 		if _, err := r.Bool(name, false); err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"rastro/internal/auth"
@@ -81,6 +82,12 @@ func (s *Searches) prepare(ctx context.Context, scope auth.Scope, q *request, ex
 		return nil, err
 	}
 	p.indices = set.Names()
+	if err := q.checkSettings(set); err != nil {
+		return nil, s.shardFailure(rest.AsFailure(err), p.indices)
+	}
+	if err := checkFormats(append(slices.Clone(q.fields), q.docvalues...), mappedTypes(set)); err != nil {
+		return nil, s.shardFailure(rest.AsFailure(err), p.indices)
+	}
 	if err := s.readFilters(p, set); err != nil {
 		return nil, err
 	}

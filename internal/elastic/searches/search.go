@@ -205,7 +205,11 @@ func (s *Searches) write(w io.Writer, res *result) error {
 	out := bufio.NewWriterSize(w, 64<<10)
 	out.Write(head[:at])
 	for i := range res.answer.Hits {
-		text, err := marshal(p.shown.of(&res.answer.Hits[i]))
+		one := p.shown.of(&res.answer.Hits[i])
+		if p.shown.inner != nil {
+			one.Inner = p.shown.inner[i]
+		}
+		text, err := marshal(one)
 		if err != nil {
 			return err
 		}
