@@ -125,7 +125,7 @@ func (r *reader) search(t target, q matchQuery) (query.Filter, error) {
 	}
 	words := q.cut.words(q.text)
 	switch {
-	case len(words) == 0 && t.ref.Field == event.NoField && q.text != "":
+	case len(words) == 0 && t.ref.Field == event.NoField && q.text != "" && !q.zeroAll && !r.isText(t):
 		return query.Term{Field: t.ref, Value: q.text}, r.count(1)
 	case len(words) == 0:
 		return nil, nil

@@ -163,3 +163,13 @@ func (r *reader) field(kind string, n *node) (name string, at, body *node, err e
 	}
 	return name, at, body, err
 }
+
+// arrayOnly refuses a value that is no array.
+func arrayOnly(kind, name string, read func(v *node) error) func(v *node) error {
+	return func(v *node) error {
+		if v.kind != arrayKind {
+			return v.parsing("[%s] query does not support [%s]", kind, name)
+		}
+		return read(v)
+	}
+}

@@ -69,7 +69,7 @@ func (r *reader) simpleQueryString(kind string, n *node, _ int) (query.Filter, e
 			}
 			return err
 		},
-		"fields": fields.read, "default_operator": operatorInto(&p.and), "flags": p.flags.read,
+		"fields": arrayOnly(kind, "fields", fields.read), "default_operator": operatorInto(&p.and), "flags": p.flags.read,
 		"lenient": truthInto(&p.lenient), "minimum_should_match": minimumInto(&least), "analyzer": standardOnly,
 		"fuzzy_prefix_length": wholeInto(&p.same), "fuzzy_max_expansions": ignored,
 		"fuzzy_transpositions": mustBeTrue(kind, "fuzzy_transpositions"),

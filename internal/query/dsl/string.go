@@ -203,7 +203,7 @@ func (r *reader) queryString(kind string, n *node, _ int) (query.Filter, error) 
 			}
 			return err
 		},
-		"default_field": textInto(&s.DefaultField), "fields": fields.read,
+		"default_field": textInto(&s.DefaultField), "fields": arrayOnly(kind, "fields", fields.read),
 		"default_operator": operatorInto(&s.And), "lenient": truthInto(&s.Lenient),
 		"analyze_wildcard": truthInto(&s.AnalyzeWildcard), "allow_leading_wildcard": truthInto(&allow),
 		"escape": truthInto(&s.Escape), "fuzziness": textInto(&s.Fuzziness),

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"rastro/internal/event"
@@ -46,6 +47,9 @@ func (r *reader) term(kind string, n *node, _ int) (query.Filter, error) {
 
 // exactly makes the filter of a term.
 func (r *reader) exactly(t target, text string) (query.Filter, error) {
+	if r.isText(t) && !isToken(text) {
+		return query.None{}, r.count(1)
+	}
 	return orNone(r.value(t, text))
 }
 
@@ -93,11 +97,30 @@ func (r *reader) terms(kind string, n *node, _ int) (query.Filter, error) {
 		}
 		values = append(values, v.text)
 	}
+	if r.isText(t) {
+		values = slices.DeleteFunc(values, func(v string) bool { return !isToken(v) })
+	}
 	f, err := r.oneOf(t, values)
 	if err != nil || len(numbers) == 0 {
 		return f, err
 	}
 	return anyOf(append(numbers, f)), r.count(len(numbers))
+}
+
+// isText tells that a mapping calls a field a text. Terms of such a field are
+// its words in lower case, and nothing else.
+func (r *reader) isText(t target) bool {
+	if t.ref.Field != event.NoField || t.ref.Exact || r.opts.Type == nil {
+		return false
+	}
+	kind := r.opts.Type(t.name)
+	return kind == "text" || kind == "match_only_text"
+}
+
+// isToken tells that a value is one word as texts are cut into.
+func isToken(value string) bool {
+	tokens := Tokens(value)
+	return len(tokens) == 1 && tokens[0].Text == value
 }
 
 // lookup finds the values that stand in a document.
