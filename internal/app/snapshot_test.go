@@ -78,3 +78,31 @@ func send(t *testing.T, method, url, body string) string {
 	}
 	return b.String()
 }
+
+// What Elasticsearch's own tests of a restore do: an empty index, closed and
+// restored, was recovered from its snapshot.
+func TestARestoredIndexTellsItsSource(t *testing.T) {
+	c := config.Default()
+	c.Data = filepath.Join(t.TempDir(), "one")
+	c.Listen = config.Listen{UI: config.Off, Elastic: "127.0.0.1:0", Monitor: config.Off, Beats: config.Off}
+	a := New(Options{Config: c})
+	if err := a.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	defer a.Stop()
+	base := "http://" + a.Addresses()["elastic"]
+	send(t, http.MethodPut, base+"/test_index", `{"settings":{"number_of_shards":1,"number_of_replicas":0}}`)
+	send(t, http.MethodPut, base+"/_snapshot/r", `{"type":"fs","settings":{"location":"r"}}`)
+	text := send(t, http.MethodPut, base+"/_snapshot/r/s?wait_for_completion=true", `{"indices":"test_index","feature_states":["none"]}`)
+	if !strings.Contains(text, `"shards":{"total":1,"failed":0,"successful":1}`) {
+		t.Errorf("the snapshot is %s", text)
+	}
+	send(t, http.MethodPost, base+"/test_index/_close", "")
+	send(t, http.MethodPost, base+"/_snapshot/r/s/_restore?wait_for_completion=true", "")
+	text = send(t, http.MethodGet, base+"/test_index/_recovery", "")
+	for _, part := range []string{`"type":"SNAPSHOT"`, `"stage":"DONE"`, `"recovered":1,"reused":0`, `"reused_in_bytes":0`, `"recovered_in_bytes":1,`} {
+		if !strings.Contains(text, part) {
+			t.Errorf("the recovery lacks %s: %s", part, text)
+		}
+	}
+}

@@ -53,6 +53,20 @@ type Index struct {
 	Hidden bool `json:"hidden,omitempty"`
 	// Closed indices answer no question.
 	Closed bool `json:"closed,omitempty"`
+	// Restored tells from which snapshot the index came; nil for none.
+	Restored *Restored `json:"restored,omitempty"`
+}
+
+// Restored is where an index came from.
+type Restored struct {
+	Repository string `json:"repository"`
+	Snapshot   string `json:"snapshot"`
+	UUID       string `json:"uuid"`
+	// Index is its name in the snapshot.
+	Index string `json:"index"`
+	// At is milliseconds since 1970; Bytes the part of the files it takes.
+	At    int64 `json:"at"`
+	Bytes int64 `json:"bytes"`
 }
 
 // Alias is a second name of an index.

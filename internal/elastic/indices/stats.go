@@ -189,15 +189,21 @@ func (x *Indices) recovery(w http.ResponseWriter, r *rest.Request) error {
 	out := map[string]any{}
 	for _, row := range rows {
 		kind, start := "EXISTING_STORE", x.node.Start.UnixMilli()
+		source, reused, recovered := map[string]any{"bootstrap_new_history_uuid": false}, 1, 0
 		if row.Created > start {
 			kind, start = "EMPTY_STORE", row.Created // made since
 		}
+		if row.Meta != nil && row.Meta.Restored != nil && row.Meta.Restored.At >= x.node.Start.UnixMilli() {
+			from := row.Meta.Restored
+			kind, start, reused, recovered, row.Bytes = "SNAPSHOT", from.At, 0, 1, from.Bytes
+			source = map[string]any{"repository": from.Repository, "snapshot": from.Snapshot, "version": rest.Version, "index": from.Index, "restoreUUID": from.UUID}
+		}
 		out[row.Name] = map[string]any{"shards": []any{map[string]any{
 			"id": 0, "type": kind, "stage": "DONE", "primary": true, "start_time_in_millis": start, "stop_time_in_millis": start, "total_time_in_millis": 0,
-			"source": map[string]any{"bootstrap_new_history_uuid": false}, "target": node,
+			"source": source, "target": node,
 			"index": map[string]any{
-				"size":  map[string]any{"total_in_bytes": row.Bytes, "reused_in_bytes": row.Bytes, "recovered_in_bytes": 0, "recovered_from_snapshot_in_bytes": 0, "percent": "100.0%"},
-				"files": map[string]any{"total": 1, "reused": 1, "recovered": 0, "percent": "100.0%"}, "total_time_in_millis": 0, "source_throttle_time_in_millis": 0, "target_throttle_time_in_millis": 0,
+				"size":  map[string]any{"total_in_bytes": row.Bytes, "reused_in_bytes": row.Bytes * int64(reused), "recovered_in_bytes": row.Bytes * int64(recovered), "recovered_from_snapshot_in_bytes": 0, "percent": "100.0%"},
+				"files": map[string]any{"total": 1, "reused": reused, "recovered": recovered, "percent": "100.0%"}, "total_time_in_millis": 0, "source_throttle_time_in_millis": 0, "target_throttle_time_in_millis": 0,
 			},
 			"translog":     map[string]any{"recovered": 0, "total": 0, "percent": "100.0%", "total_on_start": 0, "total_time_in_millis": 0},
 			"verify_index": map[string]any{"check_index_time_in_millis": 0, "total_time_in_millis": 0},

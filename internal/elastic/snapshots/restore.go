@@ -41,6 +41,8 @@ type restoring struct {
 	meta *cluster.Index
 	// stream is the data stream that the index backs; "" for none.
 	stream string
+	// restored is noted in the index.
+	restored *cluster.Restored
 	// replace is a closed index of the name, whose events go first.
 	replace *names.Index
 	from    progress
@@ -106,7 +108,8 @@ func (s *Snapshots) restore(w http.ResponseWriter, r *rest.Request) error {
 // plan finds what is to be restored, and keeps the names until release.
 func (s *Snapshots) plan(ctx context.Context, repo string, sn *store.Snapshot, body *restoreBody, renamer *renamer) ([]restoring, error) {
 	a := readAbout(sn)
-	all := slices.Sorted(maps.Keys(contents(s.node.Names, sn, a)))
+	counts := contents(s.node.Names, sn, a)
+	all := slices.Sorted(maps.Keys(counts))
 	sources, missing := chosen(all, a.expand(body.Indices))
 	if missing != "" && !body.IgnoreUnavailable {
 		return nil, rest.IndexNotFound(missing)
@@ -122,35 +125,49 @@ func (s *Snapshots) plan(ctx context.Context, repo string, sn *store.Snapshot, b
 	var plan []restoring
 	from := map[string]string{}
 	for _, source := range sources {
-		p := restoring{source: source, target: renamer.rename(source), meta: a.Indices[source]}
-		fail := func(format string, args ...any) error {
-			return restoreFailed(repo, sn.Name+"/"+sn.UUID, fmt.Sprintf(format, args...))
+		p := restoring{
+			source: source, target: renamer.rename(source), meta: a.Indices[source], stream: a.streamOf(source, sources, renamer),
+			restored: &cluster.Restored{
+				Repository: repo, Snapshot: sn.Name, UUID: sn.UUID, Index: source, At: s.node.Now().UnixMilli(), Bytes: share(sn, counts[source]),
+			},
 		}
 		if other := from[p.target]; other != "" {
-			return nil, fail("indices [%s] and [%s] are renamed into the same index [%s]", other, source, p.target)
+			return nil, cannot(repo, sn, "indices [%s] and [%s] are renamed into the same index [%s]", other, source, p.target)
 		}
 		from[p.target] = source
 		if err := s.name(&p); err != nil {
 			return nil, err
 		}
 		if i, there := existing[p.target]; there {
-			switch {
-			case i.Meta != nil && i.Meta.Closed:
-				p.replace = &i
-			case i.Meta == nil && s.isEmpty(ctx, i):
-				// A day with events of other indices only.
-			case s.resumes(ctx, sn, &p, i):
-			default:
-				return nil, fail("cannot restore index [%s] because an open index with same name already exists in the cluster. Either close or delete the existing index or restore the index under a different name by providing a rename pattern and replacement name", p.target)
+			if err := s.takePlace(ctx, repo, sn, &p, i); err != nil {
+				return nil, err
 			}
 		}
-		p.stream = a.streamOf(source, sources, renamer)
 		if err := p.settings(body); err != nil {
 			return nil, err
 		}
 		plan = append(plan, p)
 	}
 	return plan, s.keep(repo, sn, plan)
+}
+
+// cannot is the failure of a restore that would be wrong.
+func cannot(repo string, sn *store.Snapshot, format string, args ...any) error {
+	return restoreFailed(repo, sn.Name+"/"+sn.UUID, fmt.Sprintf(format, args...))
+}
+
+// takePlace decides what becomes of an index that has the name already.
+func (s *Snapshots) takePlace(ctx context.Context, repo string, sn *store.Snapshot, p *restoring, i names.Index) error {
+	switch {
+	case i.Meta != nil && i.Meta.Closed:
+		p.replace = &i
+	case i.Meta == nil && s.isEmpty(ctx, i):
+		// A day with events of other indices only.
+	case s.resumes(ctx, sn, p, i):
+	default:
+		return cannot(repo, sn, "cannot restore index [%s] because an open index with same name already exists in the cluster. Either close or delete the existing index or restore the index under a different name by providing a rename pattern and replacement name", p.target)
+	}
+	return nil
 }
 
 // name decides how the events of a restored index are told from others.
@@ -181,7 +198,7 @@ func (p *restoring) settings(body *restoreBody) error {
 	if p.meta != nil {
 		next = *p.meta
 	}
-	next.UUID, next.Closed, next.DataStream = cluster.NewUUID(), false, p.stream
+	next.UUID, next.Closed, next.DataStream, next.Restored = cluster.NewUUID(), false, p.stream, p.restored
 	next.Settings = maps.Clone(next.Settings)
 	if body.IncludeAliases != nil && !*body.IncludeAliases {
 		next.Aliases = nil
@@ -221,7 +238,7 @@ func (s *Snapshots) keep(repo string, sn *store.Snapshot, plan []restoring) erro
 	defer s.mu.Unlock()
 	for _, p := range plan {
 		if s.restoring[p.target] {
-			return restoreFailed(repo, sn.Name+"/"+sn.UUID, "cannot restore index ["+p.target+"] because it is being restored already")
+			return cannot(repo, sn, "cannot restore index [%s] because it is being restored already", p.target)
 		}
 	}
 	for _, p := range plan {
