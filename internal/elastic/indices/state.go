@@ -80,8 +80,8 @@ func (x *Indices) setBlock(r *rest.Request, on bool) ([]map[string]any, error) {
 	switch {
 	case !blocks[block]:
 		return nil, rest.Illegal("No block found with name %s", block)
-	case block == "read" || block == "metadata":
-		return nil, rest.Illegal("the block [%s] is not supported here; write, read_only and read_only_allow_delete are", block)
+	case block != "write" && block != "read_only":
+		return nil, rest.Illegal("the block [%s] is not supported here; write and read_only are", block)
 	}
 	found, err := x.all(r, r.PathValue("index"))
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"rastro/internal/elastic/cluster"
-	"rastro/internal/elastic/names"
 )
 
 // Body is what a client asks of an index that it makes.
@@ -91,49 +90,6 @@ func AddBacking(c *cluster.Content, stream string, now time.Time) string {
 // BackingName is the name of a backing index.
 func BackingName(stream string, generation int, now time.Time) string {
 	return fmt.Sprintf(".ds-%s-%s-%06d", stream, now.UTC().Format("2006.01.02"), generation)
-}
-
-// Target finds the index that a document written to name goes to: the index
-// itself, an alias's write index, a data stream's last backing index. It makes
-// what is not there in c, as templates say. The name of a day gives "": such
-// events belong to the index of their time. made tells that c was changed.
-func Target(c *cluster.Content, book *names.Book, name string, now time.Time) (target string, made bool, err error) {
-	if name, err = book.DateMath(name); err != nil {
-		return "", false, err
-	}
-	if s := c.DataStreams[name]; s != nil {
-		return s.Backing[len(s.Backing)-1], false, nil
-	}
-	if c.Indices[name] != nil {
-		if _, isDay := book.IsDay(name); isDay {
-			return "", false, nil
-		}
-		return name, false, nil
-	}
-	if target, err := WriteIndex(c, name); target != "" || err != nil {
-		return target, false, err
-	}
-	if err := names.Check(name); err != nil {
-		return "", false, err
-	}
-	if _, isDay := book.IsDay(name); isDay {
-		return "", false, nil
-	}
-	if _, _, isView := book.IsView(name); isView {
-		return "", false, illegal("[%s] is a view of the events of a day; write to [%s] instead", name, book.DayName(now.UnixNano()))
-	}
-	e, _ := For(c, name)
-	if e.NoAutoCreate {
-		return "", false, &Mistake{Type: "index_not_found_exception", Reason: "no such index [" + name + "] and composable template [" + e.Template + "] forbids index auto creation"}
-	}
-	if e.Stream != nil {
-		if err := NewDataStream(c, name, now); err != nil {
-			return "", false, err
-		}
-		return c.DataStreams[name].Backing[0], true, nil
-	}
-	NewIndex(c, name, Body{}, now)
-	return name, true, nil
 }
 
 // WriteIndex is the index of an alias that takes documents; "" where there is

@@ -123,35 +123,46 @@ func TestOverlap(t *testing.T) {
 	}
 }
 
-func TestTarget(t *testing.T) {
+func TestBeginnings(t *testing.T) {
 	t.Parallel()
 	c := content()
-	c.Templates["streams"] = json.RawMessage(`{"index_patterns":["logs-*"],"data_stream":{},"template":{"settings":{"index":{"number_of_replicas":"0"}}}}`)
-	c.Templates["closed"] = json.RawMessage(`{"index_patterns":["no-*"],"allow_auto_create":false}`)
+	c.Templates["streams"] = json.RawMessage(`{"index_patterns":["logs-*"],"data_stream":{},"template":{"settings":{"index":{"number_of_replicas":"2"}},"lifecycle":{"data_retention":"7d"}}}`)
 	yes, no := true, false
 	c.Indices["w-1"] = &cluster.Index{Aliases: map[string]*cluster.Alias{"w": {Write: &no}, "one": {}, "two": {}}}
 	c.Indices["w-2"] = &cluster.Index{Aliases: map[string]*cluster.Alias{"w": {Write: &yes}, "two": {}}}
-	b := book(c)
-	for name, want := range map[string]string{
-		"w": "w-2", "one": "w-1", "w-1": "w-1", "elemta-logs-2026.03.02": "", "logs-x": ".ds-logs-x-2026.03.02-000001", "<new-{now/d}>": "new-2026.03.02",
-	} {
-		if got, _, err := Target(c, b, name, now); err != nil || got != want {
-			t.Errorf("%s goes to %q, %v, want %q", name, got, err, want)
+	for alias, want := range map[string]string{"w": "w-2", "one": "w-1", "none": ""} {
+		if got, err := WriteIndex(c, alias); err != nil || got != want {
+			t.Errorf("%s is written to %q, %v, want %q", alias, got, err, want)
 		}
 	}
-	if got, made, err := Target(c, b, "logs-x", now); err != nil || made || got != ".ds-logs-x-2026.03.02-000001" {
-		t.Errorf("again: %q %v %v", got, made, err)
+	if got, err := WriteIndex(c, "two"); err == nil {
+		t.Errorf("an alias of two indices is written to %q", got)
 	}
-	if s := c.Indices[".ds-logs-x-2026.03.02-000001"]; s.Settings["index.number_of_replicas"] != "0" || !s.Hidden || s.DataStream != "logs-x" {
+	if err := NewDataStream(c, "metrics", now); err == nil {
+		t.Error("a data stream without a template was made")
+	}
+	if err := NewDataStream(c, "logs-x", now); err != nil {
+		t.Fatal(err)
+	}
+	const first = ".ds-logs-x-2026.03.02-000001"
+	if s := c.Indices[first]; s == nil || s.Settings["index.number_of_replicas"] != "2" || !s.Hidden || s.DataStream != "logs-x" {
 		t.Errorf("the backing index: %+v", s)
 	}
-	for _, bad := range []string{"two", "no-1", "Upper", "elemta-bounce-2026.03.02", "_x", ""} {
-		if got, _, err := Target(c, b, bad, now); err == nil {
-			t.Errorf("%s goes to %q", bad, got)
-		}
+	if next := AddBacking(c, "logs-x", now); next != ".ds-logs-x-2026.03.02-000002" || !slices.Equal(c.DataStreams["logs-x"].Backing, []string{first, next}) {
+		t.Errorf("the next one: %s of %v", next, c.DataStreams["logs-x"].Backing)
 	}
-	if slices.Contains(Matching(c, "logs-y"), "closed") {
-		t.Error("a template matches what it does not")
+	rules := Rules(c, book(c))
+	if len(rules) != 1 || rules[0].KeepFor != 7*24*time.Hour {
+		t.Errorf("the lifecycle of the stream gives %+v", rules)
+	}
+}
+
+func TestLifecyclesThatMakeNoSense(t *testing.T) {
+	t.Parallel()
+	for _, bad := range []string{`{"data_retention":"soon"}`, `{"data_retention":"1ms"}`, `{"downsampling":[{}]}`, `{"nonsense":1}`, `[]`} {
+		if l, err := ReadLifecycle([]byte(bad)); err == nil {
+			t.Errorf("%s gives %+v", bad, l)
+		}
 	}
 }
 
