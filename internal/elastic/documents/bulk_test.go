@@ -401,3 +401,21 @@ func FuzzBulk(f *testing.F) {
 		}
 	})
 }
+
+// BenchmarkBulk measures a raw line from the request to the store.
+func BenchmarkBulk(b *testing.B) {
+	const lines = 5000
+	var body bytes.Buffer
+	for i := range lines {
+		fmt.Fprintf(&body, "{\"create\":{}}\n{\"message\":\"Nov 27 08:%02d:%02d mx1 postfix/smtp[%d]: 4F1A2%05X: to=<user%d@example.org>, relay=mx.example.org[192.0.2.5]:25, delay=0.72, delays=0.05/0.01/0.3/0.36, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 8B2C1%05X)\"}\n", i/60%60, i%60, i%97, i, i%700, i)
+	}
+	e := openBench(b, b.TempDir())
+	b.ReportAllocs()
+	for i := 0; i < b.N; i += lines {
+		w := httptest.NewRecorder()
+		e.router.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/elemta-logs-2026.11.27/_bulk", bytes.NewReader(body.Bytes())))
+		if w.Code != http.StatusOK {
+			b.Fatal(w.Body)
+		}
+	}
+}
