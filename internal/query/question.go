@@ -147,6 +147,10 @@ type Agg struct {
 	Percents []float64
 	// Values are the values whose ranks AggPercentileRanks tells.
 	Values []float64
+	// Nearest makes AggPercentiles tell a value that is there, the first one that
+	// as many are not above, rather than one between two; and AggPercentileRanks
+	// count equal values whole rather than by half.
+	Nearest bool
 	// Weight is the field of the weights of AggWeightedAvg; WeightMissing stands
 	// for events without one.
 	Weight        FieldRef

@@ -198,15 +198,16 @@ func statsResult(typed string, f *field, st query.Stats) *result {
 
 // percentiles is "percentiles".
 type percentiles struct {
-	field field
-	agg   query.Agg
-	keyed bool
-	typed string
+	digits int // of HDR; -1 for t-digest
+	field  field
+	agg    query.Agg
+	keyed  bool
+	typed  string
 }
 
 func newPercentiles(p *params) (kind, error) {
 	m := &percentiles{field: p.numericField(), typed: "tdigest_percentiles"}
-	if p.sketch() {
+	if m.digits = p.sketch(); m.digits >= 0 {
 		m.typed = "hdr_percentiles"
 	}
 	m.keyed = p.flag("keyed", true)
@@ -223,29 +224,37 @@ func newPercentiles(p *params) (kind, error) {
 			}
 		}
 	}
+	if m.digits >= 0 { // the smallest value says how finely HDR tells values apart
+		m.agg.Nearest = true
+		m.agg.Percents = append(m.agg.Percents[:len(m.agg.Percents):len(m.agg.Percents)], 0)
+	}
 	return m, nil
 }
 
 // sketch reads the parameters of the ways in which Elasticsearch estimates
-// percentiles; ours has none. It tells whether HDR was asked for.
-func (p *params) sketch() bool {
+// percentiles. It returns the digits of HDR where that was asked for, else -1.
+func (p *params) sketch() int {
 	if v := p.get("tdigest"); v != nil {
 		if c := v.get("compression"); c != nil {
 			if x := p.numberOf(c, "compression"); x < 0 {
 				p.failAt(c, typeArgument, "[compression] must be greater than or equal to 0. Found [%s]", doubleText(x))
 			}
 		}
+		if hint := v.get("execution_hint"); hint != nil {
+			p.checkHint(hint)
+		}
 	}
 	v := p.get("hdr")
 	if v == nil {
-		return false
+		return -1
 	}
+	digits := 3.0
 	if d := v.get("number_of_significant_value_digits"); d != nil {
-		if n := p.numberOf(d, "numberOfSignificantValueDigits"); n < 0 || n > 5 {
+		if digits = p.numberOf(d, "numberOfSignificantValueDigits"); digits < 0 || digits > 5 || digits != math.Trunc(digits) {
 			p.failAt(d, typeArgument, "[numberOfSignificantValueDigits] must be between 0 and 5: [%s]", p.name)
 		}
 	}
-	return true
+	return int(digits)
 }
 
 func (m *percentiles) ask() query.Agg { return m.agg }
@@ -256,6 +265,13 @@ func (m *percentiles) read(_ *reading, _ *node, r *query.AggResult) (*result, er
 		points[i] = query.Percentile{Percent: x, Value: math.NaN()}
 		if r != nil && i < len(r.Percentiles) {
 			points[i].Value = m.field.figure(r.Percentiles[i].Value)
+		}
+	}
+	if m.digits >= 0 {
+		least := points[len(points)-1].Value
+		points = points[:len(points)-1]
+		for i := range points {
+			points[i].Value = hdrValue(points[i].Value, least, m.digits)
 		}
 	}
 	return pointsResult(m.typed, &m.field, m.keyed, points), nil

@@ -14,7 +14,8 @@ type ranks struct {
 
 func newRanks(p *params) (kind, error) {
 	r := &ranks{percentiles: percentiles{field: p.numericField(), typed: "tdigest_percentile_ranks"}}
-	if p.sketch() {
+	if p.sketch() >= 0 {
+		r.agg.Nearest = true
 		r.typed = "hdr_percentile_ranks"
 	}
 	r.keyed = p.flag("keyed", true)
@@ -25,7 +26,7 @@ func newRanks(p *params) (kind, error) {
 	if r.values = p.numbers(v, "values"); len(r.values) == 0 {
 		p.failAt(v, typeArgument, "[values] must not be an empty array: [%s]", p.name)
 	}
-	r.agg = query.Agg{Kind: query.AggPercentileRanks, Field: r.field.ref, As: r.field.as(), Missing: r.field.missing(p), Values: r.values}
+	r.agg = query.Agg{Kind: query.AggPercentileRanks, Nearest: r.agg.Nearest, Field: r.field.ref, As: r.field.as(), Missing: r.field.missing(p), Values: r.values}
 	if r.field.dates() {
 		r.agg.Values = nil
 		for _, x := range r.values {
@@ -84,7 +85,13 @@ func (p *params) accuracy() {
 			p.failAt(v, typeArgument, "[compression] must be greater than 0. Found [%s] in [%s]", doubleText(x), p.name)
 		}
 	}
-	if v := p.get("execution_hint"); v != nil && v.text != "default" && v.text != "high_accuracy" {
+	if v := p.get("execution_hint"); v != nil {
+		p.checkHint(v)
+	}
+}
+
+func (p *params) checkHint(v *value) {
+	if v.text != "default" && v.text != "high_accuracy" {
 		p.failAt(v, typeArgument, "Invalid execution_hint [%s], valid values are [default, high_accuracy]", v.text)
 	}
 }

@@ -134,6 +134,19 @@ func TestDates(t *testing.T) {
 	}
 }
 
+// TestHDR holds what Elasticsearch's own tests expect.
+func TestHDR(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ x, least, want float64 }{
+		{1, 1, 1}, {51, 1, 51.0302734375}, {101, 1, 101.0615234375}, {151, 1, 151.1240234375},
+		{51, 51, 51}, {101, 51, 101.03125}, {151, 51, 151.09375}, {0, 0, 0}, {-3, -3, -3},
+	} {
+		if got := hdrValue(c.x, c.least, 3); got != c.want {
+			t.Errorf("%v of %v: %v, want %v", c.x, c.least, got, c.want)
+		}
+	}
+}
+
 // TestNumbers writes numbers as Java does.
 func TestNumbers(t *testing.T) {
 	t.Parallel()

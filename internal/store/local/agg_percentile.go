@@ -135,6 +135,10 @@ func (p *percentiles) at(percent float64) float64 {
 		slices.Sort(p.values)
 		p.sorted = true
 	}
+	if p.plan.agg.Nearest && p.plan.agg.Kind == query.AggPercentiles {
+		n := int(math.Ceil(percent / 100 * float64(len(p.values))))
+		return p.values[max(n, 1)-1]
+	}
 	rank := percent / 100 * float64(len(p.values)-1)
 	low := int(rank)
 	if low+1 >= len(p.values) {

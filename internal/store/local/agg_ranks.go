@@ -26,7 +26,7 @@ func (p *percentiles) each(do func(value, count float64)) {
 	})
 }
 
-// rank is the percentage of values below x, with half of those equal to it;
+// rank is the percentage of values below x, with those equal to it by half;
 // NaN without values.
 func (p *percentiles) rank(x float64) float64 {
 	var total, below, equal float64
@@ -39,6 +39,9 @@ func (p *percentiles) rank(x float64) float64 {
 		}
 		total += count
 	})
+	if p.plan.agg.Nearest {
+		return 100 * (below + equal) / total
+	}
 	return 100 * (below + equal/2) / total
 }
 

@@ -361,7 +361,7 @@ func figures(r *query.AggResult, events []*event.Event, a query.Agg) {
 			percents = []float64{1, 5, 25, 50, 75, 95, 99}
 		}
 		for _, p := range percents {
-			r.Percentiles = append(r.Percentiles, query.Percentile{Percent: p, Value: percentile(numbers, p)})
+			r.Percentiles = append(r.Percentiles, query.Percentile{Percent: p, Value: percentileOf(numbers, p, a.Nearest)})
 		}
 	}
 }

@@ -103,7 +103,7 @@ func moreFigures(r *query.AggResult, numbers []float64, events []*event.Event, a
 	switch a.Kind {
 	case query.AggPercentileRanks:
 		for _, v := range a.Values {
-			r.Percentiles = append(r.Percentiles, query.Percentile{Percent: rankOf(sorted, v), Value: v})
+			r.Percentiles = append(r.Percentiles, query.Percentile{Percent: rankOf(sorted, v, a.Nearest), Value: v})
 		}
 	case query.AggDeviation:
 		if len(sorted) > 0 {
@@ -127,15 +127,32 @@ func moreFigures(r *query.AggResult, numbers []float64, events []*event.Event, a
 	}
 }
 
+// percentileOf is percentile, or the first value that as many are not above.
+func percentileOf(numbers []float64, percent float64, nearest bool) float64 {
+	if !nearest || len(numbers) == 0 {
+		return percentile(numbers, percent)
+	}
+	sorted := slices.Sorted(slices.Values(numbers))
+	for i, x := range sorted {
+		if float64(i+1)/float64(len(sorted))*100 >= percent-1e-9 {
+			return x
+		}
+	}
+	return sorted[len(sorted)-1]
+}
+
 // rankOf is the share of sorted numbers below x, in percent; those equal to it
 // count half.
-func rankOf(sorted []float64, x float64) float64 {
+func rankOf(sorted []float64, x float64, nearest bool) float64 {
 	n := float64(len(sorted))
 	if n == 0 {
 		return math.NaN()
 	}
 	from := sort.SearchFloat64s(sorted, x)
 	to := sort.Search(len(sorted), func(i int) bool { return sorted[i] > x })
+	if nearest {
+		return 100 * float64(to) / n
+	}
 	return 100 * float64(from+to) / 2 / n
 }
 

@@ -13,6 +13,7 @@ func (a *asker) figures(g *query.Agg) {
 	if a.chance(4) {
 		g.Missing = strconv.Itoa(a.rand.IntN(300))
 	}
+	g.Nearest = a.chance(3)
 	switch g.Kind {
 	case query.AggPercentileRanks:
 		g.Values = []float64{0, 250, float64(a.rand.IntN(1000))}
