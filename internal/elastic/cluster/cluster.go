@@ -32,6 +32,9 @@ const MaxBytes = 64 << 20
 // out is to delete templates or indices that are not needed.
 var ErrTooLarge = errors.New("what clients have set is larger than 64 MB; delete templates or indices that are not needed")
 
+// ErrTooDeep: the change holds JSON that is nested too deeply to be kept.
+var ErrTooDeep = errors.New("what was sent is nested too deeply to be kept; flatten it")
+
 // Options are what a State needs beside its file. The zero value is good.
 type Options struct {
 	Log *slog.Logger
@@ -115,6 +118,9 @@ func (s *State) Change(change func(*Content) error) error {
 	}
 	if len(text) > MaxBytes {
 		return ErrTooLarge
+	}
+	if !json.Valid(text) {
+		return ErrTooDeep // it could not be read again
 	}
 	if err := s.write(text); err != nil {
 		return fmt.Errorf("writing %s: %w", s.path, err)

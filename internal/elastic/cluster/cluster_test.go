@@ -58,7 +58,11 @@ func TestARefusedChangeChangesNothing(t *testing.T) {
 	if err := s.Change(func(c *Content) error { c.ClusterSettings["a"] = big; return nil }); !errors.Is(err, ErrTooLarge) {
 		t.Errorf("the error is %v", err)
 	}
-	if len(s.Content().ClusterSettings) != 0 {
+	deep := json.RawMessage(strings.Repeat(`{"a":`, 9999) + "1" + strings.Repeat("}", 9999))
+	if err := s.Change(func(c *Content) error { c.Templates["a"] = deep; return nil }); !errors.Is(err, ErrTooDeep) {
+		t.Errorf("the error is %v", err)
+	}
+	if len(s.Content().ClusterSettings) != 0 || len(s.Content().Templates) != 0 {
 		t.Error("a refused change was made")
 	}
 	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {

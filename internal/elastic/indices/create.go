@@ -115,8 +115,7 @@ func parseBody(text []byte) (body lifecycle.Body, err error) {
 				}
 			}
 		case "mappings":
-			body.Mappings = value
-			err = checkMappings(value)
+			body.Mappings, err = readMappings(value)
 		case "aliases":
 			body.Aliases, err = readAliases(value)
 		default:
@@ -162,7 +161,7 @@ func (x *Indices) show(w http.ResponseWriter, r *rest.Request) error {
 			case "mappings":
 				one["mappings"] = x.mapping(i, written[i.Name])
 			case "settings":
-				one["settings"] = form.show(x.settings(i))
+				one["settings"] = form.show(form.of(x, i))
 				if form.defaults {
 					one["defaults"] = form.show(defaultsOf(x.settings(i)))
 				}

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 
 	"rastro/internal/elastic/cluster"
 	"rastro/internal/elastic/inventory"
@@ -138,7 +139,11 @@ func (x *Indices) all(r *rest.Request, expression string) ([]names.Index, error)
 	if err != nil {
 		return nil, err
 	}
-	return x.opts.Inventory.Shown(r.Context(), r.Scope, expression, set.Indices)
+	found := set.Indices
+	if r.Get("expand_wildcards") == "closed" && strings.Contains(expression, "*") {
+		found = slices.DeleteFunc(slices.Clone(found), func(i names.Index) bool { return i.Meta == nil || !i.Meta.Closed })
+	}
+	return x.opts.Inventory.Shown(r.Context(), r.Scope, expression, found)
 }
 
 // shards is the part _shards of answers.

@@ -196,6 +196,7 @@ func (x *Indices) putMapping(w http.ResponseWriter, r *rest.Request) error {
 			if err := json.Unmarshal(text, &from); err != nil {
 				return err
 			}
+			nest(from)
 			lifecycle.Merge(into, from)
 			if m.Mappings, err = json.Marshal(into); err != nil {
 				return err
@@ -207,6 +208,26 @@ func (x *Indices) putMapping(w http.ResponseWriter, r *rest.Request) error {
 		return err
 	}
 	return rest.Acknowledge(w, r)
+}
+
+// nest puts fields whose names have dots below objects, as Elasticsearch does.
+func nest(def map[string]any) {
+	properties, _ := def["properties"].(map[string]any)
+	for name, v := range properties {
+		field, ok := v.(map[string]any)
+		if !ok {
+			continue
+		}
+		nest(field)
+		first, rest, dotted := strings.Cut(name, ".")
+		if !dotted || first == "" || rest == "" {
+			continue
+		}
+		delete(properties, name)
+		below := map[string]any{"properties": map[string]any{rest: field}}
+		nest(below)
+		lifecycle.Merge(properties, map[string]any{first: below})
+	}
 }
 
 // rootKeys are the members of a mapping beside properties.
@@ -224,10 +245,26 @@ var fieldTypes = []string{
 // maxMappingDepth is how deep properties may stand in each other.
 const maxMappingDepth = 20
 
+// readMappings checks mappings and puts them in the form that is kept.
+func readMappings(text []byte) (json.RawMessage, error) {
+	if err := checkMappings(text); err != nil {
+		return nil, err
+	}
+	var root map[string]any
+	if err := json.Unmarshal(text, &root); err != nil {
+		return nil, err
+	}
+	nest(root)
+	return json.Marshal(root)
+}
+
 func checkMappings(text []byte) error {
 	var root map[string]any
 	if err := json.Unmarshal(text, &root); err != nil {
 		return rest.Fail(http.StatusBadRequest, "mapper_parsing_exception", "Failed to parse mapping: "+err.Error())
+	}
+	if root["_doc"] != nil {
+		return rest.Illegal("Types cannot be provided in put mapping requests")
 	}
 	for key := range root {
 		if !slices.Contains(rootKeys, key) {
@@ -255,6 +292,9 @@ func checkProperties(v any, depth int) error {
 		return rest.Illegal("Limit of mapping depth [%d] has been exceeded", maxMappingDepth)
 	}
 	for name, v := range properties {
+		if depth+strings.Count(name, ".") > maxMappingDepth {
+			return rest.Illegal("Limit of mapping depth [%d] has been exceeded", maxMappingDepth)
+		}
 		def, ok := v.(map[string]any)
 		switch kind, typed := def["type"].(string); {
 		case strings.TrimSpace(name) == "":

@@ -6,8 +6,10 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"rastro/internal/elastic/cluster"
+	"rastro/internal/elastic/inventory"
 	"rastro/internal/elastic/lifecycle"
 	"rastro/internal/elastic/names"
 	"rastro/internal/elastic/rest"
@@ -30,14 +32,27 @@ func (x *Indices) settingRoutes() []rest.Route {
 func isPrivate(name string) bool { return settings.Private(name) }
 
 // form is how settings are shown.
-type form struct{ flat, defaults bool }
+type form struct{ flat, defaults, human bool }
 
 func readForm(r *rest.Request) (f form, err error) {
 	if f.flat, err = r.Bool("flat_settings", false); err != nil {
 		return f, err
 	}
-	f.defaults, err = r.Bool("include_defaults", false)
+	if f.defaults, err = r.Bool("include_defaults", false); err != nil {
+		return f, err
+	}
+	f.human, err = r.Bool("human", false)
 	return f, err
+}
+
+// of are the settings of an index as this form shows them.
+func (f form) of(x *Indices, i names.Index) map[string]string {
+	all := x.settings(i)
+	if f.human {
+		all["index.creation_date_string"] = time.UnixMilli(inventory.Created(i)).UTC().Format("2006-01-02T15:04:05.000Z")
+		all["index.version.created_string"] = rest.Version
+	}
+	return all
 }
 
 func (f form) show(flat map[string]string) map[string]any { return settings.Form(flat, f.flat) }
@@ -91,7 +106,7 @@ func (x *Indices) showSettings(w http.ResponseWriter, r *rest.Request) error {
 	}
 	out := map[string]any{}
 	for _, i := range found {
-		set := x.settings(i)
+		set := f.of(x, i)
 		one := map[string]any{}
 		if f.defaults {
 			one["defaults"] = f.show(pick(defaultsOf(set)))

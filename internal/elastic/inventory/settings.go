@@ -3,6 +3,7 @@ package inventory
 import (
 	"maps"
 	"strconv"
+	"strings"
 
 	"rastro/internal/elastic/names"
 )
@@ -41,7 +42,13 @@ func (v *Inventory) Shards(i names.Index) (shards, copies int) {
 		}
 		return otherwise
 	}
-	return of("index.number_of_shards", 1), of("index.number_of_replicas", 0)
+	copies = of("index.number_of_replicas", 0)
+	if i.Meta != nil {
+		if least, _, isRange := strings.Cut(i.Meta.Settings["index.auto_expand_replicas"], "-"); isRange {
+			copies, _ = strconv.Atoi(least) // as many as there are other nodes, which is none; at least these
+		}
+	}
+	return of("index.number_of_shards", 1), copies
 }
 
 // IndexHealth is the state of one index: the server's, and yellow where copies

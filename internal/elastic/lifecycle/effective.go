@@ -90,12 +90,13 @@ func (e *Effective) add(p *Part) {
 	}
 }
 
-// Merge lays one JSON object over another.
+// Merge lays one JSON object over another; what stands under "meta" is taken as
+// a whole.
 func Merge(into, from map[string]any) {
 	for name, v := range from {
 		inner, isObject := v.(map[string]any)
 		there, wasObject := into[name].(map[string]any)
-		if isObject && wasObject {
+		if isObject && wasObject && name != "meta" {
 			Merge(there, inner)
 			continue
 		}

@@ -93,12 +93,14 @@ func TestPoliciesThatMakeNoSense(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{
 		``: "body is required", `{}`: "[policy]", `{"policy":{}}`: "[phases]", `{"policy":{"phases":{"tepid":{}}}}`: "[tepid]",
-		`{"policy":{"phases":{"delete":{"min_age":"soon"}}}}`:          "[min_age]",
-		`{"policy":{"phases":{"delete":{"min_age":"-1d"}}}}`:           "[min_age]",
-		`{"policy":{"phases":{"delete":{"actions":{"rollover":{}}}}}}`: "invalid action [rollover] defined in phase [delete]",
-		`{"policy":{"phases":{"hot":{"actions":{"explode":{}}}}}}`:     "[explode]",
-		`{"policy":{"phases":{"hot":null}}}`:                           "must be an object",
-		`{"policy":{"phases":{"delete":{}},"extra":1}}`:                "unknown field [extra]",
+		`{"policy":{"phases":{"delete":{"min_age":"soon"}}}}`:                        "[min_age]",
+		`{"policy":{"phases":{"delete":{"min_age":"-1d"}}}}`:                         "[min_age]",
+		`{"policy":{"phases":{"delete":{"actions":{"rollover":{}}}}}}`:               "invalid action [rollover] defined in phase [delete]",
+		`{"policy":{"phases":{"hot":{"actions":{"explode":{}}}}}}`:                   "[explode]",
+		`{"policy":{"phases":{"hot":{"actions":{"readonly":{}}}}}}`:                  "[readonly] action(s) may not be used",
+		`{"policy":{"phases":{"warm":{"min_age":"10s"},"delete":{"min_age":"5s"}}}}`: "run the delete phase (min_age: 5s) before the warm phase (min_age: 10s)",
+		`{"policy":{"phases":{"hot":null}}}`:                                         "must be an object",
+		`{"policy":{"phases":{"delete":{}},"extra":1}}`:                              "unknown field [extra]",
 		`{"policy":[]}`: "lifecycle_policy", `[1`: "put_lifecycle_request",
 	} {
 		_, err := ReadPolicy([]byte(body))

@@ -60,7 +60,45 @@ func ReadPolicy(text []byte) (json.RawMessage, error) {
 			return nil, err
 		}
 	}
+	if err := p.checkOrder(); err != nil {
+		return nil, err
+	}
 	return json.Marshal(p)
+}
+
+// needRollover are actions of the phase hot that make sense behind a rollover only.
+var needRollover = []string{"forcemerge", "readonly", "shrink"}
+
+// checkOrder refuses phases that would not come in their order.
+func (p *Policy) checkOrder() error {
+	if hot := p.Phases["hot"]; hot != nil && hot.Actions["rollover"] == nil {
+		var alone []string
+		for _, action := range needRollover {
+			if hot.Actions[action] != nil {
+				alone = append(alone, action)
+			}
+		}
+		if len(alone) > 0 {
+			return illegal("the [%s] action(s) may not be used in the [hot] phase without an accompanying [rollover] action", strings.Join(alone, ", "))
+		}
+	}
+	before, age := "", time.Duration(0)
+	for _, name := range phases {
+		phase := p.Phases[name]
+		if phase == nil {
+			continue
+		}
+		here, err := settings.ParseTime(phase.MinAge)
+		if err != nil {
+			return err // checked before
+		}
+		if before != "" && here < age {
+			return illegal("Your policy is configured to run the %s phase (min_age: %s) before the %s phase (min_age: %s). You should change the phase timing so that the phases will execute in the order of hot, warm, then cold.",
+				name, phase.MinAge, before, p.Phases[before].MinAge)
+		}
+		before, age = name, here
+	}
+	return nil
 }
 
 func (p *Phase) check(name string) error {

@@ -1,8 +1,11 @@
 package nodes
 
 import (
+	"maps"
 	"net/http"
 	"runtime"
+	"slices"
+	"strings"
 
 	"rastro/internal/elastic/inventory"
 	"rastro/internal/elastic/rest"
@@ -23,6 +26,24 @@ func (x *Nodes) nodeStats(w http.ResponseWriter, r *rest.Request) error {
 	for _, m := range wanted {
 		key, v := x.statPart(m, &p)
 		out[key] = v
+	}
+	if metrics := r.PathValue("index_metric"); metrics != "" && metrics != "_all" {
+		all, ok := out["indices"].(map[string]any)
+		if !ok {
+			return rest.Illegal("request [%s] contains index metrics [%s] but indices stats not requested", r.URL.Path, metrics)
+		}
+		known := slices.Sorted(maps.Keys(all))
+		chosen := map[string]any{}
+		for name := range strings.SplitSeq(metrics, ",") {
+			if name == "merge" {
+				name = "merges"
+			}
+			if !slices.Contains(known, name) {
+				return rest.UnknownMetric(r.URL.Path, name, known)
+			}
+			chosen[name] = all[name]
+		}
+		out["indices"] = chosen
 	}
 	return x.one(w, r, x.means(r.PathValue("node")), out)
 }
@@ -104,17 +125,21 @@ func jvm(now int64, p *inventory.Process) map[string]any {
 // indexStats are the figures of all events.
 func (x *Nodes) indexStats() map[string]any {
 	s := x.node.Searcher.Stats()
+	shards, _ := x.inventory.Count(x.node.Names.All())
 	var took int64
 	if f := x.inventory.Options().Ingest; f != nil {
 		took = f().CommitTime.Milliseconds()
 	}
 	return map[string]any{
-		"docs": map[string]any{"count": s.Events, "deleted": 0, "total_size_in_bytes": s.Bytes}, "shard_stats": map[string]any{"total_count": len(x.node.Names.All())},
+		"docs": map[string]any{"count": s.Events, "deleted": 0, "total_size_in_bytes": s.Bytes}, "shard_stats": map[string]any{"total_count": shards},
 		"store":    map[string]any{"size_in_bytes": s.Bytes, "total_data_set_size_in_bytes": s.Bytes, "reserved_in_bytes": 0},
 		"indexing": map[string]any{"index_total": s.Events, "index_time_in_millis": took, "index_current": 0, "index_failed": 0, "delete_total": 0, "delete_time_in_millis": 0, "delete_current": 0, "noop_update_total": 0, "is_throttled": false, "throttle_time_in_millis": 0},
 		"get":      map[string]any{"total": 0, "time_in_millis": 0, "exists_total": 0, "exists_time_in_millis": 0, "missing_total": 0, "missing_time_in_millis": 0, "current": 0},
 		"search":   map[string]any{"open_contexts": 0, "query_total": 0, "query_time_in_millis": 0, "query_current": 0, "fetch_total": 0, "fetch_time_in_millis": 0, "fetch_current": 0, "scroll_total": 0, "scroll_time_in_millis": 0, "scroll_current": 0, "suggest_total": 0, "suggest_time_in_millis": 0, "suggest_current": 0},
 		"merges":   map[string]any{"current": 0, "current_docs": 0, "current_size_in_bytes": 0, "total": 0, "total_time_in_millis": 0, "total_docs": 0, "total_size_in_bytes": 0},
+		"warmer":   map[string]any{"current": 0, "total": 0, "total_time_in_millis": 0},
+		"bulk":     map[string]any{"total_operations": 0, "total_time_in_millis": 0, "total_size_in_bytes": 0, "avg_time_in_millis": 0, "avg_size_in_bytes": 0},
+		"mappings": map[string]any{"total_count": 0, "total_estimated_overhead_in_bytes": 0},
 		"refresh":  map[string]any{"total": 0, "total_time_in_millis": 0}, "flush": map[string]any{"total": 0, "total_time_in_millis": 0},
 		"query_cache": map[string]any{"memory_size_in_bytes": 0, "total_count": 0, "hit_count": 0, "miss_count": 0, "cache_size": 0, "cache_count": 0, "evictions": 0},
 		"fielddata":   map[string]any{"memory_size_in_bytes": 0, "evictions": 0}, "completion": map[string]any{"size_in_bytes": 0},
@@ -143,7 +168,7 @@ func (x *Nodes) stats(w http.ResponseWriter, r *rest.Request) error {
 		shards["index"] = map[string]any{"shards": spread, "primaries": spread, "replication": map[string]any{"min": 0.0, "max": 0.0, "avg": 0.0}}
 	}
 	indices := x.indexStats()
-	for _, name := range []string{"indexing", "get", "search", "merges", "refresh", "flush", "translog", "request_cache", "recovery", "shard_stats"} {
+	for _, name := range []string{"indexing", "get", "search", "merges", "refresh", "flush", "translog", "request_cache", "recovery", "shard_stats", "warmer", "bulk"} {
 		delete(indices, name)
 	}
 	indices["count"], indices["shards"] = len(all), shards

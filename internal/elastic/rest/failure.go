@@ -114,7 +114,7 @@ func AsFailure(err error) *Failure {
 	if errors.As(err, &mistake) {
 		return Fail(http.StatusBadRequest, mistake.Kind(), mistake.Error())
 	}
-	if errors.Is(err, cluster.ErrTooLarge) {
+	if errors.Is(err, cluster.ErrTooLarge) || errors.Is(err, cluster.ErrTooDeep) {
 		return Fail(http.StatusBadRequest, "validation_exception", err.Error())
 	}
 	return Fail(http.StatusInternalServerError, "exception", strings.TrimSpace(err.Error()))

@@ -60,6 +60,9 @@ const stamp = "2006-01-02T15:04:05.000Z"
 
 func (x *Templates) getPolicy(w http.ResponseWriter, r *rest.Request) error {
 	c := x.node.Cluster.Content()
+	if wanted := r.PathValue("name"); strings.Contains(wanted, "*") && strings.Contains(wanted, ",") {
+		return rest.Illegal("wildcard only supports a single value, please use comma-separated values or a single wildcard value")
+	}
 	found, missing := matching(c.Policies, r.PathValue("name"))
 	if len(missing) > 0 {
 		return rest.Fail(http.StatusNotFound, "resource_not_found_exception", "Lifecycle policy not found: "+strings.Join(missing, ","))
