@@ -88,36 +88,12 @@ func NearestField(name string) string {
 			if abs(len(known)-len(name)) >= least {
 				continue
 			}
-			if d := distance(name, strings.ToLower(known)); d < least {
+			if d := query.Distance(name, strings.ToLower(known)); d < least {
 				best, least = info.Name, d
 			}
 		}
 	}
 	return best
-}
-
-// distance is the number of bytes to insert, remove, replace or swap with their
-// neighbor to make b of a.
-func distance(a, b string) int {
-	before, above, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range above {
-		above[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			row[j] = min(above[j]+1, row[j-1]+1, above[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-		}
-		before, above, row = above, row, before
-	}
-	return above[len(b)]
 }
 
 func abs(n int) int { return max(n, -n) }

@@ -2,7 +2,8 @@ package aggs
 
 import (
 	"fmt"
-	"strings"
+
+	"rastro/internal/query"
 )
 
 // Error is a mistake in an aggregation, in Elasticsearch's words.
@@ -48,38 +49,9 @@ func badf(format string, args ...any) *Error { return failf(typeArgument, format
 // didYouMean finds the known names nearest to a wrong one and asks for them;
 // "" where none is near.
 func didYouMean(wrong string, known []string) string {
-	best, most := "", len(wrong)/3+2
-	for _, name := range known {
-		if d := distance(strings.ToLower(wrong), name); d < most {
-			best, most = name, d
-		}
-	}
+	best := query.Nearest(wrong, known, len(wrong)/3+1)
 	if best == "" {
 		return ""
 	}
 	return " did you mean [" + best + "]?"
-}
-
-// distance counts the edits between two short names.
-func distance(a, b string) int {
-	if len(a) > 64 || len(b) > 64 {
-		return 64
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		before := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := before
-			if a[i] != b[j] {
-				cost++
-			}
-			before = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

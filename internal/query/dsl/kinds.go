@@ -162,7 +162,7 @@ func unknownQuery(m member) *Error {
 func didYouMean(name string, known []string) string {
 	var near []string
 	for _, k := range known {
-		if distance(strings.ToLower(name), k) <= max(1, len(k)/4) {
+		if query.Distance(strings.ToLower(name), k) <= max(1, len(k)/4) {
 			near = append(near, k)
 		}
 	}
@@ -174,33 +174,6 @@ func didYouMean(name string, known []string) string {
 	}
 	slices.Sort(near)
 	return " did you mean any of [" + strings.Join(near, ", ") + "]?"
-}
-
-// distance is the number of bytes to insert, remove, replace or swap with their
-// neighbor to make b of a. A long a is far from everything.
-func distance(a, b string) int {
-	if len(a) > 64 {
-		return len(a)
-	}
-	before, above, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range above {
-		above[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			row[j] = min(above[j]+1, row[j-1]+1, above[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-		}
-		before, above, row = above, row, before
-	}
-	return above[len(b)]
 }
 
 // constant reads a query without parameters of its own.
