@@ -2,6 +2,7 @@ package highlight
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
@@ -122,9 +123,42 @@ func valuesOf(e *event.Event, pattern string) []fieldText {
 			list = append(list, fieldText{f.Name(), query.FieldOf(f), e.Strs(f)})
 		}
 	}
-	for i := range e.Extra {
-		if name := e.Extra[i].Name; names.Match(pattern, name) {
+	for _, name := range extraNames(e) {
+		if names.Match(pattern, name) {
 			list = append(list, extraTexts(e, name, query.FieldRef{Name: name})...)
+		}
+	}
+	return list
+}
+
+// maxNames bounds the unknown fields of one event that are looked at.
+const maxNames = 1000
+
+// extraNames are the full names of the unknown fields of an event that hold
+// strings.
+func extraNames(e *event.Event) []string {
+	var list []string
+	var add func(path string, v any)
+	add = func(path string, v any) {
+		switch v := v.(type) {
+		case string:
+			if len(list) < maxNames && !slices.Contains(list, path) {
+				list = append(list, path)
+			}
+		case []any:
+			for _, one := range v {
+				add(path, one)
+			}
+		case map[string]any:
+			for _, name := range slices.Sorted(maps.Keys(v)) {
+				add(path+"."+name, v[name])
+			}
+		}
+	}
+	for i := range e.Extra {
+		var v any
+		if json.Unmarshal([]byte(e.Extra[i].JSON), &v) == nil {
+			add(e.Extra[i].Name, v)
 		}
 	}
 	return list

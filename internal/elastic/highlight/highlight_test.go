@@ -53,6 +53,17 @@ func TestMarks(t *testing.T) {
 	}
 }
 
+// TestPatterns: a pattern means the fields inside of objects, and a condition on
+// a pattern of fields is one on each of them.
+func TestPatterns(t *testing.T) {
+	f := query.Term{Field: query.FieldRef{Name: "note.t*"}, Value: "words"}
+	o := highlight.Defaults()
+	got := highlight.New(f, []highlight.Field{{Name: "*", Options: o}}).Event(line("words"))
+	if len(got) != 1 || len(got["note.text"]) != 1 || got["note.text"][0] != "some <em>words</em> here" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestFragments(t *testing.T) {
 	text := strings.Repeat("filler words ", 40) + "needle <b>one</b> " + strings.Repeat("more words ", 40) + "needle two"
 	f := query.Term{Field: query.FieldOf(event.Message), Value: "needle"}

@@ -1,6 +1,9 @@
 package highlight
 
 import (
+	"strings"
+
+	"rastro/internal/elastic/names"
 	"rastro/internal/event"
 	"rastro/internal/query"
 )
@@ -65,7 +68,11 @@ func (l *leaf) on(ref query.FieldRef) bool {
 	if ref.Field != event.NoField {
 		return l.ref.Field == ref.Field
 	}
-	return l.ref.Field == event.NoField && l.ref.Name == ref.Name
+	if l.ref.Field != event.NoField {
+		return false
+	}
+	name := strings.TrimSuffix(l.ref.Name, ".keyword")
+	return name == strings.TrimSuffix(ref.Name, ".keyword") || strings.Contains(name, "*") && names.Match(name, ref.Name)
 }
 
 // moved is the condition on another field.

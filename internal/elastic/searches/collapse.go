@@ -37,7 +37,7 @@ func (s *Searches) collapsed(ctx context.Context, p *plan, q query.Question, ask
 		}
 		whole.Partial = whole.Partial || a.Partial
 		for i := range a.Hits {
-			values := fieldValues(&a.Hits[i].Event, "", []fieldSpec{{name: p.q.collapse}})[p.q.collapse]
+			values := fieldValues(&a.Hits[i].Event, "", []fieldSpec{{name: p.q.collapse}}, nil)[p.q.collapse]
 			key := fmt.Sprintf("%s", values)
 			if !seen[key] && len(hits) < wanted {
 				seen[key] = true

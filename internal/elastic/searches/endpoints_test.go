@@ -99,7 +99,7 @@ func TestSentDocuments(t *testing.T) {
 	}
 	check(t, rest.NewRouter(node, searches.New(node).Routes()), []asked{
 		{"POST", "/books/_search", `{"query":{"query_string":{"query":"fox"}},"fields":["*","message"],"highlight":{"fields":{"*":{}},"require_field_match":false}}`, 200, map[string]string{
-			"hits/hits/0/_source": `{"pages":10,"title":"A red fox"}`, "hits/hits/0/fields": `{"@timestamp":["2026-03-02T08:00:00.000Z"],"pages":[10],"title":["A red fox"]}`,
+			"hits/hits/0/_source": `{"pages":10,"title":"A red fox"}`, "hits/hits/0/fields": `{"pages":[10],"title":["A red fox"],"title.keyword":["A red fox"]}`,
 			"hits/hits/0/highlight": `{"title":["A red \u003cem\u003efox\u003c/em\u003e"]}`}},
 		{"GET", "/books/_field_caps?fields=*&filters=-metadata", "", 200, map[string]string{
 			"fields/message": "null", "fields/pages/long/type": `"long"`, "fields/tags": "null", "fields/title/text/type": `"text"`}},
@@ -137,7 +137,7 @@ func TestShapes(t *testing.T) {
 		{"POST", "/_search", `{"query":{"ids":{"values":["1"]}},"_source":{"includes":"author","excludes":"*.age"}}`, 200, map[string]string{
 			"hits/hits/0/_source": `{"author":{"name":"Ann"}}`}},
 		{"POST", "/_search", `{"query":{"ids":{"values":["1"]}},"_source":false,"fields":["author.*","tag",{"field":"@timestamp","format":"epoch_millis"}],"docvalue_fields":[{"field":"pages","format":"#.0"}]}`, 200, map[string]string{
-			"hits/hits/0/fields": `{"@timestamp":["1772438400000"],"author.age":[30],"author.name":["Ann"],"pages":["10.0"],"tag":["x","y"]}`, "hits/hits/0/_source": "null"}},
+			"hits/hits/0/fields": `{"@timestamp":["1772438400000"],"author.age":[30],"author.name":["Ann"],"author.name.keyword":["Ann"],"pages":["10.0"],"tag":["x","y"]}`, "hits/hits/0/_source": "null"}},
 		{"POST", "/_search", `{"query":{"ids":{"values":["f@2"]}},"fields":["@timestamp",{"field":"timestamp","format":"strict_date_optional_time_nanos"}],"_source":false}`, 200, map[string]string{
 			"hits/hits/0/fields": `{"@timestamp":["2026-03-01T23:59:59.999Z"],"timestamp":["2026-03-01T23:59:59.999Z"]}`}},
 		{"POST", "/_search", `{"query":{"match_phrase":{"title":"quick fox"}},"highlight":{"fields":{"title":{}}}}`, 200, map[string]string{

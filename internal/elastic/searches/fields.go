@@ -134,7 +134,8 @@ func typeOf(f event.Field) string {
 }
 
 // fieldValues are the values that the specs ask for, by the names asked for.
-func fieldValues(e *event.Event, index string, specs []fieldSpec) map[string][]any {
+// types are those of mappings; nil for none.
+func fieldValues(e *event.Event, index string, specs []fieldSpec, types mapped) map[string][]any {
 	out := map[string][]any{}
 	var extras *leaves
 	for _, s := range specs {
@@ -147,7 +148,7 @@ func fieldValues(e *event.Event, index string, specs []fieldSpec) map[string][]a
 			if extras == nil {
 				extras = extraLeaves(e)
 			}
-			extras.matching(s, out)
+			extras.matching(s, types, out)
 			continue
 		}
 		if f, _ := event.Lookup(s.name); f != event.NoField {
@@ -174,7 +175,7 @@ func put(out map[string][]any, name string, values []any) {
 func matchingValues(e *event.Event, s fieldSpec, out map[string][]any) {
 	document := e.IsDocument()
 	for f := event.Timestamp; f < event.FieldCount; f++ {
-		if f == event.Index || document && f.Lent() {
+		if f == event.Index || document && (f.Lent() || f == event.Timestamp && !strings.Contains(e.Str(event.Message), `"@timestamp"`)) {
 			continue
 		}
 		if names.Match(s.name, f.Name()) {
@@ -301,10 +302,20 @@ func (l *leaves) values(s fieldSpec) []any {
 	return out
 }
 
-func (l *leaves) matching(s fieldSpec, out map[string][]any) {
+// maxKeyword is how long a text may be to be a keyword beside.
+const maxKeyword = 256
+
+// matching adds the fields whose names match. As with Elasticsearch, a text
+// that no mapping knows has a keyword beside it.
+func (l *leaves) matching(s fieldSpec, types mapped, out map[string][]any) {
 	for _, name := range l.names {
+		values := l.values(fieldSpec{name: name, format: s.format})
 		if names.Match(s.name, name) {
-			put(out, name, l.values(fieldSpec{name: name, format: s.format}))
+			put(out, name, values)
+		}
+		raw := l.held[name][0]
+		if exact := name + ".keyword"; kindOf(raw) == "VALUE_STRING" && len(raw) <= maxKeyword+2 && types.of(name) == "" && names.Match(s.name, exact) {
+			put(out, exact, values)
 		}
 	}
 }

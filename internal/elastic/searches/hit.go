@@ -34,6 +34,7 @@ type shown struct {
 	s         *Searches
 	source    source.Filter
 	fields    []fieldSpec
+	types     mapped
 	hidden    bool
 	order     *order
 	score     *double // nil: hits have none
@@ -96,7 +97,7 @@ func (sh *shown) of(h *query.Hit) hit {
 		fields = append(fields[:len(fields):len(fields)], fieldSpec{name: sh.collapse})
 	}
 	if len(fields) > 0 {
-		out.Fields = fieldValues(&h.Event, out.Index, fields)
+		out.Fields = fieldValues(&h.Event, out.Index, fields, sh.types)
 	}
 	if sh.version {
 		out.Version = 1

@@ -145,7 +145,7 @@ func sameValue(field string, e *event.Event) query.Filter {
 	if ref.HasWords() || ref.Field == event.NoField {
 		ref.Exact = true
 	}
-	values := slices.Collect(maps.Values(fieldValues(e, "", []fieldSpec{{name: field}})))
+	values := slices.Collect(maps.Values(fieldValues(e, "", []fieldSpec{{name: field}}, nil)))
 	if len(values) == 0 || len(values[0]) == 0 {
 		return query.Not{Filter: query.Exists{Field: ref}}
 	}

@@ -137,10 +137,10 @@ func (s *Searches) readFilters(p *plan, set names.Set) error {
 	if p.shown, err = s.newShown(p.q, &p.order, p.score, asked); err != nil {
 		return err
 	}
-	if p.q.aggs == nil {
+	types := mappedTypes(set)
+	if p.shown.types = types; p.q.aggs == nil {
 		return nil
 	}
-	types := mappedTypes(set)
 	p.aggs, err = aggs.Parse(p.q.aggs.raw, aggs.Options{
 		Now: s.node.Now(), Everything: base, TypedKeys: p.q.typedKeys, FieldType: types.of,
 		ParseQuery: func(text []byte) (query.Filter, error) {
