@@ -18,6 +18,7 @@ import (
 	"rastro/internal/elastic/rest"
 	"rastro/internal/elastic/searches"
 	"rastro/internal/elastic/snapshots"
+	"rastro/internal/elastic/tasks"
 	"rastro/internal/elastic/templates"
 	"rastro/internal/ingest"
 	"rastro/internal/journal"
@@ -73,6 +74,7 @@ func New(node Node, opts Options) *Server {
 	s := &Server{snapshots: snapshots.New(&node, opts.Snapshots)}
 	s.router = rest.NewRouter(&node,
 		searches.New(&node).Routes(),
+		tasks.New(&node).Routes(),
 		documents.New(&node).Routes(),
 		indices.New(&node, indices.Options{Inventory: inv, Erase: opts.Erase}).Routes(),
 		templates.New(&node, inv).Routes(),

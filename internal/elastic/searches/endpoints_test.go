@@ -227,11 +227,6 @@ func TestOtherQuestions(t *testing.T) {
 		{"GET", "/elemta-logs-2026.03.01/_explain/zzz", `{"query":{"match_all":{}}}`, 404, map[string]string{"matched": "false"}},
 		{"GET", "/elemta-logs-2026.03.01/_search_shards", "", 200, map[string]string{"shards/0/0/index": `"elemta-logs-2026.03.01"`}},
 		{"POST", "/elemta-*/_terms_enum", `{"field":"level","string":"E"}`, 200, map[string]string{"terms": `["ERROR"]`, "complete": "true"}},
-		{"GET", "/_tasks?detailed&actions=*tasks*", "", 200, map[string]string{"nodes/n1id/name": `"n1"`}},
-		{"GET", "/_tasks?group_by=none&actions=nothing", "", 200, map[string]string{"tasks": "[]"}},
-		{"GET", "/_tasks/n1id:99999", "", 404, map[string]string{"error/type": `"resource_not_found_exception"`}},
-		{"GET", "/_tasks/zzz", "", 400, nil},
-		{"POST", "/_tasks/_cancel", "", 200, map[string]string{"nodes": "{}"}},
 		{"POST", "/_async_search?size=1&wait_for_completion_timeout=30s", `{"query":{"match_all":{}}}`, 200, map[string]string{
 			"is_running": "false", "is_partial": "false", "id": "null", "response/hits/total/value": "9"}},
 		{"GET", "/_async_search/zzz", "", 404, nil},

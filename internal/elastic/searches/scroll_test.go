@@ -13,6 +13,7 @@ import (
 	"rastro/internal/elastic/elastictest"
 	"rastro/internal/elastic/rest"
 	"rastro/internal/elastic/searches"
+	"rastro/internal/elastic/tasks"
 	"rastro/internal/event"
 )
 
@@ -164,7 +165,7 @@ func TestAsyncSearch(t *testing.T) {
 // before it is asked.
 func TestCancelledSearchEnds(t *testing.T) {
 	node := elastictest.Node(t, many(10))
-	h := rest.NewRouter(node, searches.New(node).Routes())
+	h := rest.NewRouter(node, searches.New(node).Routes(), tasks.New(node).Routes())
 	inside := false
 	node.Now = func() time.Time {
 		if !inside {

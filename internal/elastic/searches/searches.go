@@ -43,7 +43,7 @@ var (
 
 // Routes lists the endpoints.
 func (s *Searches) Routes() []rest.Route {
-	return slices.Concat(s.searchRoutes(), s.otherRoutes(), s.tasksRoutes(), s.asyncRoutes(), refusedRoutes())
+	return slices.Concat(s.searchRoutes(), s.otherRoutes(), s.asyncRoutes(), refusedRoutes())
 }
 
 // searchRoutes are those that bring hits or count them.

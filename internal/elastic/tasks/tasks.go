@@ -1,4 +1,9 @@
-package searches
+// Package tasks serves the endpoints of port 9200 about requests under way.
+//
+// What comes in are requests to list, find and cancel tasks; what goes out are
+// answers in Elasticsearch's shapes. It reads rest.Tasks only: a search that is
+// cancelled ends because its context does.
+package tasks
 
 import (
 	"net/http"
@@ -10,6 +15,12 @@ import (
 	"rastro/internal/elastic/rest"
 	"rastro/internal/elastic/source"
 )
+
+// Tasks are the endpoints, safe for concurrent use.
+type Tasks struct{ node *rest.Node }
+
+// New makes the endpoints.
+func New(node *rest.Node) *Tasks { return &Tasks{node: node} }
 
 // taskInfo is a task as it is answered.
 type taskInfo struct {
@@ -30,7 +41,7 @@ var tasksParams = []string{"actions", "nodes", "detailed", "group_by", "parent_t
 // cancellable tells whether a task ends when it is asked to: one that reads.
 func cancellable(t rest.Task) bool { return strings.HasPrefix(t.Action, "indices:data/read") }
 
-func (s *Searches) taskInfo(t rest.Task, detailed bool) taskInfo {
+func (s *Tasks) taskInfo(t rest.Task, detailed bool) taskInfo {
 	info := taskInfo{
 		Node: s.node.ID, ID: t.ID, Type: "transport", Action: t.Action, Start: t.Start.UnixMilli(),
 		Running: s.node.Now().Sub(t.Start).Nanoseconds(), Cancellable: cancellable(t), Headers: map[string]string{},
@@ -48,7 +59,7 @@ func (s *Searches) taskInfo(t rest.Task, detailed bool) taskInfo {
 }
 
 // wantedTasks reads the parameters that pick tasks.
-func (s *Searches) wantedTasks(r *rest.Request) func(rest.Task) bool {
+func (s *Tasks) wantedTasks(r *rest.Request) func(rest.Task) bool {
 	actions, nodes := source.List(r.Get("actions")), source.List(r.Get("nodes"))
 	return func(t rest.Task) bool {
 		if r.Get("parent_task_id") != "" && !strings.HasSuffix(r.Get("parent_task_id"), ":-1") {
@@ -69,8 +80,8 @@ func matchesAny(patterns []string, name string) bool {
 	return len(patterns) == 0
 }
 
-// tasks answers GET _tasks.
-func (s *Searches) tasks(w http.ResponseWriter, r *rest.Request) error {
+// list answers GET _tasks.
+func (s *Tasks) list(w http.ResponseWriter, r *rest.Request) error {
 	var found []rest.Task
 	want := s.wantedTasks(r)
 	for _, t := range s.node.Tasks.List() {
@@ -82,7 +93,7 @@ func (s *Searches) tasks(w http.ResponseWriter, r *rest.Request) error {
 }
 
 // writeTasks groups tasks as the parameter group_by says.
-func (s *Searches) writeTasks(w http.ResponseWriter, r *rest.Request, found []rest.Task) error {
+func (s *Tasks) writeTasks(w http.ResponseWriter, r *rest.Request, found []rest.Task) error {
 	detailed, err := r.Bool("detailed", false)
 	if err != nil {
 		return err
@@ -123,7 +134,7 @@ func taskID(r *rest.Request) (int64, error) {
 }
 
 // task answers GET _tasks/{task_id}.
-func (s *Searches) task(w http.ResponseWriter, r *rest.Request) error {
+func (s *Tasks) task(w http.ResponseWriter, r *rest.Request) error {
 	id, err := taskID(r)
 	if err != nil {
 		return err
@@ -147,7 +158,7 @@ func (s *Searches) task(w http.ResponseWriter, r *rest.Request) error {
 	return rest.WriteJSON(w, r, http.StatusOK, map[string]any{"completed": !running, "task": s.taskInfo(t, true)})
 }
 
-func (s *Searches) findTask(id int64) (rest.Task, bool) {
+func (s *Tasks) findTask(id int64) (rest.Task, bool) {
 	for _, t := range s.node.Tasks.List() {
 		if t.ID == id {
 			return t, true
@@ -157,7 +168,7 @@ func (s *Searches) findTask(id int64) (rest.Task, bool) {
 }
 
 // await waits until a task is over or the time is.
-func (s *Searches) await(r *rest.Request, t rest.Task, limit time.Duration) rest.Task {
+func (s *Tasks) await(r *rest.Request, t rest.Task, limit time.Duration) rest.Task {
 	over := time.NewTimer(min(limit, time.Minute))
 	defer over.Stop()
 	look := time.NewTicker(20 * time.Millisecond)
@@ -179,7 +190,7 @@ func (s *Searches) await(r *rest.Request, t rest.Task, limit time.Duration) rest
 }
 
 // cancelTasks answers POST _tasks/_cancel.
-func (s *Searches) cancelTasks(w http.ResponseWriter, r *rest.Request) error {
+func (s *Tasks) cancelTasks(w http.ResponseWriter, r *rest.Request) error {
 	want := s.wantedTasks(r)
 	if r.PathValue("task_id") == "" {
 		return s.writeTasks(w, r, s.node.Tasks.Cancel(func(t rest.Task) bool { return cancellable(t) && want(t) }))
@@ -198,12 +209,12 @@ func (s *Searches) cancelTasks(w http.ResponseWriter, r *rest.Request) error {
 	return s.writeTasks(w, r, s.node.Tasks.Cancel(func(t rest.Task) bool { return t.ID == id }))
 }
 
-// tasksRoutes are those about what is under way.
-func (s *Searches) tasksRoutes() []rest.Route {
+// Routes lists the endpoints.
+func (s *Tasks) Routes() []rest.Route {
 	return []rest.Route{
-		{Methods: get, Path: "/_tasks", Params: tasksParams, Handle: s.tasks},
-		{Methods: get, Path: "/_tasks/{task_id}", Params: tasksParams, Handle: s.task},
-		{Methods: post, Path: "/_tasks/_cancel", Params: tasksParams, Handle: s.cancelTasks},
-		{Methods: post, Path: "/_tasks/{task_id}/_cancel", Params: tasksParams, Handle: s.cancelTasks},
+		{Methods: []string{http.MethodGet}, Path: "/_tasks", Params: tasksParams, Handle: s.list},
+		{Methods: []string{http.MethodGet}, Path: "/_tasks/{task_id}", Params: tasksParams, Handle: s.task},
+		{Methods: []string{http.MethodPost}, Path: "/_tasks/_cancel", Params: tasksParams, Handle: s.cancelTasks},
+		{Methods: []string{http.MethodPost}, Path: "/_tasks/{task_id}/_cancel", Params: tasksParams, Handle: s.cancelTasks},
 	}
 }
