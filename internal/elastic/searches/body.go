@@ -32,11 +32,14 @@ type request struct {
 	docvalues []fieldSpec
 	// stored tells that stored_fields was given; hidden that it was _none_.
 	stored, hidden bool
-	collapse       string
-	innerHits      *member
-	inner          []*inner
-	pit            *pitRef
-	slice          *slice
+	// storedSource tells that _source was among them, sourceSet that it was
+	// asked for by its own name.
+	storedSource, sourceSet bool
+	collapse                string
+	innerHits               *member
+	inner                   []*inner
+	pit                     *pitRef
+	slice                   *slice
 
 	size, from     int
 	sizeSet        bool
@@ -117,16 +120,20 @@ func (q *request) readKey(m *member) error {
 
 // bodyKeys are the keys of a body.
 var bodyKeys = map[string]func(q *request, m *member) error{
-	"query":                       func(q *request, m *member) error { return m.object(&q.query) },
-	"post_filter":                 func(q *request, m *member) error { return m.object(&q.post) },
-	"aggs":                        (*request).readAggs,
-	"aggregations":                (*request).readAggs,
-	"highlight":                   func(q *request, m *member) error { return m.object(&q.highlight) },
-	"search_after":                func(q *request, m *member) error { q.after = m; return nil },
-	"size":                        (*request).readSize,
-	"from":                        (*request).readFrom,
-	"sort":                        func(q *request, m *member) (err error) { q.sort, err = m.readSort(); return err },
-	"_source":                     func(q *request, m *member) (err error) { q.source, err = m.readSource(); return err },
+	"query":        func(q *request, m *member) error { return m.object(&q.query) },
+	"post_filter":  func(q *request, m *member) error { return m.object(&q.post) },
+	"aggs":         (*request).readAggs,
+	"aggregations": (*request).readAggs,
+	"highlight":    func(q *request, m *member) error { return m.object(&q.highlight) },
+	"search_after": func(q *request, m *member) error { q.after = m; return nil },
+	"size":         (*request).readSize,
+	"from":         (*request).readFrom,
+	"sort":         func(q *request, m *member) (err error) { q.sort, err = m.readSort(); return err },
+	"_source": func(q *request, m *member) (err error) {
+		q.sourceSet = true
+		q.source, err = m.readSource()
+		return err
+	},
 	"fields":                      func(q *request, m *member) (err error) { q.fields, err = m.readFields(); return err },
 	"docvalue_fields":             func(q *request, m *member) (err error) { q.docvalues, err = m.readFields(); return err },
 	"stored_fields":               (*request).readStored,
@@ -255,6 +262,14 @@ func (q *request) readStored(m *member) error {
 	return q.setStored(list)
 }
 
+// settleSource leaves _source out where stored fields were asked for and it was
+// not.
+func (q *request) settleSource() {
+	if q.hidden || q.stored && !q.storedSource && !q.sourceSet {
+		q.source.None = true
+	}
+}
+
 // setStored: nothing is stored apart from the event, so that a list of fields
 // leaves out _source and finds nothing else.
 func (q *request) setStored(list []string) error {
@@ -262,9 +277,7 @@ func (q *request) setStored(list []string) error {
 	if q.hidden && len(list) > 1 {
 		return rest.Illegal("cannot combine _none_ with other fields")
 	}
-	if !slices.Contains(list, "_source") && q.source.All() {
-		q.source.None = true
-	}
+	q.storedSource = slices.Contains(list, "_source")
 	return nil
 }
 

@@ -152,6 +152,9 @@ func TestShapes(t *testing.T) {
 			"hits/hits/0/_version": "1", "hits/hits/0/_seq_no": "6", "hits/hits/0/_primary_term": "1", "hits/hits/0/_explanation/value": "1"}},
 		{"POST", "/_search?stored_fields=_none_", `{"query":{"ids":{"values":["1"]}}}`, 200, map[string]string{
 			"hits/hits/0/_id": "null", "hits/hits/0/_source": "null"}},
+		{"POST", "/_search?scroll=10m&size=1&from=0", `{"query":{"ids":{"values":["1"]}},"stored_fields":["*"],"_source":true}`, 200, map[string]string{"hits/hits/0/_source/pages": "10"}},
+		{"POST", "/_search", `{"query":{"ids":{"values":["1"]}},"stored_fields":["pages"]}`, 200, map[string]string{"hits/hits/0/_source": "null", "hits/hits/0/_id": `"1"`}},
+		{"POST", "/_search", `{"query":{"ids":{"values":["1"]}},"stored_fields":["pages","_source"]}`, 200, map[string]string{"hits/hits/0/_source/pages": "10"}},
 		{"POST", "/_search", `{"size":0,"track_total_hits":3}`, 200, map[string]string{"hits/total": `{"relation":"gte","value":3}`}},
 		{"POST", "/_search", `{"size":0,"track_total_hits":false}`, 200, map[string]string{"hits/total": "null"}},
 		{"POST", "/_search?rest_total_hits_as_int=true", `{"size":0}`, 200, map[string]string{"hits/total": "9"}},

@@ -49,6 +49,7 @@ type shown struct {
 }
 
 func (s *Searches) newShown(q *request, o *order, score float64, asked query.Filter) (*shown, error) {
+	q.settleSource()
 	sh := &shown{
 		s: s, source: q.source, hidden: q.hidden, order: o, version: q.version, seqNo: q.seqNo, explain: q.explain,
 		fields: append(q.fields[:len(q.fields):len(q.fields)], q.docvalues...), collapse: q.collapse,
@@ -146,8 +147,9 @@ func (p *plan) topHit(h *query.Hit, opts aggs.SourceOptions, failed *error) json
 		return err
 	})
 	read(opts.StoredFields, "stored_fields", func(m *member) error {
-		q := &request{source: sh.source}
+		q := &request{source: sh.source, sourceSet: len(opts.Source) > 0}
 		err := q.readStored(m)
+		q.settleSource()
 		sh.source, sh.hidden = q.source, q.hidden
 		return err
 	})

@@ -158,6 +158,9 @@ func (q *request) readShown(r *rest.Request) error {
 			return err
 		}
 	}
+	for _, name := range []string{"_source", "_source_includes", "_source_excludes", "_source_include", "_source_exclude"} {
+		q.sourceSet = q.sourceSet || r.Has(name)
+	}
 	if err := q.source.FromParams(r.Values); err != nil {
 		return rest.Illegal("%s", err)
 	}

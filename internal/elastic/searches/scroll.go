@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"rastro/internal/elastic/contexts"
@@ -16,6 +17,9 @@ import (
 const (
 	// maxScrolls bounds the open scrolls, maxPits the open points in time.
 	maxScrolls, maxPits = 500, 500
+	// maxScrollBytes bounds the questions of all open scrolls, by the size of
+	// their bodies; maxExpression the names of a point in time.
+	maxScrollBytes, maxExpression = 64 << 20, 64 << 10
 )
 
 // openedScroll is a scroll between two pages.
@@ -23,6 +27,9 @@ type openedScroll struct {
 	mu   sync.Mutex
 	plan *plan
 	done bool
+	// bytes is the size of its body, which all counts.
+	bytes int64
+	all   *atomic.Int64
 }
 
 // pit is a point in time: a moment of the store, and what is searched of it.
@@ -33,7 +40,9 @@ type pit struct {
 }
 
 func newScrolls(now func() time.Time) *contexts.Book[*openedScroll] {
-	return contexts.New(contexts.Options[*openedScroll]{Kind: "rastro-scroll:", Max: maxScrolls, Now: now})
+	return contexts.New(contexts.Options[*openedScroll]{Kind: "rastro-scroll:", Max: maxScrolls, Now: now, Close: func(held *openedScroll) {
+		held.all.Add(-held.bytes)
+	}})
 }
 
 func newPits(now func() time.Time) *contexts.Book[pit] {
@@ -46,9 +55,14 @@ func (s *Searches) openScroll(ctx context.Context, p *plan) (*result, error) {
 	if p.question.UpTo == 0 {
 		p.question.UpTo = max(s.node.Searcher.Last(), 1)
 	}
-	held := &openedScroll{plan: p}
-	id, err := s.scrolls.Open(held, p.q.scroll)
+	held := &openedScroll{plan: p, bytes: int64(len(p.q.asked)), all: &s.scrollBytes}
+	var id string
+	err := contexts.ErrFull
+	if s.scrollBytes.Add(held.bytes) <= maxScrollBytes {
+		id, err = s.scrolls.Open(held, p.q.scroll)
+	}
 	if err != nil {
+		s.scrollBytes.Add(-held.bytes)
 		f := rest.Fail(http.StatusTooManyRequests, "too_many_scroll_contexts_exception", "Trying to create too many scroll contexts. Must be less than or equal to: [500]. This limit can be set by changing the [search.max_open_scroll_context] setting.")
 		f.Detail("max_open_contexts", maxScrolls)
 		return nil, s.shardFailure(f, p.indices)
@@ -211,6 +225,9 @@ func (s *Searches) pitOpen(w http.ResponseWriter, r *rest.Request) error {
 	opts, err := rest.ResolveOptions(r)
 	if err != nil {
 		return err
+	}
+	if len(r.PathValue("index")) > maxExpression {
+		return rest.Illegal("the names of the indices are longer than 64 kB; use a pattern")
 	}
 	if _, err := s.node.ResolveWith(r.PathValue("index"), opts); err != nil {
 		return err

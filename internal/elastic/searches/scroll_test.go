@@ -218,3 +218,28 @@ func TestSlowLog(t *testing.T) {
 		t.Error(text)
 	}
 }
+
+// TestScrollsAreBounded opens scrolls with large questions until there is no
+// room, and makes room again.
+func TestScrollsAreBounded(t *testing.T) {
+	node := elastictest.Node(t, many(3))
+	h := rest.NewRouter(node, searches.New(node).Routes())
+	body := `{"size":1,"query":{"match_all":{}}` + strings.Repeat(" ", 10<<20) + "}"
+	opened := 0
+	for range 10 {
+		a := elastictest.Do(t, h, "POST", "/_search?scroll=1m", body)
+		if a.Code == 429 && a.At("error", "root_cause", 0, "type") == "too_many_scroll_contexts_exception" {
+			break
+		}
+		if opened++; a.Code != 200 {
+			t.Fatal(a.Text)
+		}
+	}
+	if opened != 6 {
+		t.Errorf("%d scrolls of 10 MB", opened)
+	}
+	check(t, h, []asked{
+		{"DELETE", "/_search/scroll/_all", "", 200, map[string]string{"num_freed": "6"}},
+		{"POST", "/_search?scroll=1m", `{}`, 200, nil},
+	})
+}

@@ -258,7 +258,7 @@ func total(a *query.Answer, q *request) any {
 	case q.intTotal:
 		return a.Total
 	case q.track == 0:
-		return nil
+		return nil // track_total_hits=false
 	case a.TotalExact || q.terminateAfter > 0 && a.Total >= int64(q.terminateAfter):
 		return map[string]any{"value": a.Total, "relation": "eq"}
 	}

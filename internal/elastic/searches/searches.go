@@ -25,6 +25,8 @@ type Searches struct {
 	scrolls *contexts.Book[*openedScroll]
 	pits    *contexts.Book[pit]
 	asyncs  *contexts.Book[*async]
+	// scrollBytes counts the bytes of the questions of open scrolls.
+	scrollBytes atomic.Int64
 	// asyncHeld counts the bytes of the answers that are kept.
 	asyncHeld atomic.Int64
 }
