@@ -5,12 +5,16 @@ import (
 	"encoding/json"
 	"slices"
 
+	"rastro/internal/elastic/rest"
 	"rastro/internal/event"
 	"rastro/internal/query"
 )
 
 // maxNamed bounds the named clauses of one search.
 const maxNamed = 100
+
+// maxNamedQuery bounds a query with names: it is taken apart level by level.
+const maxNamedQuery = 1 << 20
 
 // namedQuery is a clause that the client gave a name (_name).
 type namedQuery struct {
@@ -22,6 +26,9 @@ type namedQuery struct {
 func (s *Searches) namedQueries(text json.RawMessage) ([]namedQuery, error) {
 	if !bytes.Contains(text, []byte(`"_name"`)) {
 		return nil, nil
+	}
+	if len(text) > maxNamedQuery {
+		return nil, rest.Illegal("names of clauses (_name) are read in queries of at most 1 MB; leave them out, or ask for less")
 	}
 	var list []namedQuery
 	err := s.eachNamed(text, 0, func(name string, clause json.RawMessage) error {
