@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"rastro/internal/event"
+	"rastro/internal/query"
 )
 
 // senders adds the fields that the sender had beside the text. A field that the
@@ -170,18 +170,13 @@ func jsonText(value string) (text string, ok bool) {
 	return value, true
 }
 
-// jsonTime reads an RFC 3339 stamp, or a number of milliseconds since 1970.
+// jsonTime reads a stamp as documents hold them, in UTC where it names no zone,
+// or a number of milliseconds since 1970. The very beginning of 1970 is no time.
 func jsonTime(value string) (ns int64, ok bool) {
 	text, ok := jsonText(value)
 	if !ok {
 		return 0, false
 	}
-	if ms, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return ms * 1e6, ms > 0 && ms < math.MaxInt64/int64(1e6)
-	}
-	t, err := time.Parse(time.RFC3339Nano, text)
-	if err != nil || t.Year() < 1678 || t.Year() > 2261 {
-		return 0, false
-	}
-	return t.UnixNano(), true
+	ns, ok = query.ParseDate(text)
+	return ns, ok && ns != 0
 }
