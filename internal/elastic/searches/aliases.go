@@ -28,7 +28,7 @@ func (s *Searches) within(expression string, set names.Set) (query.Filter, error
 		}
 		any := query.Or{}
 		for _, text := range texts {
-			f, err := s.parseQuery([]byte(text), 1, 1, nil)
+			f, err := s.parseQuery([]byte(text), 1, 1, mappedSet{})
 			if err != nil {
 				return nil, err
 			}

@@ -121,7 +121,7 @@ func (s *Searches) readCapsKey(q *capsRequest, m *member) (err error) {
 	case "types":
 		q.types, err = m.texts()
 	case "index_filter":
-		q.indexFilter, err = s.parseQuery(m.raw, m.line, m.col, nil)
+		q.indexFilter, err = s.parseQuery(m.raw, m.line, m.col, mappedSet{})
 	case "runtime_mappings":
 		return refuseFilled("scripts are not supported")(nil, m)
 	default:

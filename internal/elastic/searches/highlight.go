@@ -101,7 +101,7 @@ func (s *Searches) readHighlightOption(m *member, o *highlight.Options) (err err
 		var ignored bool
 		return m.oneOf(&ignored, "unified", "plain", "fvh")
 	case "highlight_query":
-		o.Query, err = s.parseQuery(m.raw, m.line, m.col, nil)
+		o.Query, err = s.parseQuery(m.raw, m.line, m.col, mappedSet{})
 	case "boundary_chars", "boundary_max_scan", "boundary_scanner", "boundary_scanner_locale", "fragmenter", "fragment_offset",
 		"phrase_limit", "max_analyzed_offset", "force_source", "highlight_filter", "options":
 		// These choose between ways of cutting fragments; here there is one.

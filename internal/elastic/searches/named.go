@@ -35,7 +35,7 @@ func (s *Searches) namedQueries(text json.RawMessage) ([]namedQuery, error) {
 		if len(list) >= maxNamed {
 			return nil
 		}
-		f, err := s.parseQuery(clause, 1, 1, nil)
+		f, err := s.parseQuery(clause, 1, 1, mappedSet{})
 		if err != nil {
 			return err
 		}

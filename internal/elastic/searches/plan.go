@@ -21,8 +21,8 @@ type plan struct {
 	q          *request
 	scope      auth.Scope
 	expression string
-	indices    []string
-	order      order
+	mappedSet
+	order order
 	// question brings the hits; aggregations are asked along where no
 	// post_filter stands between.
 	question query.Question
@@ -34,17 +34,24 @@ type plan struct {
 	pitID string
 }
 
+// mappedSet is what a query is asked of: the names of indices, and the types that
+// their mappings give fields. The zero mappedSet knows neither.
+type mappedSet struct {
+	indices []string
+	types   mapped
+}
+
 // parseQuery reads a query in the DSL that begins at a place of the request.
-func (s *Searches) parseQuery(text []byte, line, col int, indices []string) (query.Filter, error) {
-	f, err := dsl.Parse(text, s.dslOptions(line, col))
+func (s *Searches) parseQuery(text []byte, line, col int, in mappedSet) (query.Filter, error) {
+	f, err := dsl.Parse(text, s.dslOptions(line, col, in.types))
 	if err != nil {
-		return nil, s.queryFailure(err, indices)
+		return nil, s.queryFailure(err, in.indices)
 	}
 	return f, nil
 }
 
-func (s *Searches) dslOptions(line, col int) dsl.Options {
-	return dsl.Options{Now: s.node.Now(), IndexFilter: s.indexFilter, Line: line, Col: col}
+func (s *Searches) dslOptions(line, col int, types mapped) dsl.Options {
+	return dsl.Options{Now: s.node.Now(), IndexFilter: s.indexFilter, Type: types.of, Line: line, Col: col}
 }
 
 // indexFilter is the condition of a query on _index.
@@ -81,11 +88,11 @@ func (s *Searches) prepare(ctx context.Context, scope auth.Scope, q *request, ex
 	if err != nil {
 		return nil, err
 	}
-	p.indices = set.Names()
+	p.mappedSet = mappedSet{set.Names(), mappedTypes(set)}
 	if err := q.checkSettings(set); err != nil {
 		return nil, s.shardFailure(rest.AsFailure(err), p.indices)
 	}
-	if err := checkFormats(append(slices.Clone(q.fields), q.docvalues...), mappedTypes(set)); err != nil {
+	if err := checkFormats(append(slices.Clone(q.fields), q.docvalues...), p.types); err != nil {
 		return nil, s.shardFailure(rest.AsFailure(err), p.indices)
 	}
 	if err := s.readFilters(p, set); err != nil {
@@ -118,7 +125,7 @@ func (s *Searches) readFilters(p *plan, set names.Set) error {
 	if err != nil {
 		return err
 	}
-	asked, err := s.condition(p.q, p.indices)
+	asked, err := s.condition(p.q, p.mappedSet)
 	if err != nil {
 		return err
 	}
@@ -128,7 +135,7 @@ func (s *Searches) readFilters(p *plan, set names.Set) error {
 	p.inner = allOf(base, asked)
 	p.question.Filter = p.inner
 	if p.q.post != nil {
-		post, err := s.parseQuery(p.q.post.raw, p.q.post.line, p.q.post.col, p.indices)
+		post, err := s.parseQuery(p.q.post.raw, p.q.post.line, p.q.post.col, p.mappedSet)
 		if err != nil {
 			return err
 		}
@@ -137,14 +144,13 @@ func (s *Searches) readFilters(p *plan, set names.Set) error {
 	if p.shown, err = s.newShown(p.q, &p.order, p.score, asked); err != nil {
 		return err
 	}
-	types := mappedTypes(set)
-	if p.shown.types = types; p.q.aggs == nil {
+	if p.shown.types = p.types; p.q.aggs == nil {
 		return nil
 	}
 	p.aggs, err = aggs.Parse(p.q.aggs.raw, aggs.Options{
-		Now: s.node.Now(), Everything: base, TypedKeys: p.q.typedKeys, FieldType: types.of,
+		Now: s.node.Now(), Everything: base, TypedKeys: p.q.typedKeys, FieldType: p.types.of,
 		ParseQuery: func(text []byte) (query.Filter, error) {
-			return dsl.Parse(text, s.dslOptions(p.q.aggs.line, p.q.aggs.col))
+			return dsl.Parse(text, s.dslOptions(p.q.aggs.line, p.q.aggs.col, p.types))
 		},
 	})
 	if err != nil {
@@ -154,16 +160,16 @@ func (s *Searches) readFilters(p *plan, set names.Set) error {
 }
 
 // condition is the query of a request: q wins over the body.
-func (s *Searches) condition(q *request, indices []string) (query.Filter, error) {
+func (s *Searches) condition(q *request, in mappedSet) (query.Filter, error) {
 	switch {
 	case q.text.set:
-		f, err := dsl.ParseString(q.text.text, q.text.opts, s.dslOptions(1, 1))
+		f, err := dsl.ParseString(q.text.text, q.text.opts, s.dslOptions(1, 1, in.types))
 		if err != nil {
-			return nil, s.queryFailure(err, indices)
+			return nil, s.queryFailure(err, in.indices)
 		}
 		return f, nil
 	case q.query != nil:
-		return s.parseQuery(q.query.raw, q.query.line, q.query.col, indices)
+		return s.parseQuery(q.query.raw, q.query.line, q.query.col, in)
 	}
 	return query.All{}, nil
 }
@@ -191,10 +197,9 @@ func (s *Searches) checkSort(ctx context.Context, p *plan, set names.Set) error 
 	if len(p.indices) == 0 {
 		return nil
 	}
-	types := mappedTypes(set)
 	for i := range p.order.keys {
 		k := &p.order.keys[i]
-		if k.score || k.unmapped || k.key.IsArrival() || k.key.Field.Field != event.NoField || types.of(k.name) != "" {
+		if k.score || k.unmapped || k.key.IsArrival() || k.key.Field.Field != event.NoField || p.types.of(k.name) != "" {
 			continue
 		}
 		if absent := s.node.Searcher.UnknownFields(ctx, p.scope, query.Exists{Field: k.key.Field}); len(absent) > 0 {
@@ -219,7 +224,7 @@ func (s *Searches) fill(p *plan) error {
 	p.question.Fields = p.shown.refs()
 	if q.after != nil {
 		var err error
-		if p.question.After, err = p.order.cursor(q.after, s.dslOptions(q.after.line, q.after.col)); err != nil {
+		if p.question.After, err = p.order.cursor(q.after, s.dslOptions(q.after.line, q.after.col, p.types)); err != nil {
 			return err
 		}
 	}

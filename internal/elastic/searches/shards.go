@@ -106,7 +106,7 @@ func (s *Searches) readEnum(r *rest.Request) (enumRequest, error) {
 		case "search_after":
 			q.after, err = m.text()
 		case "index_filter":
-			q.filter, err = s.parseQuery(m.raw, m.line, m.col, nil)
+			q.filter, err = s.parseQuery(m.raw, m.line, m.col, mappedSet{})
 		default:
 			err = contentFailure(m.line, m.col, "[terms_enum] unknown field ["+m.name+"]")
 		}

@@ -49,7 +49,7 @@ func (s *Searches) validate(w http.ResponseWriter, r *rest.Request) error {
 	err = q.readQueryOnly(r)
 	var f query.Filter
 	if err == nil {
-		f, err = s.condition(q, set.Names())
+		f, err = s.condition(q, mappedSet{set.Names(), mappedTypes(set)})
 	}
 	var failure *rest.Failure
 	switch {
@@ -131,7 +131,7 @@ func (s *Searches) explain(w http.ResponseWriter, r *rest.Request) error {
 	if err != nil {
 		return err
 	}
-	f, err := s.condition(q, set.Names())
+	f, err := s.condition(q, mappedSet{set.Names(), mappedTypes(set)})
 	if err != nil {
 		return err
 	}
