@@ -199,3 +199,12 @@ func NewUUID() string {
 	_, _ = rand.Read(b[:]) // never fails: the program ends where there is no randomness
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
+
+// Setting is the value of a cluster setting, "" where nobody has set it: a
+// transient one wins over a persistent one.
+func (c *Content) Setting(name string) string {
+	if v, ok := c.TransientSettings[name]; ok {
+		return v
+	}
+	return c.ClusterSettings[name]
+}

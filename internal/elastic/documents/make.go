@@ -64,7 +64,7 @@ func mayMake(c *cluster.Content, name string) error {
 		f.Reason = "no such index [" + name + "] and " + why
 		return f
 	}
-	setting := c.ClusterSettings["action.auto_create_index"]
+	setting := c.Setting("action.auto_create_index")
 	switch e, _ := lifecycle.For(c, name); {
 	case setting == "false":
 		return refused("[action.auto_create_index] is [false]")

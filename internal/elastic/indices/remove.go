@@ -104,10 +104,7 @@ func (x *Indices) named(expression, index string) bool {
 }
 
 func wildcardsMayDelete(c *cluster.Content) bool {
-	if v := c.TransientSettings[destructive]; v != "" {
-		return v == "false"
-	}
-	return c.ClusterSettings[destructive] == "false"
+	return c.Setting(destructive) == "false"
 }
 
 func hasAlias(c *cluster.Content, name string) bool {

@@ -71,7 +71,7 @@ type slice struct{ id, max int }
 
 func (s *Searches) newRequest() *request {
 	content := s.node.Cluster.Content()
-	allow := content.TransientSettings[allowPartial] + content.ClusterSettings[allowPartial]
+	allow := content.Setting(allowPartial)
 	return &request{size: defaultSize, track: defaultTrack, allowPartial: !strings.HasPrefix(allow, "false")}
 }
 

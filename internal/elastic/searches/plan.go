@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 
 	"rastro/internal/auth"
@@ -148,7 +149,7 @@ func (s *Searches) readFilters(p *plan, set names.Set) error {
 		return nil
 	}
 	p.aggs, err = aggs.Parse(p.q.aggs.raw, aggs.Options{
-		Now: s.node.Now(), Everything: base, TypedKeys: p.q.typedKeys, FieldType: p.types.of,
+		Now: s.node.Now(), Everything: base, TypedKeys: p.q.typedKeys, FieldType: p.types.of, MaxBuckets: s.maxBuckets(),
 		ParseQuery: func(text []byte) (query.Filter, error) {
 			return dsl.Parse(text, s.dslOptions(p.q.aggs.line, p.q.aggs.col, p.types))
 		},
@@ -157,6 +158,15 @@ func (s *Searches) readFilters(p *plan, set names.Set) error {
 		return s.aggFailure(p.q.aggs.moved(err), p.indices)
 	}
 	return nil
+}
+
+// maxBuckets is the most buckets of an answer that somebody has set; 0 for none.
+func (s *Searches) maxBuckets() int {
+	n, err := strconv.Atoi(s.node.Cluster.Content().Setting("search.max_buckets"))
+	if err != nil {
+		return 0 // nobody has set it
+	}
+	return n
 }
 
 // condition is the query of a request: q wins over the body.

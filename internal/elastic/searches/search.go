@@ -5,11 +5,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"slices"
 	"time"
 
+	"rastro/internal/elastic/aggs"
 	"rastro/internal/elastic/names"
 	"rastro/internal/elastic/rest"
 	"rastro/internal/query"
@@ -129,6 +131,7 @@ func (s *Searches) askHits(ctx context.Context, p *plan, res *result) error {
 	}
 	var failed error
 	res.aggs, err = p.aggs.Finish(ctx, ask, base, counted, p.topHitWriter(&failed))
+	res.answer.Partial = res.answer.Partial || counted.Partial
 	if err == nil {
 		err = failed
 	}
@@ -137,6 +140,9 @@ func (s *Searches) askHits(ctx context.Context, p *plan, res *result) error {
 
 // askFailure gives an error of the engine its shape.
 func (s *Searches) askFailure(err error, p *plan) error {
+	if p.aggs != nil && errors.Is(err, query.ErrTooManyBuckets) {
+		return s.aggFailure(aggs.Explain(err), p.indices)
+	}
 	f := rest.AsFailure(err)
 	if f.Type == "circuit_breaking_exception" || f.Type == "illegal_argument_exception" {
 		return s.shardFailure(f, p.indices)
