@@ -16,6 +16,7 @@ import (
 // bloom is the values of one column chunk, hashed, for its filter.
 type bloom struct {
 	chunk int // number of the chunk in its row group
+	id    column
 	bits  []uint64
 }
 
@@ -38,10 +39,19 @@ func (w *writer) bloomHashes(id column) []uint64 {
 	return hashes
 }
 
+// bitsOf is the bits of a column's filter per value. Ids are asked for by the
+// thousand, so that few may be taken for one that is there.
+func bitsOf(id column) uint {
+	if id == column(event.EventID) {
+		return 2 * bloomBits
+	}
+	return bloomBits
+}
+
 // writeBloom writes a filter: Parquet's header and bits, and after them the
 // hash of the bits, because Parquet has no checksum for filters.
-func (w *writer) writeBloom(m *format.ColumnMetaData, hashes []uint64) error {
-	f := make(filter.SplitBlockFilter, filter.NumSplitBlocksOf(int64(len(hashes)), bloomBits))
+func (w *writer) writeBloom(m *format.ColumnMetaData, id column, hashes []uint64) error {
+	f := make(filter.SplitBlockFilter, filter.NumSplitBlocksOf(int64(len(hashes)), bitsOf(id)))
 	f.InsertBulk(hashes)
 	data := f.Bytes()
 	head, err := thrift.Marshal(&thrift.CompactProtocol{}, &format.BloomFilterHeader{

@@ -83,6 +83,8 @@ var filtered = [columnCount]bool{
 	event.ParentQueueID: true, event.NextQueueID: true, event.RemoteQueueID: true,
 	event.Sender: true, event.Recipient: true, event.OriginalRecipient: true,
 	event.Username: true, event.ClientIP: true, event.RelayIP: true,
+	// Whoever writes a document with an id asks whether it is there.
+	event.EventID: true,
 }
 
 // ascending are the number columns whose values seldom repeat.

@@ -148,14 +148,14 @@ func (w *writer) writeGroup(from, end int) error {
 			return fmt.Errorf("column %s: %w", c.id.name(), err)
 		}
 		if filter != nil {
-			blooms = append(blooms, bloom{chunk: len(group.Columns), bits: filter})
+			blooms = append(blooms, bloom{chunk: len(group.Columns), id: c.id, bits: filter})
 		}
 		group.TotalByteSize += chunk.MetaData.TotalUncompressedSize
 		group.TotalCompressedSize += chunk.MetaData.TotalCompressedSize
 		group.Columns = append(group.Columns, chunk)
 	}
 	for _, b := range blooms {
-		if err := w.writeBloom(&group.Columns[b.chunk].MetaData, b.bits); err != nil {
+		if err := w.writeBloom(&group.Columns[b.chunk].MetaData, b.id, b.bits); err != nil {
 			return err
 		}
 	}

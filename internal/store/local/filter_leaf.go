@@ -23,6 +23,10 @@ const (
 // filter: beyond it a block is read at once.
 const maxProbes = 256
 
+// maxIDProbes is the same for ids: whoever writes documents in bulk asks for
+// thousands that are not there, and their filters are finer.
+const maxIDProbes = 4096
+
 // fewRows is the part of a block's rows (one in so many) below which texts are
 // fetched by row; above it the whole column is walked.
 const fewRows = 16
@@ -74,7 +78,11 @@ func mayHold(s *scan, f event.Field, equal []string) (bool, error) {
 	if !s.block.Holds(f) {
 		return false, nil
 	}
-	if equal == nil || len(equal) > maxProbes {
+	limit := maxProbes
+	if f == event.EventID {
+		limit = maxIDProbes
+	}
+	if equal == nil || len(equal) > limit {
 		return true, nil
 	}
 	for _, v := range equal {
