@@ -235,6 +235,9 @@ func TestCurl(t *testing.T) {
 	ask(`"text":"hello"`, base+"/notes/_doc/1")
 	ask(`"found":false`, base+"/notes/_doc/2")
 	ask(`"status":409`, "-XPUT", base+"/notes/_create/1", "-H", "Content-Type: application/json", "-d", `{"text":"hello"}`)
+	ask(`"acknowledged":true`, "-XDELETE", base+"/notes")
+	ask(`"result":"created"`, "-XPUT", base+"/notes/_create/1?refresh", "-H", "Content-Type: application/json", "-d", `{"text":"again"}`)
+	ask(`"count":1`, base+"/notes/_count")
 	s.stop()
 }
 

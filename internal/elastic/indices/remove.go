@@ -155,5 +155,10 @@ func (x *Indices) erase(ctx context.Context, found []names.Index) error {
 	if _, err := x.opts.Erase(ctx, x.node.Names.FilterAll(found)); err != nil {
 		return fmt.Errorf("erasing the events of [%s]: %w", found[0].Name, err)
 	}
+	if x.node.Bulk != nil {
+		for _, i := range found {
+			x.node.Bulk.Forget(i.Name) // its ids are new again
+		}
+	}
 	return nil
 }
