@@ -323,3 +323,15 @@ func TestLogstashHandshake(t *testing.T) {
 	}
 	s.stop()
 }
+
+// askJSON sends a body to port 9200 and reads the answer into to.
+func (s *server) askJSON(path, body string, to any) {
+	s.t.Helper()
+	status, text := s.send(http.MethodPost, path, body)
+	if status != http.StatusOK {
+		s.t.Fatalf("%s: %d %s", path, status, text)
+	}
+	if err := json.Unmarshal([]byte(text), to); err != nil {
+		s.t.Fatalf("%s: %v in %s", path, err, text)
+	}
+}
