@@ -124,6 +124,7 @@ func (a *actionReader) Leaf(name, raw []byte, _ bool) {
 		a.got.stream = string(text) == "true"
 	case "_version", "version", "if_seq_no", "if_primary_term":
 		a.got.version = string(name)
+	case "_type": // of version 6 and 7, which shippers still send
 	case "routing", "_routing", "version_type", "_version_type", "retry_on_conflict", "_retry_on_conflict", "_source", "dynamic_templates", "list_executed_pipelines":
 	default:
 		a.wrong = string(name)

@@ -111,7 +111,7 @@ func TestMalformedRequests(t *testing.T) {
 		good + "{}\n":                                  "Malformed action/metadata line [3], expected FIELD_NAME but found [END_OBJECT]",
 		good + "{\"foo\":{}}\n{}\n":                    "expected field [create], [delete], [index] or [update] but found [foo]",
 		good + "{\"index\":{},\"create\":{}}\n{}\n":    "expected END_OBJECT but found [FIELD_NAME]",
-		good + "{\"index\":{\"_type\":\"x\"}}\n{}\n":   "Action/metadata line [3] contains an unknown parameter [_type]",
+		good + "{\"index\":{\"_kind\":\"x\"}}\n{}\n":   "Action/metadata line [3] contains an unknown parameter [_kind]",
 		good + "{\"index\":{\"_index\":\"x\"}\n{}\n":   "Malformed action/metadata line [3]",
 		good + "{\"index\":{}}\n{}\n":                  "Validation Failed: 1: index is missing;",
 		good + "{\"delete\":{\"_index\":\"x\"}}\n":     "Validation Failed: 1: id is missing;",

@@ -129,26 +129,36 @@ func (w *wanted) finish(index string, pick source.Filter) (problem string, err e
 	return "", nil
 }
 
+// several are names: one text or a list of them.
+type several []string
+
+// UnmarshalJSON reads both forms.
+func (s *several) UnmarshalJSON(raw []byte) error {
+	var one string
+	if json.Unmarshal(raw, &one) == nil {
+		*s = source.List(one)
+		return nil
+	}
+	return json.Unmarshal(raw, (*[]string)(s))
+}
+
 // readSource reads a member _source: a boolean, a name, a list of names, or an
 // object with include and exclude.
 func readSource(raw json.RawMessage) (source.Filter, error) {
 	var yes bool
-	var name string
-	var several []string
+	var names several
 	var both struct {
-		Include  []string `json:"include"`
-		Includes []string `json:"includes"`
-		Exclude  []string `json:"exclude"`
-		Excludes []string `json:"excludes"`
+		Include  several `json:"include"`
+		Includes several `json:"includes"`
+		Exclude  several `json:"exclude"`
+		Excludes several `json:"excludes"`
 	}
 	var p source.Filter
 	switch {
 	case json.Unmarshal(raw, &yes) == nil:
 		p.None = !yes
-	case json.Unmarshal(raw, &name) == nil:
-		p.Includes = source.List(name)
-	case json.Unmarshal(raw, &several) == nil:
-		p.Includes = several
+	case json.Unmarshal(raw, &names) == nil:
+		p.Includes = names
 	case json.Unmarshal(raw, &both) == nil:
 		p.Includes, p.Excludes = append(both.Include, both.Includes...), append(both.Exclude, both.Excludes...)
 	default:

@@ -2,7 +2,6 @@ package documents
 
 import (
 	"net/http"
-	"strings"
 
 	"rastro/internal/elastic/rest"
 )
@@ -36,8 +35,7 @@ func (d *Documents) refused() []rest.Route {
 		{post, "/_reindex", "events are not copied from one index to another: [_reindex] is not supported; read them with _search and write them with _bulk"},
 	} {
 		routes = append(routes, rest.Route{Methods: one.methods, Path: one.path, Params: anything, Handle: func(_ http.ResponseWriter, r *rest.Request) error {
-			action := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
-			return rest.Illegal("[%s] is refused: %s", action, one.reason)
+			return rest.Illegal("[%s %s] is refused: %s", r.Method, one.path, one.reason)
 		}})
 	}
 	return routes

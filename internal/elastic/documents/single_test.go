@@ -75,7 +75,10 @@ func TestMultiGet(t *testing.T) {
 		b.do("PUT", fmt.Sprintf("/test/_doc/%d", i), fmt.Sprintf(`{"n":%d,"o":{"p":1}}`, i))
 	}
 	a := b.do("POST", "/_mget", `{"docs":[{"_index":"test","_id":2},{"_index":"none","_id":"1"},{"_index":"test","_id":"9"},{"_index":"test","_id":"0","_source":["n"]},{"_index":"test","_id":"1","_source":false},{"_index":"test","_id":"1","_source":{"includes":"o.*"}}]}`)
-	if a.Code != 400 {
+	if a.Code != 200 || fmt.Sprint(a.At("docs", 5, "_source")) != "map[o:map[p:1]]" {
+		t.Errorf("a _source with one name: %d %s", a.Code, a.Text)
+	}
+	if a := b.do("POST", "/_mget", `{"docs":[{"_index":"test","_id":"1","_source":5}]}`); a.Code != 400 {
 		t.Errorf("a _source that is none: %d %s", a.Code, a.Text)
 	}
 	a = b.do("POST", "/_mget", `{"docs":[{"_index":"test","_id":2},{"_index":"none","_id":"1"},{"_index":"test","_id":"9"},{"_index":"test","_id":"0","_source":["n"]},{"_index":"test","_id":"1","_source":false}]}`)
