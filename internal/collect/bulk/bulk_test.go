@@ -82,7 +82,7 @@ func TestLines(t *testing.T) {
 		{today, `{"message":"m","host":{"name":"mx1","os":{"family":"debian","x":{}},"cpu":2},"source":{"ip":"192.0.2.1","bytes":7}}`, "m", "",
 			`host.name="mx1" host.os={"family":"debian","x":{}} host.cpu=2 source.ip="192.0.2.1" source.bytes=7`},
 		{today, `{"message":"m","log":{"file":{"path":"/x"},"offset":5,"syslog":{"a":{"b":1}}},"user":{"name":"ana","id":"7","roles":["x"]},"email":{"from":{"address":"a@x.example"}}}`, "m", "",
-			`log.file.path="/x" log.offset=5 log={"syslog":{"a":{"b":1}}} user.name="ana" user={"id":"7","roles":["x"]} email.from.address="a@x.example"`},
+			`log.file.path="/x" log={"offset":5,"syslog":{"a":{"b":1}}} user.name="ana" user={"id":"7","roles":["x"]} email.from.address="a@x.example"`},
 		{today, `{"message":"m","@timestamp":"2026-11-27T23:59:59.999Z"}`, "m", "", `@timestamp="2026-11-27T23:59:59.999Z"`},
 		{today, `{"message":"m","@timestamp":"2026-11-27T23:59:59-05:00"}`, "m", today, `@timestamp="2026-11-27T23:59:59-05:00"`},
 		{today, `{"message":"m","@timestamp":"2026-11-26T10:00:00Z"}`, "m", today, `@timestamp="2026-11-26T10:00:00Z"`},

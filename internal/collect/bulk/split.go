@@ -75,13 +75,19 @@ func (s *splitter) Leaf(name, raw []byte, _ bool) {
 	s.path = s.path[:base]
 }
 
+// kept tells that parsing never takes a sender's value for the field: it stays
+// where it is.
+func kept(f event.Field) bool {
+	return f == event.ReceivedAt || f == event.SourceID || f == event.Offset || f == event.Index
+}
+
 func (s *splitter) member(name string, raw []byte) {
 	nested := raw[0] == '{' && bytes.IndexByte(raw, '"') > 0
 	if !nested {
 		if s.g.special(s.path, raw) {
 			return
 		}
-		if f, _ := event.Lookup(string(s.path)); f != event.NoField {
+		if f, _ := event.Lookup(string(s.path)); f != event.NoField && !kept(f) {
 			s.g.keep(s.g.names.Of(s.path), raw)
 			return
 		}
