@@ -52,6 +52,9 @@ type SortKey struct {
 	// nanoseconds: two moments of one unit are equal. 0 and 1 cut nothing.
 	// Cursors hold the beginning of the unit.
 	Unit int64
+	// AsTime reads the values of a field that the table does not know as dates,
+	// see ParseDate; those that are none count as missing. Cursors hold Int.
+	AsTime bool
 	// MissingFirst puts events without the field before the others.
 	MissingFirst bool
 	// Missing is the value that events without the field are ordered by; nil
@@ -69,6 +72,22 @@ func (k SortKey) Cut(ns int64) int64 {
 		rest += k.Unit
 	}
 	return ns - rest
+}
+
+// Earliest is the key of an unknown field's values that are read as dates: the
+// earliest, or the latest where the order is descending.
+func (k SortKey) Earliest(values []string) CursorKey {
+	key := CursorKey{Missing: true}
+	for _, v := range values {
+		ns, ok := ParseDate(v)
+		if !ok {
+			continue
+		}
+		if ns = k.Cut(ns); key.Missing || (ns < key.Int) != k.Desc && ns != key.Int {
+			key = CursorKey{Int: ns}
+		}
+	}
+	return key
 }
 
 // Arrival names, in a SortKey, the order in which events came in: their RIDs.

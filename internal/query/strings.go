@@ -101,7 +101,7 @@ func stringBetween(ref FieldRef, r Range) func(string) bool {
 		return func(string) bool { return true }
 	}
 	switch {
-	case ref.Field == event.NoField:
+	case ref.Field == event.NoField && !ref.Exact:
 		low, high := newLooseBound(r.From), newLooseBound(r.To)
 		return func(s string) bool { return low.holds(s, 1) && high.holds(s, -1) }
 	case ref.Field.Kind() == event.IP:

@@ -75,7 +75,7 @@ func (s *Searches) prepare(ctx context.Context, scope auth.Scope, q *request, ex
 		}
 		return nil, err
 	}
-	p := &plan{q: q, scope: scope, expression: expression, order: order{keys: q.sort}, score: scoreOf(q)}
+	p := &plan{q: q, scope: scope, expression: expression, order: order{keys: slices.Clone(q.sort)}, score: scoreOf(q)}
 	if q.pit != nil {
 		held, err := s.openPit(q.pit)
 		if err != nil {
@@ -90,6 +90,7 @@ func (s *Searches) prepare(ctx context.Context, scope auth.Scope, q *request, ex
 		return nil, err
 	}
 	p.mappedSet = mappedSet{set.Names(), mappedTypes(set)}
+	p.order.dates(p.types)
 	if err := q.checkSettings(set); err != nil {
 		return nil, s.shardFailure(rest.AsFailure(err), p.indices)
 	}

@@ -112,8 +112,8 @@ func (s *Searches) askHits(ctx context.Context, p *plan, res *result) error {
 	if err != nil {
 		return s.askFailure(err, p)
 	}
-	if p.aggs == nil {
-		return nil
+	if p.aggs == nil || len(p.indices) == 0 {
+		return nil // Elasticsearch aggregates nothing where there is no index
 	}
 	counted := &res.answer
 	base := q

@@ -248,11 +248,27 @@ func (k *sortKey) isFloat() bool {
 
 // isText tells that values are held as text.
 func (k *sortKey) isText() bool {
-	return !k.key.IsArrival() && (k.key.Field.Field == event.NoField || k.key.Field.Field.Kind().IsText())
+	return !k.key.IsArrival() && !k.key.AsTime && (k.key.Field.Field == event.NoField || k.key.Field.Field.Kind().IsText())
 }
 
 func (k *sortKey) isTime() bool {
-	return k.key.Field.Field != event.NoField && k.key.Field.Field.Kind() == event.Time
+	return k.key.AsTime || k.key.Field.Field != event.NoField && k.key.Field.Field.Kind() == event.Time
+}
+
+// dates reads the values of keys whose fields a mapping calls dates as such.
+func (o *order) dates(types mapped) {
+	for i := range o.keys {
+		k := &o.keys[i]
+		if k.score || k.key.IsArrival() || k.key.Field.Field != event.NoField {
+			continue
+		}
+		switch types.of(k.name) {
+		case "date":
+			k.key.AsTime, k.key.Unit = true, int64(time.Millisecond)
+		case "date_nanos":
+			k.key.AsTime, k.nanos = true, true
+		}
+	}
 }
 
 // order is the order of a search.

@@ -38,6 +38,9 @@ func (r *reader) term(kind string, n *node, _ int) (query.Filter, error) {
 		return nil, value.parsing("[term] query does not support objects as values")
 	}
 	t := r.target(name)
+	if caseless && r.isText(t) {
+		return r.exactly(t, strings.ToLower(value.text))
+	}
 	if t.caseless(caseless, value.text) {
 		return r.folded(t, value.text, regexp.QuoteMeta(value.text))
 	}

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"rastro/internal/event"
 	"rastro/internal/query"
 )
 
@@ -59,7 +60,7 @@ func (p *parser) clause(t target, depth int) (query.Filter, error) {
 	case '"', '/', '[', '{':
 		return p.valueClause(t, start)
 	}
-	if t.explicit && p.atComparison() {
+	if p.compares(t) && p.atComparison() {
 		return p.valueClause(t, start)
 	}
 	name, err := p.word()
@@ -119,7 +120,7 @@ func (p *parser) valueClause(t target, start int) (query.Filter, error) {
 		return nil, p.extraColon(start, p.pos)
 	case t.explicit && p.atKeyword():
 		return nil, p.operatorAsValue()
-	case t.explicit && p.atComparison():
+	case p.compares(t) && p.atComparison():
 		v, err = p.comparison(start)
 	default:
 		if v, err = p.word(); err == nil && v.pos == v.end {
@@ -130,6 +131,24 @@ func (p *parser) valueClause(t target, start int) (query.Filter, error) {
 		return nil, err
 	}
 	return p.finish(t, start, v)
+}
+
+// compares tells whether >5 without a name in front of it is a comparison: where
+// the caller's own field, of which nobody searches words, is a number or a time.
+func (p *parser) compares(t target) bool {
+	if t.explicit {
+		return true
+	}
+	for _, ref := range t.fields {
+		kind, ok := p.opts.Mapped(ref)
+		if ref.Field != event.NoField {
+			kind, ok = ref.Field.Kind(), true
+		}
+		if !ok || kind.IsText() {
+			return false
+		}
+	}
+	return len(t.fields) > 0
 }
 
 // finish reads what may follow a value and makes the filter.

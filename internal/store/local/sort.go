@@ -39,7 +39,7 @@ func newOrder(keys []query.SortKey) order {
 		byTime: keys[0].Field.Field == event.Timestamp, desc: keys[0].Desc,
 	}
 	for i, k := range keys {
-		if o.kinds[i] = keyKindOf(k.Field.Field); k.IsArrival() {
+		if o.kinds[i] = keyKindOf(k.Field.Field); k.IsArrival() || k.AsTime {
 			o.kinds[i] = keyInt
 		}
 	}

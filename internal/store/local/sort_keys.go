@@ -21,6 +21,8 @@ func (o *order) readers(s *scan) ([]keyReader, error) {
 			list[i], err = arrivalReader(s)
 		case f == event.Timestamp:
 			list[i], err = timeReader(s, k)
+		case k.AsTime && f == event.NoField:
+			list[i], err = dateReader(s, k)
 		case o.kinds[i] == keyText || o.kinds[i] == keyUnknown:
 			list[i], err = textReader(s, k)
 		default:
@@ -105,6 +107,15 @@ func textReader(s *scan, k query.SortKey) (keyReader, error) {
 		}
 		*key = query.CursorKey{Text: best}
 	}, nil
+}
+
+// dateReader reads the values of an unknown field as dates.
+func dateReader(s *scan, k query.SortKey) (keyReader, error) {
+	col, err := s.text(k.Field)
+	if err != nil {
+		return nil, err
+	}
+	return func(row uint32, key *query.CursorKey) { *key = k.Earliest(col.all(col.codes[row])) }, nil
 }
 
 // ownKeys copies keys so that they do not keep a block's dictionary in memory.

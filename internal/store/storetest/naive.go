@@ -89,6 +89,9 @@ func keyOf(e *event.Event, k query.SortKey) query.CursorKey {
 	if k.IsArrival() {
 		return query.CursorKey{Int: int64(e.RID)}
 	}
+	if k.AsTime {
+		return k.Earliest(textsOf(e, k.Field))
+	}
 	if isText(k.Field) {
 		return textKey(textsOf(e, k.Field), k)
 	}

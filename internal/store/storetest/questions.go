@@ -206,7 +206,8 @@ func (a *asker) question() query.Question {
 	}
 	if a.chance(2) {
 		for range 1 + a.rand.IntN(2) {
-			q.Sort = append(q.Sort, query.SortKey{Field: a.field(), Desc: a.chance(2), MissingFirst: a.chance(4)})
+			ref := a.field()
+			q.Sort = append(q.Sort, query.SortKey{Field: ref, Desc: a.chance(2), MissingFirst: a.chance(4), AsTime: ref.Field == event.NoField && a.chance(2)})
 		}
 	} else if a.chance(2) {
 		q.Sort = []query.SortKey{{Field: query.FieldOf(event.Timestamp), Desc: a.chance(2), Unit: pick(a.rand, []int64{0, 1e6, 3600e9})}}
