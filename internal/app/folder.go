@@ -18,6 +18,7 @@ import (
 	"rastro/internal/dashboard"
 	"rastro/internal/disk"
 	"rastro/internal/elastic/cluster"
+	"rastro/internal/elastic/days"
 	"rastro/internal/elastic/names"
 	"rastro/internal/feed"
 	"rastro/internal/ingest"
@@ -41,7 +42,6 @@ type Folder struct {
 	store     *store.Local
 	names     *names.Book
 	cluster   *cluster.State
-	dayList   dayList
 	journal   *journal.Journal
 	feed      *feed.Feed
 	parsed    parse.Stats
@@ -115,7 +115,7 @@ func (f *Folder) openNames(fs disk.FS, c config.Config) (err error) {
 	if err != nil {
 		return err
 	}
-	f.names = names.New(names.Options{Prefix: c.Elastic.Prefix, Days: f.days, Content: f.cluster.Content})
+	f.names = names.New(names.Options{Prefix: c.Elastic.Prefix, Days: days.New(f.Searcher, f.cluster.Content).List, Content: f.cluster.Content})
 	return nil
 }
 

@@ -69,6 +69,7 @@ var floors = map[string]int{
 	"elastic/rest":      5,
 	"elastic/aggs":      5,
 	"elastic/source":    5,
+	"elastic/days":      5,
 	"elastic/lifecycle": 5,
 	"elastic/inventory": 5,
 	"elastic/highlight": 5,

@@ -33,7 +33,7 @@ func (x *Cats) health(r *rest.Request) (*table, error) {
 		">init|i,shards.initializing,shardsInitializing|number of initializing nodes", ">unassign|u,shards.unassigned,shardsUnassigned|number of unassigned shards",
 		">pending_tasks|pt,pendingTasks|number of pending tasks", ">max_task_wait_time|mtwt,maxTaskWaitTime|wait time of longest task pending", ">active_shards_percent|asp,activeShardsPercent|active number of shards in percent")...)
 	h := x.opts.Inventory.Health()
-	shards, missing := x.opts.Inventory.Count(x.opts.Inventory.ShownSoon(r.Context(), r.Scope, "", x.node.Names.All()))
+	shards, missing := x.opts.Inventory.Count(x.node.Names.All())
 	status := h.Status
 	if missing > 0 && status == inventory.Green {
 		status = inventory.Yellow

@@ -18,6 +18,7 @@ import (
 
 	"rastro/internal/disk"
 	"rastro/internal/elastic/cluster"
+	"rastro/internal/elastic/days"
 	"rastro/internal/elastic/names"
 	"rastro/internal/elastic/rest"
 	"rastro/internal/event"
@@ -55,15 +56,10 @@ func NodeAndStore(t testing.TB, events []event.Event) (*rest.Node, *store.Local)
 	if err != nil {
 		t.Fatal(err)
 	}
-	days := func() (days []string) {
-		for _, d := range s.Stats().Days {
-			days = append(days, d.Day)
-		}
-		return days
-	}
+	searcher := search.New(search.Options{Store: s, Now: now})
 	n := &rest.Node{
-		Searcher: search.New(search.Options{Store: s, Now: now}),
-		Names:    names.New(names.Options{Days: days, Content: state.Content, Now: now}),
+		Searcher: searcher,
+		Names:    names.New(names.Options{Days: days.New(searcher, state.Content).List, Content: state.Content, Now: now}),
 		Cluster:  state, Now: now,
 		Name: "n1", ClusterID: "c1", ID: "n1id", Release: "test",
 	}

@@ -139,13 +139,9 @@ func (x *Indices) getAlias(w http.ResponseWriter, r *rest.Request) error {
 	if err != nil {
 		return err
 	}
-	shown, err := x.opts.Inventory.Shown(r.Context(), r.Scope, r.PathValue("index"), set.Indices)
-	if err != nil {
-		return err
-	}
 	out := map[string]any{}
 	missing := literalNames(wanted)
-	for _, i := range shown {
+	for _, i := range set.Indices {
 		found := map[string]*cluster.Alias{}
 		for name, a := range showAliases(i) {
 			if wanted == "" || inAliases(wanted, name) {

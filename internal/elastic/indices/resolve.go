@@ -47,11 +47,7 @@ func (x *Indices) resolveIndex(w http.ResponseWriter, r *rest.Request) error {
 	}
 	indices, aliases, found := []resolvedIndex{}, []resolvedAlias{}, []resolvedStream{}
 	byAlias := map[string][]string{}
-	shown, err := x.opts.Inventory.Shown(r.Context(), r.Scope, wanted, set.Indices)
-	if err != nil {
-		return err
-	}
-	for _, i := range shown {
+	for _, i := range set.Indices {
 		if match(i.Name) {
 			indices = append(indices, resolved(i))
 		}

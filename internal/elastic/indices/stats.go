@@ -131,16 +131,11 @@ func (x *Indices) stats(w http.ResponseWriter, r *rest.Request) error {
 
 // openRows are the figures of the open indices of a request.
 func (x *Indices) openRows(r *rest.Request) ([]inventory.Row, error) {
-	expression := r.PathValue("index")
-	set, err := x.node.Resolve(r, expression)
+	set, err := x.node.Resolve(r, r.PathValue("index"))
 	if err != nil {
 		return nil, err
 	}
-	shown, err := x.opts.Inventory.Shown(r.Context(), r.Scope, expression, set.Indices)
-	if err != nil {
-		return nil, err
-	}
-	return x.opts.Inventory.Rows(r.Context(), r.Scope, shown)
+	return x.opts.Inventory.Rows(r.Context(), r.Scope, set.Indices)
 }
 
 // pickMetrics reads a list of metrics; all of them for "" and _all.

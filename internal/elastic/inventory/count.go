@@ -2,8 +2,6 @@ package inventory
 
 import (
 	"context"
-	"slices"
-	"strings"
 	"time"
 
 	"rastro/internal/auth"
@@ -88,38 +86,6 @@ func (o *owned) good(now *owned) bool {
 var byDay = query.Agg{Name: "day", Kind: query.AggDateHistogram, Field: query.FieldOf(event.Timestamp), Calendar: "day", MinCount: 1}
 
 func dayOf(b query.Bucket) time.Time { return time.Unix(0, int64(b.Number)).UTC() }
-
-// Shown leaves out the days whose events all belong to other indices, where an
-// expression did not name them: nobody has made those.
-func (v *Inventory) Shown(ctx context.Context, scope auth.Scope, expression string, indices []names.Index) ([]names.Index, error) {
-	if expression != "" && expression != "_all" && !strings.Contains(expression, "*") || !v.hasOwn() {
-		return indices, nil
-	}
-	own, err := v.owned(ctx, scope)
-	if err != nil {
-		return nil, err
-	}
-	days := v.days()
-	return slices.DeleteFunc(slices.Clone(indices), func(i names.Index) bool {
-		day := i.Start.Format(time.DateOnly)
-		return i.Kind != names.Own && i.Meta == nil && days[day].Events > 0 && days[day].Events == own.perDay[day]
-	}), nil
-}
-
-// soon bounds how long health waits for what Shown asks.
-const soon = time.Second
-
-// ShownSoon is Shown for answers that must come even when the store is busy: it
-// leaves out nothing then.
-func (v *Inventory) ShownSoon(ctx context.Context, scope auth.Scope, expression string, indices []names.Index) []names.Index {
-	ctx, cancel := context.WithTimeout(ctx, soon)
-	defer cancel()
-	shown, err := v.Shown(ctx, scope, expression, indices)
-	if err != nil {
-		return indices
-	}
-	return shown
-}
 
 func (v *Inventory) hasOwn() bool {
 	for _, i := range v.opts.Names.All() {

@@ -57,16 +57,15 @@ func TestCountsAgreeWithEvents(t *testing.T) {
 	}
 	got := counts()
 	for name, want := range map[string]int64{
-		"own": 3, "elemta-logs-2026.03.01": 1, "elemta-logs-2026.03.02": 2, "elemta-logs-2026.03.03": 0,
+		"own": 3, "elemta-logs-2026.03.01": 1, "elemta-logs-2026.03.02": 2,
 		"elemta-rejection-2026.03.01": 1, "elemta-rejection-2026.03.02": 2, "elemta-bounce-2026.03.02": 0,
 	} {
 		if got[name] != want {
 			t.Errorf("%s has %d events, want %d", name, got[name], want)
 		}
 	}
-	shown, err := v.Shown(t.Context(), auth.Everything(), "*", node.Names.All())
-	if err != nil || len(shown) != 3 {
-		t.Errorf("shown: %v %v", shown, err)
+	if all := node.Names.All(); len(all) != 3 {
+		t.Errorf("the indices are %v", all)
 	}
 	if _, err := v.Rows(t.Context(), auth.Scope{}, node.Names.All()); err != nil {
 		t.Error(err)

@@ -144,7 +144,7 @@ func (x *Nodes) healthNow(r *rest.Request) (h healthAnswer, missing bool, err er
 	if err != nil {
 		return h, false, err
 	}
-	indices := x.inventory.ShownSoon(r.Context(), r.Scope, r.PathValue("index"), set.Indices)
+	indices := set.Indices
 	active, absent := x.inventory.Count(indices)
 	h.Active, h.ActivePrimary, h.Unassigned = active, active, absent
 	if absent > 0 && h.Status == inventory.Green {

@@ -1,4 +1,9 @@
-package app
+// Package days says which days have an index of their own on port 9200.
+//
+// What comes in are the store's days and what clients have set; what goes out
+// is a list of days. It asks the store through search, for the existence of
+// events only.
+package days
 
 import (
 	"context"
@@ -6,6 +11,7 @@ import (
 	"time"
 
 	"rastro/internal/auth"
+	"rastro/internal/elastic/cluster"
 	"rastro/internal/event"
 	"rastro/internal/query"
 	"rastro/internal/search"
@@ -14,9 +20,12 @@ import (
 // daysEvery bounds how often one day is looked at.
 const daysEvery = time.Second
 
-// dayList remembers which days have an index: those with an event that belongs
-// to no index of a client's own.
-type dayList struct {
+// Days knows which days have an index: those with an event that belongs to no
+// index of a client's own. It is safe for concurrent use.
+type Days struct {
+	searcher *search.Searcher
+	content  func() *cluster.Content
+
 	mu   sync.Mutex
 	days map[string]dayState
 }
@@ -28,18 +37,24 @@ type dayState struct {
 	at     time.Time
 }
 
-// days are the UTC days that have an index.
-func (f *Folder) days() []string {
-	stats := f.store.Stats()
-	owns := len(f.cluster.Content().Indices) > 0
-	f.dayList.mu.Lock()
-	defer f.dayList.mu.Unlock()
+// New makes Days; content is what clients have set.
+func New(searcher *search.Searcher, content func() *cluster.Content) *Days {
+	return &Days{searcher: searcher, content: content}
+}
+
+// List are the UTC days that have an index, as 2006-01-02, ascending. While
+// events come into a day the list may hold it a moment too long.
+func (l *Days) List() []string {
+	stats := l.searcher.Stats()
+	owns := len(l.content().Indices) > 0
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	found := make(map[string]dayState, len(stats.Days))
 	var days []string
 	for _, d := range stats.Days {
 		state := dayState{events: d.Events, index: true}
 		if owns {
-			state = f.look(d, f.dayList.days[d.Day])
+			state = l.look(d, l.days[d.Day])
 		}
 		found[d.Day] = state
 		// One that has grown since it was looked at is taken for a day with an
@@ -48,13 +63,13 @@ func (f *Folder) days() []string {
 			days = append(days, d.Day)
 		}
 	}
-	f.dayList.days = found
+	l.days = found
 	return days
 }
 
 // look finds out whether a day has an event without an index of its own. That
 // it has one stays true while events only come.
-func (f *Folder) look(d query.DayStats, before dayState) dayState {
+func (l *Days) look(d query.DayStats, before dayState) dayState {
 	grows := !before.at.IsZero() && d.Events >= before.events
 	switch {
 	case grows && before.index:
@@ -67,7 +82,7 @@ func (f *Folder) look(d query.DayStats, before dayState) dayState {
 	if err != nil {
 		return dayState{events: d.Events} // a day of the store always has this form
 	}
-	answer, err := f.Searcher.Ask(search.As(context.Background(), search.APIInternal), auth.Everything(), query.Question{
+	answer, err := l.searcher.Ask(search.As(context.Background(), search.APIInternal), auth.Everything(), query.Question{
 		Filter: query.Not{Filter: query.Exists{Field: query.FieldOf(event.Index)}},
 		From:   day.UnixNano(), To: day.AddDate(0, 0, 1).UnixNano(), Count: 1,
 	})
