@@ -17,7 +17,9 @@ func plainly(now time.Time) map[string]func(r record, at time.Time) bool {
 		return slices.ContainsFunc(r.texts(field), func(v string) bool { return strings.EqualFold(v, value) })
 	}
 	lastHour := func(at time.Time) bool { return !at.Before(now.Add(-time.Hour)) && !at.After(now.Add(time.Minute)) }
-	today := func(at time.Time) bool { return !at.Before(now.Truncate(24*time.Hour)) && !at.After(now.Add(time.Minute)) }
+	today := func(at time.Time) bool {
+		return !at.Before(now.Truncate(24*time.Hour)) && !at.After(now.Add(time.Minute))
+	}
 	return map[string]func(r record, at time.Time) bool{
 		`client_ip:"192.168.1.100"`:     func(r record, _ time.Time) bool { return has(r, "client_ip", "192.168.1.100") },
 		`level:"ERROR"`:                 func(r record, _ time.Time) bool { return has(r, "level", "ERROR") },
