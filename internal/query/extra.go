@@ -150,13 +150,19 @@ func (v *extraVisitor) all(s, path string, depth int) bool {
 
 // elements visits the elements of an array whose bracket is cut off.
 func (v *extraVisitor) elements(s, name string, depth int) bool {
+	return eachElement(s, func(value string) bool { return v.value(value, name, depth+1) })
+}
+
+// eachElement calls visit with every element of an array whose bracket is cut
+// off, until it returns true, and tells whether that happened.
+func eachElement(s string, visit func(value string) bool) bool {
 	for {
 		s = trimJSON(s)
 		n := jsonLength(s)
 		if n == 0 {
 			return false
 		}
-		if v.value(s[:n], name, depth+1) {
+		if visit(s[:n]) {
 			return true
 		}
 		if s = trimJSON(s[n:]); s == "" || s[0] != ',' {

@@ -27,6 +27,11 @@ type Leaf struct {
 	// list that is not nil means that nothing matches. It is nil for fields
 	// searched by words and for kinds that are no strings.
 	Equal []string
+	// Words, when not nil, lists choices of words: a value can match only if it
+	// has all the words of one choice, as WordKeys gives them. It is set for
+	// Term, Terms and Phrase on Text fields and on those that the table does not
+	// know; each choice has at least one word.
+	Words [][]string
 }
 
 // CompileLeaf prepares a Term, Terms, Phrase, Prefix, Wildcard, Regexp, Fuzzy,
@@ -60,6 +65,7 @@ func CompileLeaf(f Filter) (Leaf, error) {
 	if err != nil {
 		return Leaf{}, fmt.Errorf("compiling a filter on %s: %w", ref.Name, err)
 	}
+	leaf.Words = neededWords(ref, f)
 	return leaf, nil
 }
 
