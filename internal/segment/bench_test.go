@@ -138,7 +138,7 @@ func BenchmarkTexts(b *testing.B) {
 	bytes := 0
 	for b.Loop() {
 		bytes = 0
-		err := block.Texts(event.Message, func(_ int, text string) bool {
+		err := block.Texts(event.Message, nil, func(_ int, text string) bool {
 			bytes += len(text)
 			return true
 		})

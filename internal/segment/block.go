@@ -55,6 +55,11 @@ type Block interface {
 	// folding, where f folds). It reads a Bloom filter where f has one and
 	// returns true otherwise.
 	MayHold(f event.Field, value string) (bool, error)
+	// WordRuns returns the runs of rows, ascending, outside of which no row's
+	// text in f has all of some words, in the form that Options.Words gives;
+	// event.NoField stands for the unknown fields. It reads little, and leaves
+	// out nothing where the words are not known.
+	WordRuns(f event.Field, words []string) ([]Run, error)
 	// Strings reads a whole column of a text kind other than Message and
 	// LogMessage. A column that no row has gives Dict {""}.
 	Strings(f event.Field) (Strings, error)
@@ -65,9 +70,10 @@ type Block interface {
 	StringsAt(f event.Field, rows []uint32) ([]string, error)
 	// NumbersAt is Numbers for some rows, ascending: entry i is rows[i].
 	NumbersAt(f event.Field, rows []uint32) (Numbers, error)
-	// Texts calls visit with every row's Message or LogMessage, in order, until
-	// visit returns false.
-	Texts(f event.Field, visit func(row int, text string) bool) error
+	// Texts calls visit with the Message or LogMessage of every row, in order,
+	// until visit returns false. With runs, which ascend, rows outside of them
+	// may be left out, and their text is not read; nil stands for all rows.
+	Texts(f event.Field, runs []Run, visit func(row int, text string) bool) error
 	// ExtrasAt returns the unknown fields of some rows, ascending: each one a
 	// JSON object as text, "" where there are none.
 	ExtrasAt(rows []uint32) ([]string, error)

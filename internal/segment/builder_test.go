@@ -210,7 +210,7 @@ func folded(f event.Field, text string) string {
 func checkLines(t *testing.T, b Block, f event.Field, events []event.Event) {
 	t.Helper()
 	next := 0
-	err := b.Texts(f, func(row int, text string) bool {
+	err := b.Texts(f, nil, func(row int, text string) bool {
 		if want := events[row].Str(f); row != next || text != want {
 			t.Fatalf("%s of row %d = %q, want row %d with %q", f, row, text, next, want)
 		}

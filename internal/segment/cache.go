@@ -19,6 +19,7 @@ type cacheKey struct {
 const (
 	partDictionary = -1
 	partBloom      = -2
+	partWords      = -3 // of column 0
 )
 
 // Cache keeps the decoded parts of files that were used last, within a limit

@@ -99,7 +99,7 @@ func hashField(h io.Writer, b Block, f event.Field, rows []uint32) error {
 			_, _ = io.WriteString(h, c.Dict[code]+"\n")
 		}
 	case layoutLine:
-		err := b.Texts(f, func(_ int, text string) bool {
+		err := b.Texts(f, nil, func(_ int, text string) bool {
 			_, _ = io.WriteString(h, text+"\n")
 			return true
 		})
@@ -126,6 +126,13 @@ func hashField(h io.Writer, b Block, f event.Field, rows []uint32) error {
 	}
 	if err != nil {
 		return err
+	}
+	for _, word := range []string{"postfix", "value", "a", "nowhere"} {
+		runs, err := b.WordRuns(f, []string{word})
+		if err != nil {
+			return err
+		}
+		_ = binary.Write(h, binary.LittleEndian, runs)
 	}
 	if may, err := b.MayHold(f, folded(f, "a")); err != nil || may {
 		_, _ = io.WriteString(h, f.Name())

@@ -170,6 +170,12 @@ type Options struct {
 	// must not change during the life of a file. nil is lower case for fields
 	// that fold and the value itself for others.
 	Canonical func(f event.Field, value string) string
+	// Words calls visit with every word of a text, or of a JSON object of unknown
+	// fields, in the form in which WordRuns will be asked for words; the bytes
+	// are valid during the call only. Blanks and the characters ()[]{}<>"':;,=
+	// are in no word. It must not change during the life of a
+	// file. nil writes files without an index of words.
+	Words func(text string, object bool, visit func(word []byte))
 	// Cache keeps decoded parts of files. It may be shared by many files; nil
 	// keeps nothing.
 	Cache *Cache

@@ -14,6 +14,7 @@ import (
 type fileIndex struct {
 	meta   Meta // as far as the footer tells
 	groups []groupIndex
+	words  *wordPlaces // nil: the file has no index of words
 }
 
 // groupIndex is where the columns of a row group are.
@@ -142,7 +143,8 @@ func compactIndex(footer, indexes []byte, start int64) (out *fileIndex, err erro
 	if len(out.groups) == 0 || int64(out.meta.Rows) != data.NumRows {
 		return nil, fmt.Errorf("%d rows in %d row groups", data.NumRows, len(out.groups))
 	}
-	return out, nil
+	out.words, err = findWords(data.KeyValueMetadata, len(out.groups), start)
+	return out, err
 }
 
 // note adds a row group to the Meta, from its statistics.

@@ -80,6 +80,20 @@ func (j *joined) MayHold(f event.Field, value string) (bool, error) {
 	return false, nil
 }
 
+func (j *joined) WordRuns(f event.Field, words []string) ([]Run, error) {
+	var all []Run
+	for i, b := range j.parts {
+		runs, err := b.WordRuns(f, words)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range runs {
+			all = append(all, Run{r.From + uint32(j.starts[i]), r.End + uint32(j.starts[i])})
+		}
+	}
+	return all, nil
+}
+
 // Strings makes one dictionary of those of the parts.
 func (j *joined) Strings(f event.Field) (Strings, error) {
 	out := Strings{Codes: make([]uint32, 0, j.rows)}
@@ -195,10 +209,15 @@ func (j *joined) split(rows []uint32, visit func(b Block, part []uint32) error) 
 	return nil
 }
 
-func (j *joined) Texts(f event.Field, visit func(row int, text string) bool) error {
+// Texts visits the rows of all parts that a run touches.
+func (j *joined) Texts(f event.Field, runs []Run, visit func(row int, text string) bool) error {
 	goOn := true
 	for i, b := range j.parts {
-		err := b.Texts(f, func(row int, text string) bool {
+		part := runs
+		if runs != nil {
+			part = cutRuns(runs, uint32(j.starts[i]), uint32(b.Rows()))
+		}
+		err := b.Texts(f, part, func(row int, text string) bool {
 			goOn = visit(j.starts[i]+row, text)
 			return goOn
 		})
@@ -207,4 +226,16 @@ func (j *joined) Texts(f event.Field, visit func(row int, text string) bool) err
 		}
 	}
 	return nil
+}
+
+// cutRuns is the runs that lie in the rows from start on, numbered from there.
+func cutRuns(runs []Run, start, rows uint32) []Run {
+	part := []Run{}
+	for _, r := range runs {
+		from, end := max(r.From, start), min(r.End, start+rows)
+		if from < end {
+			part = append(part, Run{from - start, end - start})
+		}
+	}
+	return part
 }

@@ -43,7 +43,7 @@ func TestJoinedTextsStop(t *testing.T) {
 	t.Parallel()
 	events := mailEvents(t, 100)
 	seen := 0
-	err := joinedOf(t, events, 30, 60).Texts(event.Message, func(row int, _ string) bool {
+	err := joinedOf(t, events, 30, 60).Texts(event.Message, nil, func(row int, _ string) bool {
 		seen++
 		return row < 40
 	})

@@ -17,7 +17,7 @@ func written(tb testing.TB, events []event.Event, rows []uint32) Meta {
 	tb.Helper()
 	path := filepath.Join(tb.TempDir(), "a.parquet")
 	b := build(events).Snapshot()
-	meta, err := Write(disk.OS(), path, b, rows, Options{})
+	meta, err := Write(disk.OS(), path, b, rows, Options{Words: plainWords})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -247,7 +247,7 @@ func TestWrongKind(t *testing.T) {
 		_, err3 := b.Numbers(event.Host)
 		_, err4 := b.StringsAt(event.Delay, []uint32{1})
 		_, err5 := b.NumbersAt(event.LogMessage, []uint32{1})
-		err6 := b.Texts(event.Reply, func(int, string) bool { return true })
+		err6 := b.Texts(event.Reply, nil, func(int, string) bool { return true })
 		for i, err := range []error{err1, err2, err3, err4, err5, err6} {
 			if !errors.Is(err, errKind) {
 				t.Errorf("%T, case %d: %v", b, i+1, err)

@@ -68,6 +68,9 @@ func (s *snapshot) Holds(f event.Field) bool {
 // MayHold knows only whether the field has values: the tail has no filter.
 func (s *snapshot) MayHold(f event.Field, _ string) (bool, error) { return s.Holds(f), nil }
 
+// WordRuns leaves out nothing: the tail has no index of words.
+func (s *snapshot) WordRuns(event.Field, []string) ([]Run, error) { return allOf(s.rows), nil }
+
 func (s *snapshot) Strings(f event.Field) (Strings, error) {
 	if err := checkKind(f, layoutDict); err != nil {
 		return Strings{}, err
@@ -146,7 +149,8 @@ func (s *snapshot) NumbersAt(f event.Field, rows []uint32) (Numbers, error) {
 	return out, nil
 }
 
-func (s *snapshot) Texts(f event.Field, visit func(row int, text string) bool) error {
+// Texts leaves out no row: everything is in memory.
+func (s *snapshot) Texts(f event.Field, _ []Run, visit func(row int, text string) bool) error {
 	if err := checkKind(f, layoutLine); err != nil {
 		return err
 	}

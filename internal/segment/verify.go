@@ -78,7 +78,7 @@ func (s *source) compare(b Block, from int) error {
 // compareTexts returns the first row that differs, or -1.
 func compareTexts(g *group, c *sourceColumn, from int) (int, error) {
 	bad := -1
-	err := g.pageTexts(c.id, func(row int, text string) bool {
+	err := g.pageTexts(c.id, nil, func(row int, text string) bool {
 		if text != c.texts[from+row] {
 			bad = row
 		}

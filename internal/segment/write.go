@@ -70,6 +70,7 @@ type writer struct {
 	meta    Meta
 	groups  []format.RowGroup
 	indexes []format.OffsetIndex // one per column chunk, in file order
+	words   wordPlaces
 	chunk   chunkWriter
 	scratch scratch
 }
@@ -159,6 +160,7 @@ func (w *writer) writeGroup(from, end int) error {
 			return err
 		}
 	}
+	w.writeWords(group.Columns, from, end)
 	times := GroupMeta{Rows: end - from, MinTime: math.MaxInt64, MaxTime: math.MinInt64}
 	for _, t := range w.src.times[from:end] {
 		times.MinTime, times.MaxTime = min(times.MinTime, t), max(times.MaxTime, t)
@@ -222,6 +224,13 @@ func (w *writer) footer() *format.FileMetaData {
 		KeyValueMetadata: []format.KeyValue{
 			{Key: versionKey, Value: formatVersion}, {Key: schemaKey, Value: w.schemaText()},
 		},
+	}
+	if w.opts.Words != nil {
+		w.words.columns = map[column]bool{}
+		for c := range worded {
+			w.words.columns[c] = true
+		}
+		f.KeyValueMetadata = append(f.KeyValueMetadata, format.KeyValue{Key: wordsKey, Value: w.words.text()})
 	}
 	for _, c := range w.src.columns {
 		f.Schema = append(f.Schema, c.id.schemaElement(c.required))

@@ -26,6 +26,7 @@ type scan struct {
 	ridColumn  []uint64
 	texts      [event.FieldCount]*textColumn
 	extras     map[string]*textColumn // by name, of unknown fields
+	wordsSeen  map[wordKey][]segment.Run
 	numberCols [event.FieldCount]*segment.Numbers
 	held       int64 // bytes taken from the budget for texts; given back by close
 

@@ -175,7 +175,7 @@ func Open(fs disk.FS, dir string, opts Options) (*Engine, error) {
 		turn: make(chan struct{}, 1), wake: make(chan struct{}, 1), progress: make(chan struct{}),
 		erasing: make(chan struct{}, 1), ruled: map[string]ruleMark{},
 	}
-	e.segment = segment.Options{Cache: segment.NewCache(opts.CacheBytes), Canonical: canonical}
+	e.segment = segment.Options{Cache: segment.NewCache(opts.CacheBytes), Canonical: canonical, Words: words}
 	e.files = newOpenFiles(opts.OpenFiles)
 	for _, sub := range []string{"", segmentsDir, quarantineDir} {
 		if err := fs.MkdirAll(filepath.Join(dir, sub), 0o750); err != nil {
@@ -198,6 +198,15 @@ func Open(fs disk.FS, dir string, opts Options) (*Engine, error) {
 // canonical is the form in which filters ask Bloom filters for a value.
 func canonical(f event.Field, value string) string {
 	return query.Canonical(query.FieldRef{Field: f}, value)
+}
+
+// words cuts the words that filters ask an index of words for.
+func words(text string, object bool, visit func(word []byte)) {
+	if object {
+		query.ExtraWordKeys(text, visit)
+		return
+	}
+	query.WordKeys(text, visit)
 }
 
 // Next is the RID that the store expects next: 1 for an empty one.

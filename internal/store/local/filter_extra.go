@@ -10,10 +10,19 @@ import (
 // extraLeaf looks at a field that the table does not know.
 type extraLeaf struct{ leaf query.Leaf }
 
-func (l extraLeaf) cost() int                 { return costExtra }
-func (l extraLeaf) may(s *scan) (bool, error) { return s.block.HoldsExtra(), nil }
+func (l extraLeaf) cost() int { return costExtra }
+
+func (l extraLeaf) may(s *scan) (bool, error) {
+	if !s.block.HoldsExtra() {
+		return false, nil
+	}
+	return mayHoldWords(s, &l.leaf)
+}
 
 func (l extraLeaf) narrow(s *scan, rows rowSet) error {
+	if err := keepWords(s, &l.leaf, rows); err != nil {
+		return err
+	}
 	return s.inRuns(rows.list(nil), func(run []uint32) error {
 		objects, err := s.block.ExtrasAt(run)
 		if err != nil {

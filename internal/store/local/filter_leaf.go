@@ -69,7 +69,10 @@ func (l textLeaf) cost() int {
 }
 
 func (l textLeaf) may(s *scan) (bool, error) {
-	return mayHold(s, l.leaf.Field.Field, l.leaf.Equal)
+	if ok, err := mayHold(s, l.leaf.Field.Field, l.leaf.Equal); err != nil || !ok {
+		return false, err
+	}
+	return mayHoldWords(s, &l.leaf)
 }
 
 // mayHold asks the block whether it may hold one of the values; nil stands for
@@ -186,10 +189,19 @@ func (l timeLeaf) narrow(s *scan, rows rowSet) error {
 // lineLeaf looks at the texts of rows, which have no dictionary.
 type lineLeaf struct{ leaf query.Leaf }
 
-func (l lineLeaf) cost() int                 { return costLine }
-func (l lineLeaf) may(s *scan) (bool, error) { return s.block.Holds(l.leaf.Field.Field), nil }
+func (l lineLeaf) cost() int { return costLine }
+
+func (l lineLeaf) may(s *scan) (bool, error) {
+	if !s.block.Holds(l.leaf.Field.Field) {
+		return false, nil
+	}
+	return mayHoldWords(s, &l.leaf)
+}
 
 func (l lineLeaf) narrow(s *scan, rows rowSet) error {
+	if err := keepWords(s, &l.leaf, rows); err != nil {
+		return err
+	}
 	field, match := l.leaf.Field.Field, l.leaf.MatchText
 	if n := rows.count(); n > s.rows/fewRows {
 		return l.walk(s, rows)
@@ -208,11 +220,11 @@ func (l lineLeaf) narrow(s *scan, rows rowSet) error {
 	})
 }
 
-// walk goes over the whole column.
+// walk goes over the column, past the stretches in which no row is left.
 func (l lineLeaf) walk(s *scan, rows rowSet) error {
 	match := l.leaf.MatchText
 	var stop error
-	err := s.block.Texts(l.leaf.Field.Field, func(row int, text string) bool {
+	err := s.block.Texts(l.leaf.Field.Field, rows.runs(), func(row int, text string) bool {
 		if row%rowsPerCheck == 0 {
 			if stop = s.ctx.Err(); stop != nil {
 				return false

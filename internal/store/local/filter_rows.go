@@ -1,6 +1,10 @@
 package local
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"rastro/internal/segment"
+)
 
 // rowSet is a set of the rows of one block, 64 rows a word. Bits beyond the
 // last row are always clear.
@@ -36,6 +40,23 @@ func (s rowSet) clone() rowSet { return append(rowSet(nil), s...) }
 // clear makes the set empty.
 func (s rowSet) clear() { clear(s) }
 
+// addRun adds a run of rows.
+func (s rowSet) addRun(r segment.Run) {
+	for row := r.From; row < r.End; {
+		at := row & 63
+		n := min(64-at, r.End-row)
+		s[row>>6] |= (1<<n - 1) << at
+		row += n
+	}
+}
+
+// both removes the rows that are not in other.
+func (s rowSet) both(other rowSet) {
+	for i := range s {
+		s[i] &= other[i]
+	}
+}
+
 // minus removes the rows of other.
 func (s rowSet) minus(other rowSet) {
 	for i := range s {
@@ -66,6 +87,27 @@ func (s rowSet) count() int {
 	}
 	return n
 }
+
+// runs returns the rows as runs, where rows closer than runGap to each other
+// make one.
+func (s rowSet) runs() []segment.Run {
+	runs := []segment.Run{}
+	for i, w := range s {
+		if w == 0 {
+			continue
+		}
+		from, end := uint32(i<<6+bits.TrailingZeros64(w)), uint32(i<<6+bits.Len64(w))
+		if n := len(runs); n > 0 && from < runs[n-1].End+runGap {
+			runs[n-1].End = end
+			continue
+		}
+		runs = append(runs, segment.Run{From: from, End: end})
+	}
+	return runs
+}
+
+// runGap is fewer rows than most pages of lines hold.
+const runGap = 128
 
 // list appends the rows to dst, ascending.
 func (s rowSet) list(dst []uint32) []uint32 {

@@ -73,6 +73,8 @@ var (
 		{Name: "born", JSON: `"2026-03-07T12:00:00.5+01:00"`},
 		{Name: "flag", JSON: `true`},
 		{Name: "empty", JSON: `""`},
+		{Name: "note", JSON: `"Gr\u00fc\u00dfe an \"Bob\"\nsecond line"`},
+		{Name: "note", JSON: `{"by":"Ana","text":"a second_note, STRASSE"}`},
 		{Name: "deep", JSON: `{"a":[{"b":"x"},{"b":["y",-1e3]}]}`},
 	}
 )
@@ -168,6 +170,9 @@ func (g *generator) connection(e *event.Event) string {
 	e.Add(event.ClientIP, ip)
 	e.AddInt(event.ClientPort, int64(1024+r.IntN(60000)))
 	e.Add(event.SMTPStage, "CONNECT")
+	if r.IntN(3) == 0 {
+		e.Add(event.CommandData, pick(r, []string{"mx.example.net", "FROM:<ana@example.org> SIZE=10240", "Wörld " + ip}))
+	}
 	return fmt.Sprintf("postfix/smtpd[%d]: connect from unknown[%s]", e.Int(event.PID), ip)
 }
 

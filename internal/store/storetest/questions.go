@@ -23,7 +23,7 @@ type asker struct {
 // in the generated events.
 var unknownNames = []string{
 	"container.name", "container.labels.tier", "container.labels.n", "retries", "born", "rules", "flag",
-	"nothing", "empty", "deep.a.b", "Odd Name \"quoted\"", "never.seen", "retries.keyword",
+	"nothing", "empty", "deep.a.b", "Odd Name \"quoted\"", "never.seen", "retries.keyword", "note", "note.text", "note.keyword",
 }
 
 func (a *asker) chance(one int) bool { return a.rand.IntN(one) == 0 }
@@ -121,6 +121,9 @@ func (a *asker) filter(depth int) query.Filter {
 }
 
 func (a *asker) leaf() query.Filter {
+	if a.chance(6) {
+		return a.wordLeaf()
+	}
 	ref := a.field()
 	value := a.sample(ref)
 	if ref.HasWords() && !a.chance(4) {

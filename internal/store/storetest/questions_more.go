@@ -1,11 +1,15 @@
 package storetest
 
 import (
+	"context"
+	"math/rand/v2"
 	"strconv"
+	"testing"
 	"time"
 
 	"rastro/internal/event"
 	"rastro/internal/query"
+	"rastro/internal/store"
 )
 
 // figures fills in what only aggregations of numbers have.
@@ -71,4 +75,61 @@ func (a *asker) tuples(g *query.Agg) {
 		after = append(after, pick(a.rand, keys))
 	}
 	g.After = after
+}
+
+// wordLeaf makes a condition on the words of a text: words that some event
+// has there, has elsewhere, or that none has.
+func (a *asker) wordLeaf() query.Filter {
+	ref := a.wordField()
+	value := a.words(a.sample(pick(a.rand, []query.FieldRef{ref, ref, ref, a.wordField()})))
+	switch a.rand.IntN(8) {
+	case 0:
+		value = pick(a.rand, []string{"zanzibarica", "nowhere at all", value + " zanzibarica"})
+	case 1:
+		value = value[a.rand.IntN(len(value)+1):]
+	}
+	switch a.rand.IntN(4) {
+	case 0:
+		return query.Term{Field: ref, Value: value}
+	case 1:
+		return query.Terms{Field: ref, Values: []string{value, a.words(a.sample(ref)), "zanzibarica"}[a.rand.IntN(3):]}
+	default:
+		return query.Phrase{Field: ref, Text: value, Slop: a.rand.IntN(3) * a.rand.IntN(2), Open: a.chance(3)}
+	}
+}
+
+func (a *asker) wordField() query.FieldRef {
+	if a.chance(3) {
+		return query.Ref(pick(a.rand, unknownNames))
+	}
+	ref := query.FieldOf(pick(a.rand, []event.Field{event.Message, event.LogMessage, event.Reply, event.Subject, event.CommandData}))
+	ref.Exact = a.chance(8)
+	return ref
+}
+
+// testWords asks for words in all columns that are searched by words, where
+// they stand in many events, in few and in none.
+func testWords(t *testing.T, open func(t *testing.T) store.Store) {
+	n := seed(t)
+	events := Events(3000, n)
+	s := open(t)
+	fill(t, s, Events(3000, n))
+	if err := s.Flush(context.Background()); err != nil {
+		t.Fatalf("Flush: %v", err)
+	}
+	o, a := newOracle(events), &asker{rand: rand.New(rand.NewPCG(n, 4)), events: events}
+	questions := 1500
+	if testing.Short() {
+		questions = 300
+	}
+	for range questions {
+		q := query.Question{Filter: a.wordLeaf(), Limit: 1 + a.rand.IntN(40), Count: pick(a.rand, []int{0, query.CountExact, 20})}
+		if a.chance(4) {
+			q.Filter = query.And{Filters: []query.Filter{q.Filter, a.wordLeaf()}}
+		}
+		if a.chance(6) {
+			q.Filter = query.Not{Filter: q.Filter}
+		}
+		checkSame(t, s, o, q)
+	}
 }

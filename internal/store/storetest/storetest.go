@@ -44,6 +44,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"Flush", testFlush},
 		{"WholeEvents", testWholeEvents},
 		{"Filters", testFilters},
+		{"Words", testWords},
 		{"Paging", testPaging},
 		{"Counts", testCounts},
 		{"Aggregations", testAggregations},

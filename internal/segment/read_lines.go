@@ -1,0 +1,90 @@
+package segment
+
+import (
+	"errors"
+
+	"rastro/internal/event"
+)
+
+func (g *group) Texts(f event.Field, runs []Run, visit func(row int, text string) bool) error {
+	if err := checkKind(f, layoutLine); err != nil {
+		return err
+	}
+	if f == event.LogMessage && g.holds(columnStart) {
+		return g.logTexts(runs, visit)
+	}
+	return g.pageTexts(column(f), runs, visit)
+}
+
+// pageTexts visits the pages of a column of lines that a run touches; nil is
+// all of them.
+func (g *group) pageTexts(id column, runs []Run, visit func(row int, text string) bool) error {
+	r, err := g.column(id)
+	if err != nil {
+		return err
+	}
+	defer r.done()
+	if r.chunk == nil {
+		for row := 0; row < g.meta.Rows && visit(row, ""); row++ {
+		}
+		return nil
+	}
+	for i, p := range r.chunk.pages {
+		if runs != nil {
+			for len(runs) > 0 && runs[0].End <= uint32(p.first) {
+				runs = runs[1:]
+			}
+			if len(runs) == 0 {
+				return nil
+			}
+			if runs[0].From >= uint32(p.end) {
+				continue
+			}
+		}
+		page, err := r.linePage(i, false)
+		if err != nil {
+			return err
+		}
+		for k, text := range page {
+			if !visit(int(p.first)+k, text) {
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+// logTexts visits LogMessage, of which most are parts of Message. The pages of
+// the two columns end at other rows, so only rows inside the runs are whole.
+func (g *group) logTexts(runs []Run, visit func(row int, text string) bool) error {
+	starts, err := g.numbers(columnStart)
+	if err != nil {
+		return err
+	}
+	lengths, err := g.numbers(columnLength)
+	if err != nil {
+		return err
+	}
+	own := make([]string, g.meta.Rows)
+	if g.holds(column(event.LogMessage)) {
+		err = g.pageTexts(column(event.LogMessage), runs, func(row int, text string) bool {
+			own[row] = text
+			return true
+		})
+		if err != nil {
+			return err
+		}
+	}
+	var failed error
+	err = g.pageTexts(column(event.Message), runs, func(row int, line string) bool {
+		if runs != nil && !within(&runs, row) {
+			return true
+		}
+		var text string
+		if text, failed = g.logText(own[row], line, starts, lengths, row); failed != nil {
+			return false
+		}
+		return visit(row, text)
+	})
+	return errors.Join(err, failed)
+}

@@ -1,0 +1,281 @@
+package segment
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/cespare/xxhash/v2"
+	"github.com/parquet-go/parquet-go/format"
+
+	"rastro/internal/event"
+)
+
+// wordSet collects the words of a row group with the stretches that hold them.
+type wordSet struct {
+	slots   []uint32 // by hash: number of the entry and one; 0 for none
+	entries []wordEntry
+	pairs   []wordPair
+	values  []uint32
+	counts  []uint32
+}
+
+// wordEntry is one distinct word of one column.
+type wordEntry struct {
+	hash  uint64
+	last  uint32 // the stretch that held it last
+	count int32  // stretches that hold it; -1 when it was written as everywhere
+}
+
+type wordPair struct{ entry, stretch uint32 }
+
+var wordSets = sync.Pool{New: func() any { return &wordSet{slots: make([]uint32, 1<<12)} }}
+
+func (s *wordSet) reset() {
+	clear(s.slots)
+	s.entries, s.pairs = s.entries[:0], s.pairs[:0]
+}
+
+// find returns the slot of a hash.
+func (s *wordSet) find(hash uint64) *uint32 {
+	mask := uint64(len(s.slots) - 1)
+	for at := hash >> 20 & mask; ; at = (at + 1) & mask {
+		slot := &s.slots[at]
+		if *slot == 0 || s.entries[*slot-1].hash == hash {
+			return slot
+		}
+	}
+}
+
+// add notes that a stretch holds a word. Stretches come in ascending order.
+func (s *wordSet) add(hash uint64, stretch uint32) {
+	slot := s.find(hash)
+	if *slot == 0 {
+		s.entries = append(s.entries, wordEntry{hash: hash, last: stretch, count: 1})
+		*slot = uint32(len(s.entries))
+		s.pairs = append(s.pairs, wordPair{*slot - 1, stretch})
+		if 2*len(s.entries) > len(s.slots) {
+			s.grow()
+		}
+		return
+	}
+	e := &s.entries[*slot-1]
+	if e.last != stretch {
+		e.last = stretch
+		e.count++
+		s.pairs = append(s.pairs, wordPair{*slot - 1, stretch})
+	}
+}
+
+// holds tells whether the present stretch, the last one, holds a word.
+func (s *wordSet) holds(hash uint64, stretch uint32) bool {
+	slot := s.find(hash)
+	return *slot != 0 && s.entries[*slot-1].last == stretch
+}
+
+func (s *wordSet) grow() {
+	s.slots = make([]uint32, 2*len(s.slots))
+	for i := range s.entries {
+		*s.find(s.entries[i].hash) = uint32(i) + 1
+	}
+}
+
+// encode writes the index of words. stretches is their number.
+func (s *wordSet) encode(stretches int) []byte {
+	stretchBits := uint(bits.Len(uint(stretches)))
+	everywhere := uint32(1)<<stretchBits - 1
+	limit := int32(max(stretches/everywhereShare, 1))
+	kept := s.pairs[:0]
+	for _, p := range s.pairs {
+		switch e := &s.entries[p.entry]; {
+		case e.count < 0:
+		case e.count > limit:
+			e.count = -1
+			kept = append(kept, wordPair{p.entry, everywhere})
+		default:
+			kept = append(kept, p)
+		}
+	}
+	parts := max(1, (len(kept)+wordsPerSlice-1)/wordsPerSlice)
+	s.values, s.counts = resized(s.values, len(kept)), resized(s.counts, parts+1)
+	clear(s.counts)
+	for _, p := range kept {
+		part, _ := wordPlace(s.entries[p.entry].hash, parts)
+		s.counts[part+1]++
+	}
+	for i := range parts {
+		s.counts[i+1] += s.counts[i]
+	}
+	for _, p := range kept { // counts moves on from the start of each part to its end
+		part, key := wordPlace(s.entries[p.entry].hash, parts)
+		s.values[s.counts[part]] = key<<stretchBits | p.stretch
+		s.counts[part]++
+	}
+	head := headBytes(parts)
+	out := make([]byte, head, head+len(kept)*2+parts*8)
+	binary.LittleEndian.PutUint32(out, uint32(parts))
+	out[4] = byte(stretchBits)
+	from := uint32(0)
+	for i, end := range s.counts[:parts] {
+		part := s.values[from:end]
+		from = end
+		slices.Sort(part)
+		out = appendSlice(out, part, stretchBits)
+		binary.LittleEndian.PutUint32(out[wordHeadFixed+4*i:], uint32(len(out)-head))
+	}
+	binary.LittleEndian.PutUint64(out[head-wordSumBytes:], xxhash.Sum64(out[:head-wordSumBytes]))
+	return out
+}
+
+// writeWords writes the index of words of the row group whose columns have
+// just been written.
+func (w *writer) writeWords(chunks []format.ColumnChunk, from, end int) {
+	if w.opts.Words == nil {
+		return
+	}
+	s := wordSets.Get().(*wordSet)
+	defer wordSets.Put(s)
+	s.reset()
+	c := w.newWordCutter(s, from, end)
+	starts := w.stretches(chunks)
+	next := 1
+	for row := from; row < end; row++ {
+		for next < len(starts) && int64(row-from) >= starts[next].FirstRowIndex {
+			next++
+		}
+		c.row(row, uint32(next-1))
+	}
+	at := place{offset: w.out.offset}
+	if bits.Len(uint(len(starts))) <= maxStretchBits {
+		data := s.encode(max(1, len(starts)))
+		if len(data) <= maxWordsBytes {
+			at.size = int32(len(data))
+			w.out.write(data)
+		}
+	}
+	w.words.groups = append(w.words.groups, at)
+}
+
+// stretches returns the pages that cut the rows into stretches.
+func (w *writer) stretches(chunks []format.ColumnChunk) []format.PageLocation {
+	indexes := w.indexes[len(w.indexes)-len(chunks):]
+	for _, id := range stretchColumns {
+		for i := range chunks {
+			if w.src.columns[i].id == id && len(chunks[i].MetaData.KeyValueMetadata) == 0 {
+				return indexes[i].PageLocations
+			}
+		}
+	}
+	return nil
+}
+
+// wordCutter puts the words of rows into a set.
+type wordCutter struct {
+	set     *wordSet
+	cut     func(text string, object bool, visit func(word []byte))
+	src     *source
+	from    int
+	lines   []string // of Message, nil for none
+	logs    []string // of LogMessage, where they are no part of the line
+	starts  *sourceColumn
+	lengths *sourceColumn
+	extras  []string
+	dicts   []wordDict
+
+	stretch uint32
+	salt    uint64
+	first   func(word []byte)
+	further func(word []byte)
+}
+
+// wordDict is a text column with a dictionary; seen holds for each entry the
+// stretch, and one, in which its words were taken last.
+type wordDict struct {
+	salt uint64
+	col  Strings
+	seen []uint32
+}
+
+var messageSalt = wordSalt(column(event.Message))
+
+func (w *writer) newWordCutter(s *wordSet, from, end int) *wordCutter {
+	c := &wordCutter{set: s, cut: w.opts.Words, src: w.src, from: from}
+	for i := range w.src.columns {
+		col := &w.src.columns[i]
+		switch salt, text := worded[col.id]; {
+		case col.id == columnStart:
+			c.starts = col
+		case col.id == columnLength:
+			c.lengths = col
+		case col.id == columnExtra:
+			c.extras = col.texts
+		case col.id == column(event.Message):
+			c.lines = col.texts
+		case col.id == column(event.LogMessage):
+			c.logs = col.texts
+		case text && col.strings.Dict != nil:
+			c.dicts = append(c.dicts, wordDict{salt, col.strings, make([]uint32, len(col.strings.Dict))})
+		}
+	}
+	c.first = func(word []byte) { s.add(saltedWord(xxhash.Sum64(word), messageSalt), c.stretch) }
+	// What the line says too is not noted twice: readers look for both.
+	c.further = func(word []byte) {
+		hash := xxhash.Sum64(word)
+		if !s.holds(saltedWord(hash, messageSalt), c.stretch) {
+			s.add(saltedWord(hash, c.salt), c.stretch)
+		}
+	}
+	return c
+}
+
+// row takes the words of a row.
+func (c *wordCutter) row(row int, stretch uint32) {
+	c.stretch = stretch
+	if c.lines != nil {
+		c.cut(c.lines[row], false, c.first)
+	}
+	c.salt = worded[column(event.LogMessage)]
+	if c.starts != nil && c.starts.numbers.Has(row) {
+		c.part(row)
+	} else if c.logs != nil && c.logs[row] != "" {
+		c.cut(c.logs[row], false, c.further)
+	}
+	if c.extras != nil && c.extras[row] != "" {
+		c.salt = worded[columnExtra]
+		c.cut(c.extras[row], true, c.further)
+	}
+	for i := range c.dicts {
+		d := &c.dicts[i]
+		code := d.col.Codes[c.src.rows[row]]
+		if entry := d.col.Dict[code]; entry != "" && d.seen[code] != stretch+1 {
+			d.seen[code] = stretch + 1
+			c.salt = d.salt
+			c.cut(entry, false, c.further)
+		}
+	}
+}
+
+// part takes the words of a LogMessage that is a part of its line. They are
+// those of the line unless its ends cut a word.
+func (c *wordCutter) part(row int) {
+	line := c.lines[row]
+	start := int(c.starts.numbers.Bits[row])
+	end := len(line)
+	if c.lengths != nil && c.lengths.numbers.Has(row) {
+		end = start + int(c.lengths.numbers.Bits[row])
+	}
+	if !cleanCut(line, start) || !cleanCut(line, end) {
+		c.cut(line[start:end], false, c.further)
+	}
+}
+
+// cleanCut tells whether a cut at a place of the text surely cuts no word. A
+// byte of ASCII beside it that is in no word says so.
+func cleanCut(text string, at int) bool {
+	return at == 0 || at == len(text) || parts(text[at-1]) || parts(text[at])
+}
+
+// parts tells whether a byte surely stands in no word, whatever words are.
+func parts(c byte) bool { return strings.IndexByte(" \t[](){}<>\"':;,=", c) >= 0 }
