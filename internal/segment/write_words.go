@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/cespare/xxhash/v2"
@@ -33,9 +32,10 @@ type wordPair struct{ entry, stretch uint32 }
 
 var wordSets = sync.Pool{New: func() any { return &wordSet{slots: make([]uint32, 1<<12)} }}
 
-func (s *wordSet) reset() {
+// reset makes the set empty, with memory for what so many mail lines hold.
+func (s *wordSet) reset(rows int) {
 	clear(s.slots)
-	s.entries, s.pairs = s.entries[:0], s.pairs[:0]
+	s.entries, s.pairs = resized(s.entries, 2*rows)[:0], resized(s.pairs, 4*rows)[:0]
 }
 
 // find returns the slot of a hash.
@@ -137,7 +137,7 @@ func (w *writer) writeWords(chunks []format.ColumnChunk, from, end int) {
 	}
 	s := wordSets.Get().(*wordSet)
 	defer wordSets.Put(s)
-	s.reset()
+	s.reset(end - from)
 	c := w.newWordCutter(s, from, end)
 	starts := w.stretches(chunks)
 	next := 1
@@ -232,9 +232,14 @@ func (w *writer) newWordCutter(s *wordSet, from, end int) *wordCutter {
 
 // row takes the words of a row.
 func (c *wordCutter) row(row int, stretch uint32) {
+	again := row > c.from && stretch == c.stretch
 	c.stretch = stretch
 	if c.lines != nil {
-		c.cut(c.lines[row], false, c.first)
+		line := c.lines[row]
+		if again {
+			line = line[samePart(c.lines[row-1], line):]
+		}
+		c.cut(line, false, c.first)
 	}
 	c.salt = worded[column(event.LogMessage)]
 	if c.starts != nil && c.starts.numbers.Has(row) {
@@ -271,11 +276,29 @@ func (c *wordCutter) part(row int) {
 	}
 }
 
+// samePart is how many bytes at the start of line are whole words that the line
+// before it has there too, such as its time.
+func samePart(before, line string) int {
+	n := 0
+	for n < len(line) && n < len(before) && line[n] == before[n] {
+		n++
+	}
+	for n > 0 && !parts[line[n-1]] {
+		n--
+	}
+	return n
+}
+
 // cleanCut tells whether a cut at a place of the text surely cuts no word. A
 // byte of ASCII beside it that is in no word says so.
 func cleanCut(text string, at int) bool {
-	return at == 0 || at == len(text) || parts(text[at-1]) || parts(text[at])
+	return at == 0 || at == len(text) || parts[text[at-1]] || parts[text[at]]
 }
 
-// parts tells whether a byte surely stands in no word, whatever words are.
-func parts(c byte) bool { return strings.IndexByte(" \t[](){}<>\"':;,=", c) >= 0 }
+// parts are the bytes that surely stand in no word, whatever words are.
+var parts = func() (t [256]bool) {
+	for _, c := range []byte(" \t[](){}<>\"':;,=") {
+		t[c] = true
+	}
+	return t
+}()
