@@ -71,8 +71,9 @@ type Block interface {
 	// NumbersAt is Numbers for some rows, ascending: entry i is rows[i].
 	NumbersAt(f event.Field, rows []uint32) (Numbers, error)
 	// Texts calls visit with the Message or LogMessage of every row, in order,
-	// until visit returns false. With runs, which ascend, rows outside of them
-	// may be left out, and their text is not read; nil stands for all rows.
+	// until visit returns false; the text is valid during the call only. With
+	// runs, which ascend, rows outside of them may be left out, and their text
+	// is not read; nil stands for all rows.
 	Texts(f event.Field, runs []Run, visit func(row int, text string) bool) error
 	// ExtrasAt returns the unknown fields of some rows, ascending: each one a
 	// JSON object as text, "" where there are none.

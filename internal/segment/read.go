@@ -139,7 +139,7 @@ func (r *reader) codePage(i, limit int) ([]uint32, error) {
 }
 
 // linePage decodes a page of lines, or takes it from the cache.
-func (r *reader) linePage(i int, keep bool) ([]string, error) {
+func (r *reader) linePage(i int) ([]string, error) {
 	cache := r.group.file.opts.Cache
 	if page, ok := cache.get(r.key(int32(i))).([]string); ok {
 		return page, nil
@@ -153,9 +153,7 @@ func (r *reader) linePage(i int, keep bool) ([]string, error) {
 	if err != nil {
 		return nil, r.wrap(err)
 	}
-	if keep {
-		cache.put(r.key(int32(i)), page, int64(len(body)+16*len(page)))
-	}
+	cache.put(r.key(int32(i)), page, int64(len(body)+16*len(page)))
 	return page, nil
 }
 
@@ -270,7 +268,7 @@ func (g *group) textsAt(id column, rows []uint32) (out []string, err error) {
 		return out, nil
 	}
 	err = r.eachPage(rows, func(page, from, to int) error {
-		texts, err := r.linePage(page, true)
+		texts, err := r.linePage(page)
 		if err != nil {
 			return err
 		}

@@ -1,7 +1,11 @@
 package segment
 
 import (
+	"encoding/binary"
 	"errors"
+	"fmt"
+	"strings"
+	"unsafe"
 
 	"rastro/internal/event"
 )
@@ -41,17 +45,47 @@ func (g *group) pageTexts(id column, runs []Run, visit func(row int, text string
 				continue
 			}
 		}
-		page, err := r.linePage(i, false)
-		if err != nil {
+		goOn, err := r.visitPage(i, func(k int, text string) bool { return visit(int(p.first)+k, text) })
+		if err != nil || !goOn {
 			return err
-		}
-		for k, text := range page {
-			if !visit(int(p.first)+k, text) {
-				return nil
-			}
 		}
 	}
 	return nil
+}
+
+// visitPage visits the texts of a page without keeping them: they are valid
+// during the call of visit only, unless the cache has them.
+func (r *reader) visitPage(i int, visit func(k int, text string) bool) (goOn bool, err error) {
+	if page, ok := r.group.file.opts.Cache.get(r.key(int32(i))).([]string); ok {
+		for k, text := range page {
+			if !visit(k, text) {
+				return false, nil
+			}
+		}
+		return true, nil
+	}
+	p := r.chunk.pages[i]
+	body, err := r.unpacked(p)
+	if err != nil {
+		return false, err
+	}
+	for k := range int(p.end - p.first) {
+		size := uint32(0)
+		if len(body) >= 4 {
+			size = binary.LittleEndian.Uint32(body)
+		}
+		if len(body) < 4 || int64(size) > int64(len(body)-4) {
+			return false, r.wrap(fmt.Errorf("text %d is missing", k))
+		}
+		if !visit(k, unsafe.String(unsafe.SliceData(body[4:]), size)) {
+			return false, nil
+		}
+		body = body[4+size:]
+	}
+	if len(body) > 0 {
+		return false, r.wrap(fmt.Errorf("%d bytes after the last text", len(body)))
+	}
+	return true, nil
 }
 
 // logTexts visits LogMessage, of which most are parts of Message. The pages of
@@ -68,7 +102,7 @@ func (g *group) logTexts(runs []Run, visit func(row int, text string) bool) erro
 	own := make([]string, g.meta.Rows)
 	if g.holds(column(event.LogMessage)) {
 		err = g.pageTexts(column(event.LogMessage), runs, func(row int, text string) bool {
-			own[row] = text
+			own[row] = strings.Clone(text)
 			return true
 		})
 		if err != nil {
