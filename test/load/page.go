@@ -135,7 +135,7 @@ func (r *results) questionTables(b *bytes.Buffer) {
 
 Server side: inside one process, through the rooms that `+"`serve`"+` uses. *First* is a process that has just opened the
 folder, with files that are not in the kernel's memory; *median* and *slowest* are those of %d runs after that. Every
-page comes with the exact number of events.
+page comes with the exact number of events, but where the question says that they are not counted.
 
 | question | events | first | median | slowest |
 |---|---:|---:|---:|---:|

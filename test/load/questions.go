@@ -84,6 +84,7 @@ func searches(truth *census) []question {
 		{"a rare word in the lines, newest 100", 0, truth.queueID, newest100, finds(truth.mentions)},
 		{"a word that is in no line", 0, "zanzibarica", newest100, finds(0)},
 		{"a phrase, newest 100", 0, `"` + overQuotaPhrase + `"`, newest100, finds(truth.overQuota)},
+		{"a phrase, newest 100, not counted", 0, `"` + overQuotaPhrase + `"`, query.Question{Limit: 100}, shows(overQuotaPhrase, min(100, int(truth.overQuota)))},
 		{"senders of a domain (*@domain), newest 100", 0, "sender:*" + senderDomain, newest100, finds(ofDomain)},
 		{"senders of a domain (*@domain), counted", 0, "sender:*" + senderDomain, countOnly, finds(ofDomain)},
 		{"clients of a network (CIDR), counted", 0, `client_ip:"` + clientNetwork + `"`, countOnly, finds(truth.network)},
@@ -146,6 +147,21 @@ func finds(want int64) func(query.Answer) error {
 		for _, h := range a.Hits {
 			if h.Event.Str(event.Message) == "" {
 				return fmt.Errorf("a hit has no line")
+			}
+		}
+		return nil
+	}
+}
+
+// shows checks a page of lines with a phrase, of which nobody counts the rest.
+func shows(phrase string, hits int) func(query.Answer) error {
+	return func(a query.Answer) error {
+		if a.Partial || len(a.Hits) != hits {
+			return fmt.Errorf("%d hits (partial: %v), want %d", len(a.Hits), a.PartialReasons, hits)
+		}
+		for _, h := range a.Hits {
+			if line := h.Event.Str(event.Message); !strings.Contains(line, phrase) {
+				return fmt.Errorf("a hit without %q: %s", phrase, line)
 			}
 		}
 		return nil
