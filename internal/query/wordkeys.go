@@ -14,11 +14,10 @@ import (
 func WordKeys(text string, visit func(word []byte)) {
 	s := scanners.Get().(*WordScanner)
 	defer scanners.Put(s)
-	plain := isASCII(text)
 	for s.Reset(text); s.Next(); {
 		word := s.Word()
-		if !plain {
-			word = wordKey(word)
+		if s.foreign {
+			word = []byte(Fold(string(word)))
 		}
 		visit(word)
 	}
@@ -26,15 +25,6 @@ func WordKeys(text string, visit func(word []byte)) {
 }
 
 var scanners = sync.Pool{New: func() any { return new(WordScanner) }}
-
-func wordKey(word []byte) []byte {
-	for _, c := range word {
-		if c >= 0x80 {
-			return []byte(Fold(string(word)))
-		}
-	}
-	return word
-}
 
 // ExtraWordKeys is WordKeys for a JSON object of unknown fields: the words of
 // all values that VisitExtra can find in it, and maybe more.

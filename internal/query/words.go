@@ -24,6 +24,7 @@ type WordScanner struct {
 	text       string
 	start, end int
 	n          int
+	foreign    bool // the word has letters outside ASCII, in lower case
 	short      [shortWord]byte
 	long       []byte
 }
@@ -62,7 +63,7 @@ func (s *WordScanner) Next() bool {
 		n++
 	}
 	i += n
-	s.end, s.n = i, n
+	s.end, s.n, s.foreign = i, n, false
 	if i < len(text) && (n == shortWord || text[i] >= utf8.RuneSelf) {
 		s.finish()
 	}
@@ -78,6 +79,7 @@ func (s *WordScanner) finish() {
 			break
 		}
 		s.long = utf8.AppendRune(s.long, r)
+		s.foreign = s.foreign || r >= utf8.RuneSelf
 		s.end += size
 	}
 	if s.n = len(s.long); s.n <= shortWord {
