@@ -15,18 +15,32 @@ import (
 )
 
 func (p *program) checkCommand() *cobra.Command {
-	var file string
+	var file, data, output string
 	var example bool
 	c := &cobra.Command{
 		Use:   "check [FILE]",
-		Short: "Check a configuration, or print a commented one",
+		Short: "Check a configuration or a data folder",
 		Long: `Check reads a configuration (- is standard input) as serve would and tells every
 mistake at once, with its line. --example prints a configuration with every key,
-its meaning and its default.`,
+its meaning and its default.
+
+With --data it reads every file of a data folder and tells what is damaged,
+missing or strange, and what the next start does about it or what you should do.
+It changes nothing. A server may run on the folder; better stop it before.`,
 		Example: `  rastro check --example > rastro.yaml
-  rastro check rastro.yaml`,
+  rastro check rastro.yaml
+  rastro check --data /var/lib/rastro`,
 		Args: cobra.ArbitraryArgs,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
+			if data != "" {
+				if len(args) > 0 || file != "" || example {
+					return usagef("--data checks a data folder; check a configuration by itself")
+				}
+				return p.checkData(c.Context(), data, output)
+			}
+			if c.Flags().Changed("output") {
+				return usagef("--output belongs to --data")
+			}
 			if len(args) > 1 || len(args) == 1 && file != "" {
 				return usagef("name one configuration")
 			}
@@ -44,13 +58,16 @@ its meaning and its default.`,
 				_, err := p.stdout.Write(text.Bytes())
 				return writing(err)
 			case file == "":
-				return usagef("name a configuration, or ask for one with --example")
+				return usagef("name a configuration, or ask for one with --example; --data checks a data folder")
 			}
 			return p.check(file)
 		},
 	}
 	c.Flags().StringVar(&file, "config", "", "configuration to check")
 	c.Flags().BoolVar(&example, "example", false, "print a commented configuration")
+	c.Flags().StringVar(&data, "data", "", "data folder to check")
+	outputFlag(c, &output, "text")
+	completeFiles(c)
 	return c
 }
 

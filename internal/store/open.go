@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+
 	"rastro/internal/disk"
 	"rastro/internal/store/local"
 )
@@ -27,6 +29,12 @@ type (
 	BadFile = local.BadFile
 	// Cleaned says what was removed from a repository.
 	Cleaned = local.Cleaned
+	// Fault is something that Examine found in a data folder.
+	Fault = local.Fault
+	// Examination says what Examine read.
+	Examination = local.Examination
+	// ExamineOptions say how to examine.
+	ExamineOptions = local.ExamineOptions
 )
 
 // Errors of the embedded engine and of repositories of snapshots; local says
@@ -57,6 +65,12 @@ func OpenLocal(fs disk.FS, dir string, opts LocalOptions) (*Local, error) {
 // says of itself. A folder that does not exist is held by nobody.
 func ReadLock(fs disk.FS, dir string) (info LockInfo, held bool, err error) {
 	return local.ReadLock(fs, dir)
+}
+
+// Examine reads every file of the store in dir, which is closed or open in
+// another process, and reports what is wrong. It changes nothing.
+func Examine(ctx context.Context, fs disk.FS, dir string, opts ExamineOptions) (Examination, error) {
+	return local.Examine(ctx, fs, dir, opts)
 }
 
 // OpenRepository opens the repository of snapshots in dir, or makes one there.
