@@ -140,6 +140,40 @@ func (r *remote) trace(ctx context.Context, req web.TraceRequest) (answer trace.
 	return answer, err
 }
 
+func (r *remote) export(ctx context.Context, params url.Values, begin func([]string) (io.Writer, error)) error {
+	resp, err := r.do(ctx, http.MethodGet, "/api/export?"+params.Encode(), nil)
+	if err != nil {
+		return locate(err, params.Get("query"))
+	}
+	defer resp.Body.Close()
+	out, err := begin(web.Lacking(resp.Header.Get(web.PartialHeader)))
+	if err != nil {
+		return err
+	}
+	body := &reading{from: resp.Body}
+	if _, err := io.Copy(out, body); err != nil {
+		if body.err != nil {
+			return fmt.Errorf("%s broke off: %w; its log may say why", r.base, body.err)
+		}
+		return err
+	}
+	return nil
+}
+
+// reading keeps the error of a reader.
+type reading struct {
+	from io.Reader
+	err  error
+}
+
+func (r *reading) Read(b []byte) (int, error) {
+	n, err := r.from.Read(b)
+	if err != nil && !errors.Is(err, io.EOF) {
+		r.err = err
+	}
+	return n, err
+}
+
 func (r *remote) tail(ctx context.Context, text, zone string, visit func([]byte, int64) error) error {
 	params := url.Values{"q": {text}, "zone": {zone}}
 	resp, err := r.do(ctx, http.MethodGet, "/api/tail?"+params.Encode(), nil)

@@ -64,14 +64,14 @@ Exit codes: 0 done, 1 failed, 2 wrong flags, configuration or query,
 	root.SetHelpCommand(p.helpCommand(root))
 	root.AddCommand(
 		p.serveCommand(), p.demoCommand(),
-		p.traceCommand(), p.searchCommand(), p.tailCommand(), p.importCommand(), p.parseCommand(), p.explainCommand(),
+		p.traceCommand(), p.searchCommand(), p.exportCommand(), p.tailCommand(), p.importCommand(), p.parseCommand(), p.explainCommand(),
 		p.snapshotCommand(), p.checkCommand(), p.versionCommand(),
 	)
 	return root
 }
 
 // dashed are the commands that take a query, with one that begins with -.
-var dashed = map[string]string{"search": "-status:sent", "tail": "-status:sent", "trace": "-info@hostco.example"}
+var dashed = map[string]string{"search": "-status:sent", "export": "-status:sent", "tail": "-status:sent", "trace": "-info@hostco.example"}
 
 // flagError tells about flags, and about queries that are taken for one.
 func flagError(c *cobra.Command, err error) error {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"net/url"
 	"path/filepath"
 	"time"
 
@@ -47,6 +48,9 @@ type backend interface {
 	// lines where they are known. With an error the result says what was done
 	// before.
 	load(ctx context.Context, r io.Reader, req web.ImportRequest, progress func(read, lines int64)) (web.ImportResult, error)
+	// export writes all events that match, as web.Export does, which explains
+	// params and begin.
+	export(ctx context.Context, params url.Values, begin func(lacking []string) (io.Writer, error)) error
 	// name tells a person what this is.
 	name() string
 	close() error
@@ -122,6 +126,10 @@ func (l *local) trace(ctx context.Context, req web.TraceRequest) (trace.Answer, 
 		return trace.Answer{}, err
 	}
 	return l.folder.Tracer.Trace(ctx, auth.Everything(), q)
+}
+
+func (l *local) export(ctx context.Context, params url.Values, begin func([]string) (io.Writer, error)) error {
+	return web.Export(ctx, l.folder.Searcher, auth.Everything(), params, begin)
 }
 
 func (l *local) tail(context.Context, string, string, func([]byte, int64) error) error {

@@ -3,6 +3,7 @@ package segment
 import (
 	"encoding/binary"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -64,8 +65,10 @@ func (w *writer) publish(fs disk.FS, path string) error {
 
 // writer writes one file.
 type writer struct {
-	src     *source
-	opts    Options
+	src  *source
+	opts Options
+	// export is set for a file that other programs read, without filters.
+	export  bool
 	out     output
 	meta    Meta
 	groups  []format.RowGroup
@@ -90,7 +93,7 @@ type scratch struct {
 // output counts, hashes and buffers what goes to the file. The first error
 // sticks.
 type output struct {
-	file   disk.File
+	file   io.Writer
 	hash   *xxhash.Digest
 	buffer []byte
 	offset int64 // bytes taken, the buffered ones included
@@ -216,13 +219,17 @@ func tailSum(indexes, size, footer []byte) uint64 {
 }
 
 func (w *writer) footer() *format.FileMetaData {
+	version := formatVersion
+	if w.export {
+		version = exportVersion
+	}
 	f := &format.FileMetaData{
 		Version: 2, NumRows: int64(w.meta.Rows), RowGroups: w.groups, CreatedBy: "rastro",
 		Schema: []format.SchemaElement{{
 			Name: "event", NumChildren: thrift.New(int32(len(w.src.columns))),
 		}},
 		KeyValueMetadata: []format.KeyValue{
-			{Key: versionKey, Value: formatVersion}, {Key: schemaKey, Value: w.schemaText()},
+			{Key: versionKey, Value: version}, {Key: schemaKey, Value: w.schemaText()},
 		},
 	}
 	if w.opts.Words != nil {

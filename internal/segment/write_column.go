@@ -39,7 +39,7 @@ func (w *writer) writeColumn(c sourceColumn, from, end int) (format.ColumnChunk,
 		err = w.writeLines(c.texts[from:end])
 	case c.strings.Dict != nil:
 		err = w.writeStrings(c.strings, w.src.rows[from:end])
-		if err == nil && filtered[c.id] {
+		if err == nil && filtered[c.id] && !w.export {
 			hashes = w.bloomHashes(c.id)
 		}
 	default:

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -19,6 +18,7 @@ import (
 	"rastro/internal/event"
 	"rastro/internal/query"
 	"rastro/internal/search"
+	"rastro/internal/segment"
 )
 
 const (
@@ -52,7 +52,9 @@ type exporter struct {
 	q        query.Question
 	zone     *time.Location
 	fields   []query.FieldRef // the columns of CSV
-	csv      bool
+	form     exportForm
+	// parquet is the file that is being written, in that form.
+	parquet *segment.Stream
 	// lacking says what of the store cannot be read, and told whether the head
 	// of the answer has said so.
 	lacking []string
@@ -79,12 +81,8 @@ func (s *Server) export(w http.ResponseWriter, r *http.Request) {
 		fail(w, status, known)
 		return
 	}
-	kind, form := "application/x-ndjson", "ndjson"
-	if e.csv {
-		kind, form = csvType, "csv"
-	}
 	e.told = true
-	attach(w, kind, fileName("events", e.searcher.Now().In(e.zone), e.lacking, form), e.lacking)
+	attach(w, e.form.media(), fileName("events", e.searcher.Now().In(e.zone), e.lacking, e.form.suffix()), e.lacking)
 	if r.Method == http.MethodHead {
 		return
 	}
@@ -139,20 +137,26 @@ func (e *exporter) read(params url.Values) error {
 	if err := onlyParams(params, "format", "query", "since", "until", "zone", "sort", "fields"); err != nil {
 		return err
 	}
-	switch form := cmp.Or(params.Get("format"), "csv"); form {
-	case "csv":
-		e.csv = true
-	case "ndjson":
-	default:
-		return Error{Code: "bad_format", Message: fmt.Sprintf("there is no format %q", form), Hint: "ask for csv or ndjson"}
+	e.form = exportForm(cmp.Or(params.Get("format"), string(formCSV)))
+	if !slices.Contains(exportForms, string(e.form)) {
+		return Error{Code: "bad_format", Message: fmt.Sprintf("there is no format %q", e.form), Hint: "ask for csv, ndjson, lines or parquet"}
 	}
 	req := SearchRequest{
 		Query: params.Get("query"), Since: params.Get("since"), Until: params.Get("until"), Zone: params.Get("zone"),
 		Sort: params.Get("sort"), Size: exportPage, NoTotal: true,
 	}
 	names := params.Get("fields")
-	if e.csv && names == "" {
+	switch {
+	case e.form == formCSV && names == "":
 		names = strings.Join(exportFields, ",")
+	case e.form.whole():
+		if names != "" {
+			return Error{Code: "bad_fields", Message: fmt.Sprintf("format %s takes no fields", e.form), Hint: "leave fields out, or ask for csv or ndjson"}
+		}
+		req.Sort = cmp.Or(req.Sort, event.Timestamp.Name()) // the oldest first, as in a log
+	}
+	if e.form == formLines {
+		names = event.Message.Name()
 	}
 	for name := range strings.SplitSeq(names, ",") {
 		if name = strings.TrimSpace(name); name != "" {
@@ -221,9 +225,12 @@ func (e *exporter) check(reasons []string) error {
 
 // stream writes the file that begins with page.
 func (e *exporter) stream(out *bufio.Writer, page []query.Hit) error {
-	if e.csv {
+	switch e.form {
+	case formCSV:
 		out.WriteString(csvBOM)
 		out.Write(e.head())
+	case formParquet:
+		e.parquet = segment.NewStream(out)
 	}
 	for len(page) > 0 {
 		if err := e.write(out, page); err != nil {
@@ -234,101 +241,37 @@ func (e *exporter) stream(out *bufio.Writer, page []query.Hit) error {
 			return err
 		}
 	}
+	if e.parquet != nil {
+		if err := e.parquet.Close(); err != nil {
+			return fmt.Errorf("ending the file: %w", err)
+		}
+	}
 	if out.Flush() != nil {
 		return errGone
 	}
 	return nil
 }
 
-// head is the first line of CSV. The names of the table, such as @timestamp,
-// are no formulas; others are the caller's.
-func (e *exporter) head() []byte {
-	var line []byte
-	for i, ref := range e.fields {
-		if i > 0 {
-			line = append(line, ',')
-		}
-		if ref.Field != event.NoField {
-			line = appendPlainCell(line, ref.Name)
-		} else {
-			line = appendCell(line, ref.Name)
-		}
-	}
-	return append(line, '\r', '\n')
-}
-
 func (e *exporter) write(out io.Writer, page []query.Hit) error {
 	show := picker(e.q.Fields)
 	for i := range page {
 		e.buffer = e.buffer[:0]
-		if e.csv {
-			e.buffer = e.appendCSV(e.buffer, &page[i].Event)
-		} else {
-			e.buffer = append(event.AppendJSON(e.buffer, &page[i].Event, show), '\n')
+		switch ev := &page[i].Event; e.form {
+		case formCSV:
+			e.buffer = e.appendCSV(e.buffer, ev)
+		case formLines:
+			e.buffer = appendLine(e.buffer, ev)
+		case formParquet:
+			if err := e.parquet.Add(ev); err != nil {
+				return fmt.Errorf("writing the file: %w", err)
+			}
+			continue
+		default:
+			e.buffer = append(event.AppendJSON(e.buffer, ev, show), '\n')
 		}
 		if _, err := out.Write(e.buffer); err != nil {
 			return errGone
 		}
 	}
 	return nil
-}
-
-// appendCSV appends one event as a line.
-func (e *exporter) appendCSV(dst []byte, ev *event.Event) []byte {
-	for i, ref := range e.fields {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		switch ref.Field {
-		case event.Timestamp:
-			dst = append(dst, e.time(ev.Time)...)
-		case event.ReceivedAt:
-			dst = append(dst, e.time(ev.ReceivedAt)...)
-		case event.EventID:
-			dst = appendCell(dst, ev.ID())
-		case event.NoField:
-			dst = appendCell(dst, extras(ev, ref.Name))
-		default:
-			dst = e.appendValues(dst, ev, ref.Field)
-		}
-	}
-	return append(dst, '\r', '\n')
-}
-
-// time writes a moment in the zone that was asked for.
-func (e *exporter) time(ns int64) string { return time.Unix(0, ns).In(e.zone).Format(time.RFC3339Nano) }
-
-// appendValues writes all values of a field in one cell.
-func (e *exporter) appendValues(dst []byte, ev *event.Event, f event.Field) []byte {
-	var all []string
-	for _, v := range ev.Values {
-		switch {
-		case v.Field != f:
-		case f.Kind() == event.Time:
-			all = append(all, e.time(v.Int()))
-		default:
-			all = append(all, v.String())
-		}
-	}
-	text := strings.Join(all, ", ")
-	if !f.Kind().IsText() { // a number: -1 is no formula
-		return appendPlainCell(dst, text)
-	}
-	return appendCell(dst, text)
-}
-
-// extras are the values of a field that the table does not know.
-func extras(ev *event.Event, name string) string {
-	var all []string
-	for _, p := range ev.Extra {
-		if p.Name != name {
-			continue
-		}
-		var text string
-		if json.Unmarshal([]byte(p.JSON), &text) != nil {
-			text = p.JSON // no string: as it stands
-		}
-		all = append(all, text)
-	}
-	return strings.Join(all, ", ")
 }

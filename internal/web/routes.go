@@ -84,12 +84,12 @@ func askRoutes() []Route {
 		{
 			Method: http.MethodGet, Path: "/api/export", Summary: "Everything that matches, in a file; one that is not whole ends as an aborted transfer",
 			Params: append([]Param{
-				{Name: "format", Meaning: "Form of the file; default csv", Values: []string{"csv", "ndjson"}},
+				{Name: "format", Meaning: "Form of the file; default csv", Values: exportForms},
 				{Name: "query", Meaning: "Query in Lucene syntax; default everything"},
-				{Name: "sort", Meaning: "Order as in /api/search; default -@timestamp"},
-				{Name: "fields", Meaning: "Fields wanted, parted by commas; default all, for CSV the usual ones"},
+				{Name: "sort", Meaning: "Order as in /api/search; default -@timestamp, for lines and parquet @timestamp"},
+				{Name: "fields", Meaning: "Fields wanted, parted by commas; default all, for CSV the usual ones; not for lines and parquet"},
 			}, rangeParams...),
-			Gives: []string{"text/csv", "application/x-ndjson"}, handle: (*Server).export,
+			Gives: []string{"text/csv", "application/x-ndjson", "text/plain", "application/vnd.apache.parquet"}, handle: (*Server).export,
 		},
 	}
 }
