@@ -73,6 +73,10 @@ func Examine(ctx context.Context, fs disk.FS, dir string, opts ExamineOptions) (
 	return local.Examine(ctx, fs, dir, opts)
 }
 
+// ReadDurable reads the number of the last event of the store in dir that
+// needs no journal; the store may be open in another process.
+func ReadDurable(fs disk.FS, dir string) (uint64, error) { return local.ReadDurable(fs, dir) }
+
 // OpenRepository opens the repository of snapshots in dir, or makes one there.
 func OpenRepository(fs disk.FS, dir string, create bool) (*Repository, error) {
 	return local.OpenRepository(fs, dir, create)

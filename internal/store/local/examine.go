@@ -43,6 +43,7 @@ type Examination struct {
 const (
 	adviseSnapshot = "the next start, or the first question that meets it, moves it to quarantine and goes on without it; bring its events back from a snapshot (docs/operating.md), or import its lines again"
 	adviseRebuild  = "the next start reads the segment files themselves, writes a new manifest and keeps the damaged one in quarantine"
+	adviseRemoved  = "after other damage of the manifest the next start takes the file back where its numbers fit, and removes it where only the manifest's end is bad; copy the folder before"
 	adviseDisk     = "see to its owner and permissions, or to the disk"
 )
 
@@ -227,13 +228,32 @@ func (x *storeExaminer) strangers(r *readResult, found []string) {
 			x.report(Fault{Path: name, Problem: "the manifest does not name the file yet, or not any more", Advice: "the server is writing or removing it; if it stays, its next start removes it", Harmless: true})
 		case strings.HasSuffix(name, tempSuffix):
 			x.report(Fault{Path: name, Problem: "an unfinished segment file", Advice: "the next start removes it; its events are in the journal", Harmless: true})
-		case r.damaged() || !r.found:
-			x.report(Fault{Path: name, Problem: "the manifest does not name the file", Advice: adviseRebuild})
+		case r.damaged() || !r.found || r.torn > 0:
+			x.report(Fault{Path: name, Problem: "the manifest does not name the file", Advice: adviseRemoved})
+		case leftover(name):
+			x.report(Fault{Path: name, Problem: "the manifest does not name the file: a crash came before it did, or before the file was removed",
+				Advice: "the next start removes it; what counts of its events is in the journal or in other files", Harmless: true})
 		default:
-			x.report(Fault{Path: name, Problem: "the manifest does not name the file: a crash left it, or it is a stranger's",
+			x.report(Fault{Path: name, Problem: "the manifest does not name the file: it is a stranger's",
 				Advice: "the next start removes it; move it away before if it is yours"})
 		}
 	}
+}
+
+// leftover tells whether a file has the name of a segment.
+func leftover(name string) bool {
+	_, ok := parseRange(name)
+	return ok
+}
+
+// ReadDurable reads from the manifest of a store, open or not, the number of
+// the last event that needs no journal; 0 where there is none.
+func ReadDurable(fs disk.FS, dir string) (uint64, error) {
+	r, err := readManifest(fs, dir)
+	if err != nil {
+		return 0, err
+	}
+	return r.durable, nil
 }
 
 // quarantine reports the files that were set aside, and what else lies there.

@@ -63,15 +63,22 @@ func TestExamineFindsDamage(t *testing.T) {
 		"a flipped byte": {func(_ string, f []string) error { return flip(f[0], 300) }, []string{"1-40.parquet: checksum ", "; row group 0, column "}},
 		"a flipped byte of the footer": {func(_ string, f []string) error { return flip(f[0], -30) },
 			[]string{"1-40.parquet: checksum ", "; checksum of the footer differs → the next start"}},
-		"a cut file":         {func(_ string, f []string) error { return os.Truncate(f[1], 500) }, []string{"41-80.parquet: 500 bytes instead of "}},
-		"a missing file":     {func(_ string, f []string) error { return os.Remove(f[2]) }, []string{"81-120.parquet: the file is missing → put the file back"}},
-		"a strange file":     {func(_ string, f []string) error { return os.WriteFile(f[0]+".bak", nil, 0o640) }, []string{"1-40.parquet.bak: the manifest does not name the file: a crash left it"}},
+		"a cut file":     {func(_ string, f []string) error { return os.Truncate(f[1], 500) }, []string{"41-80.parquet: 500 bytes instead of "}},
+		"a missing file": {func(_ string, f []string) error { return os.Remove(f[2]) }, []string{"81-120.parquet: the file is missing → put the file back"}},
+		"a strange file": {func(_ string, f []string) error { return os.WriteFile(f[0]+".bak", nil, 0o640) }, []string{"1-40.parquet.bak: the manifest does not name the file: it is a stranger's"}},
+		"a file of a crash": {func(_ string, f []string) error {
+			b, err := os.ReadFile(f[2])
+			if err != nil {
+				return err
+			}
+			return os.WriteFile(filepath.Join(filepath.Dir(f[2]), "121-160.parquet"), b, 0o640)
+		}, []string{"harmless segments/", "/121-160.parquet: the manifest does not name the file: a crash came before it did"}},
 		"an unfinished file": {func(_ string, f []string) error { return os.WriteFile(f[0]+tempSuffix, nil, 0o640) }, []string{"harmless segments/", "an unfinished segment file"}},
 		"a file among the days": {func(dir string, _ []string) error {
 			return os.WriteFile(filepath.Join(dir, segmentsDir, "x"), nil, 0o640)
 		}, []string{"segments/x: not a file of the store"}},
 		"a damaged entry": {func(dir string, _ []string) error { return flip(filepath.Join(dir, manifestName), 40) },
-			[]string{"manifest: ", " bad bytes at byte ", "manifest: no entry tells of the events ", "the manifest does not name the file → the next start reads the segment files"}},
+			[]string{"manifest: ", " bad bytes at byte ", "manifest: no entry tells of the events ", "1-40.parquet: the manifest does not name the file → after other damage"}},
 		"a damaged last entry": {func(dir string, _ []string) error { return flip(filepath.Join(dir, manifestName), -3) },
 			[]string{"manifest: ", " bytes at the end are no entry", "81-120.parquet: the manifest does not name the file"}},
 		"no manifest": {func(dir string, _ []string) error { return os.Remove(filepath.Join(dir, manifestName)) }, []string{"manifest: there is no manifest, but there are segment files"}},
