@@ -91,6 +91,7 @@ func (x *examination) group(g *group, index *groupIndex) {
 			break
 		}
 	}
+	x.note(g.checkWords())
 	for id, chunk := range index.chunks {
 		if chunk == nil || column(id) == columnRID || column(id) == column(event.Timestamp) {
 			continue
@@ -98,7 +99,7 @@ func (x *examination) group(g *group, index *groupIndex) {
 		x.note(x.column(g, column(id)))
 	}
 	if g.holds(columnStart) && g.holds(column(event.Message)) {
-		x.note(g.Texts(event.LogMessage, func(int, string) bool { return true }))
+		x.note(g.Texts(event.LogMessage, nil, func(int, string) bool { return true }))
 	}
 }
 
@@ -106,14 +107,14 @@ func (x *examination) group(g *group, index *groupIndex) {
 func (x *examination) column(g *group, id column) error {
 	switch {
 	case id == columnExtra:
-		return g.pageTexts(id, func(int, string) bool { return true })
+		return g.pageTexts(id, nil, func(int, string) bool { return true })
 	case id == columnStart || id == columnLength:
 		_, err := g.numbers(id)
 		return err
 	}
 	switch f := event.Field(id); layouts[f] {
 	case layoutLine:
-		return g.pageTexts(id, func(int, string) bool { return true })
+		return g.pageTexts(id, nil, func(int, string) bool { return true })
 	case layoutDict:
 		c, err := g.Strings(f)
 		if err != nil || !filtered[id] {

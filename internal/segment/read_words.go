@@ -119,6 +119,35 @@ func (l *wordLookup) word(word string, id column) (bool, error) {
 	return l.left.both(l.found), nil
 }
 
+// checkWords reads the whole index of words and compares its checksums.
+func (g *group) checkWords() error {
+	r, err := g.column(columnRID)
+	if err != nil {
+		return err
+	}
+	defer r.done()
+	index := g.file.index.Load()
+	if index.words == nil || index.words.groups[g.number].size == 0 {
+		return nil
+	}
+	l := wordLookup{reader: r, place: index.words.groups[g.number]}
+	if err := l.open(); err != nil {
+		return err
+	}
+	from := uint32(0)
+	for _, end := range l.head.ends {
+		raw, err := l.bytes(place{l.place.offset + int64(l.head.size) + int64(from), int32(end - from)})
+		if err == nil {
+			err = lookup(raw, 0, l.head.stretchBits, func(uint32) {})
+		}
+		if err != nil {
+			return l.wrap(err)
+		}
+		from = end
+	}
+	return nil
+}
+
 // stretches adds those of a hash to found.
 func (l *wordLookup) stretches(hash uint64) error {
 	slice, key := l.head.locate(hash)
