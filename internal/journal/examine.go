@@ -176,8 +176,10 @@ func (x *examiner) judge(name string, sc *scan, newest bool, lost int64, broken 
 		x.report(Fault{Path: name, Events: lost, Problem: "the records before this file's are missing",
 			Advice: "the next start goes on with all that can be read; import the lines again from the logs"})
 	}
-	if sc.tail > 0 && newest {
-		x.report(Fault{Path: name, Harmless: x.beside, Problem: fmt.Sprintf("%d bytes at the end are no record: the unfinished write of a crash, or damage", sc.tail),
+	if sc.tail > 0 && newest && x.beside {
+		x.report(Fault{Path: name, Harmless: true, Problem: fmt.Sprintf("%d bytes at the end are no record yet", sc.tail), Advice: "the server is writing them"})
+	} else if sc.tail > 0 && newest {
+		x.report(Fault{Path: name, Problem: fmt.Sprintf("%d bytes at the end are no record: the unfinished write of a crash, or damage", sc.tail),
 			Advice: "the next start leaves them out; what was acknowledged before a crash does not stand there"})
 	}
 }

@@ -10,6 +10,10 @@ import (
 	"rastro/internal/event"
 )
 
+// examineCache is the memory for parts of the file that Examine keeps: its
+// filters above all.
+const examineCache = 16 << 20
+
 // Examine reads all of a file and returns everything that is wrong with it:
 // its size and hash, the hash of its footer, the checksum of each page, the
 // filters and their values, and rows, RIDs and times against meta. Nothing is
@@ -22,7 +26,7 @@ func Examine(fs disk.FS, path string, meta Meta, opts Options) []error {
 			return faults
 		}
 	}
-	opts.Cache = nil // each part is read once
+	opts.Cache = NewCache(examineCache) // its own: every part is read from the disk once
 	f, err := Open(fs, path, meta, opts)
 	if err != nil {
 		return append(faults, err)

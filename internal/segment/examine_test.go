@@ -17,11 +17,13 @@ func TestExamineGood(t *testing.T) {
 	}
 }
 
-// Every byte counts: whichever changes, the file is named.
+// Every byte counts: whichever changes, the file is named. (One in five, as
+// each needs a look at the whole file.)
 func TestExamineFlippedBytes(t *testing.T) {
 	data, meta := smallFile(t)
-	inside := 0
-	for at := range data {
+	inside, tried := 0, 0
+	for at := 0; at < len(data); at += 5 {
+		tried++
 		data[at] ^= 0x20
 		faults := Examine(bytesFS{data: data}, "segment", meta, Options{})
 		data[at] ^= 0x20
@@ -32,8 +34,8 @@ func TestExamineFlippedBytes(t *testing.T) {
 			inside++ // the place was found too
 		}
 	}
-	if inside < len(data)*9/10 {
-		t.Errorf("the place was told of %d of %d bytes", inside, len(data))
+	if inside < tried*9/10 {
+		t.Errorf("the place was told of %d of %d bytes", inside, tried)
 	}
 }
 
