@@ -113,12 +113,13 @@ func (p *program) serve(ctx context.Context, read func() (config.Config, error))
 	defer signal.Stop(hangup)
 	log := newLog(conf.Log, p.stderr)
 	a := app.New(app.Options{Config: conf, Log: log, Release: release})
+	absent := absentSources(conf.Sources) // as it was before the server began
 	start := time.Now()
 	if err := a.Start(ctx); err != nil {
 		return err
 	}
 	p.announce(a, time.Since(start))
-	p.announceSources(conf.Sources)
+	fmt.Fprint(p.stderr, absent)
 	go reloadOn(ctx, hangup, a, read, log)
 	err = a.Wait(ctx)
 	return errors.Join(err, a.Stop())
@@ -137,19 +138,21 @@ func (p *program) announce(a *app.App, took time.Duration) {
 	}
 }
 
-// announceSources tells of paths where nothing can be read now: a slip in a
-// path would show nowhere else, as a file may come later.
-func (p *program) announceSources(sources []config.Source) {
+// absentSources tells of paths where nothing can be read now: a slip in a path
+// would show nowhere else, as a file may come later.
+func absentSources(sources []config.Source) string {
+	var out strings.Builder
 	if len(sources) == 0 {
-		fmt.Fprintln(p.stderr, "  no source is configured: lines come by import and Beats only")
+		out.WriteString("  no source is configured: lines come by import, Beats and port 9200 only\n")
 	}
 	for _, s := range sources {
 		for _, path := range s.Paths {
 			if problem := missing(path); problem != "" {
-				fmt.Fprintf(p.stderr, "  %s: %s\n", printable(path), problem)
+				fmt.Fprintf(&out, "  %s: %s\n", printable(path), problem)
 			}
 		}
 	}
+	return out.String()
 }
 
 // missing says why nothing can be read at a path now; "" when something can.
