@@ -72,7 +72,7 @@ func Note(content *cluster.Content) (json.RawMessage, error) {
 // plainIndex is an index of which nothing is known but its name.
 func plainIndex() *cluster.Index {
 	return &cluster.Index{
-		UUID: cluster.NewUUID(), Settings: map[string]string{"index.number_of_shards": "1", "index.number_of_replicas": "1"},
+		UUID: cluster.NewUUID(), Settings: map[string]string{"index.number_of_shards": "1", "index.number_of_replicas": "0"},
 	}
 }
 
