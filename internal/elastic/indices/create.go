@@ -151,6 +151,10 @@ func (x *Indices) show(w http.ResponseWriter, r *rest.Request) error {
 	if err != nil {
 		return err
 	}
+	seen, err := x.seen(r, found)
+	if err != nil {
+		return err
+	}
 	out := map[string]any{}
 	for _, i := range found {
 		one := map[string]any{}
@@ -159,7 +163,7 @@ func (x *Indices) show(w http.ResponseWriter, r *rest.Request) error {
 			case "aliases":
 				one["aliases"] = showAliases(i)
 			case "mappings":
-				one["mappings"] = x.mapping(i, written[i.Name])
+				one["mappings"] = x.mapping(i, written[i.Name], seen[i.Name])
 			case "settings":
 				one["settings"] = form.show(form.of(x, i))
 				if form.defaults {

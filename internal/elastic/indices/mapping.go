@@ -62,11 +62,12 @@ func property(k event.Kind) map[string]any {
 }
 
 // mapping is the mapping of an index: Rastro's own fields where it has events,
-// and what clients have said of others.
-func (x *Indices) mapping(i names.Index, written bool) map[string]any {
+// those that were seen beside them, and what clients have said.
+func (x *Indices) mapping(i names.Index, written bool, seen map[string]any) map[string]any {
 	out := map[string]any{}
 	if written {
 		out["properties"] = canonical()
+		lifecycle.Merge(out, map[string]any{"properties": seen})
 	}
 	if i.Meta != nil {
 		var own map[string]any
@@ -111,9 +112,13 @@ func (x *Indices) getMapping(w http.ResponseWriter, r *rest.Request) error {
 	if err != nil {
 		return err
 	}
+	seen, err := x.seen(r, found)
+	if err != nil {
+		return err
+	}
 	out := map[string]any{}
 	for _, i := range found {
-		out[i.Name] = map[string]any{"mappings": x.mapping(i, written[i.Name])}
+		out[i.Name] = map[string]any{"mappings": x.mapping(i, written[i.Name], seen[i.Name])}
 	}
 	return rest.WriteJSON(w, r, http.StatusOK, out)
 }
@@ -128,6 +133,10 @@ func (x *Indices) getFields(w http.ResponseWriter, r *rest.Request) error {
 	if err != nil {
 		return err
 	}
+	seen, err := x.seen(r, found)
+	if err != nil {
+		return err
+	}
 	withDefaults, err := r.Bool("include_defaults", false)
 	if err != nil {
 		return err
@@ -135,7 +144,7 @@ func (x *Indices) getFields(w http.ResponseWriter, r *rest.Request) error {
 	out := map[string]any{}
 	for _, i := range found {
 		fields := map[string]any{}
-		properties, _ := x.mapping(i, written[i.Name])["properties"].(map[string]any)
+		properties, _ := x.mapping(i, written[i.Name], seen[i.Name])["properties"].(map[string]any)
 		leaves(properties, "", func(full, name string, def map[string]any) {
 			if inList(r.PathValue("fields"), full) {
 				if withDefaults && def["type"] == "text" && def["analyzer"] == nil {
