@@ -88,6 +88,7 @@ type found struct {
 func (s *server) search(query string, size int) (found, error) {
 	var f found
 	v := url.Values{"q": {query}, "size": {strconv.Itoa(size)}, "sort": {"@timestamp:desc"}}
+	v.Set("track_total_hits", "true") // what is there is counted in the log too
 	return f, s.get("http://"+s.elastic+"/_search?"+v.Encode(), &f)
 }
 
