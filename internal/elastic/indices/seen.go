@@ -49,7 +49,7 @@ func (x *Indices) seen(r *rest.Request, found []names.Index) (map[string]map[str
 			d.UseNumber()
 			if d.Decode(&v) == nil {
 				n := left[index]
-				see(out[index], path, v, &n)
+				see(out[index], path, v, 0, &n)
 				left[index] = n
 			}
 		}
@@ -57,14 +57,15 @@ func (x *Indices) seen(r *rest.Request, found []names.Index) (map[string]map[str
 	return out, nil
 }
 
-// see notes the property of a value at a path below properties.
-func see(properties map[string]any, path []string, v any, left *int) {
-	if len(path) > maxSeenDepth || *left <= 0 {
+// see notes the property of a value at a path below properties, which stand
+// depth objects and lists deep.
+func see(properties map[string]any, path []string, v any, depth int, left *int) {
+	if depth+len(path) > maxSeenDepth || *left <= 0 {
 		return
 	}
 	if list, ok := v.([]any); ok {
 		for _, one := range list {
-			see(properties, path, one, left)
+			see(properties, path, one, depth+1, left)
 		}
 		return
 	}
@@ -74,10 +75,10 @@ func see(properties map[string]any, path []string, v any, left *int) {
 		switch {
 		case inner == nil: // it was a value before
 		case len(path) > 1:
-			see(inner, path[1:], v, left)
+			see(inner, path[1:], v, depth+1, left)
 		default:
 			for name, one := range object {
-				see(inner, []string{name}, one, left)
+				see(inner, []string{name}, one, depth+1, left)
 			}
 		}
 		return

@@ -25,7 +25,7 @@ func TestSeen(t *testing.T) {
 	for _, f := range [][2]string{
 		{"a.b", "1"}, {"a", `{"c":[{"d":true},{"e":1.5}],"n":null}`}, {"at", `"2026-01-01T00:00:00Z"`}, {"w", `"x"`}, {"w", `{"later":"an object"}`}, {"a", "7"},
 	} {
-		see(properties, strings.Split(f[0], "."), value(t, f[1]), &left)
+		see(properties, strings.Split(f[0], "."), value(t, f[1]), 0, &left)
 	}
 	text, err := json.Marshal(properties)
 	if err != nil {
@@ -37,9 +37,12 @@ func TestSeen(t *testing.T) {
 		t.Errorf("seen: %s", text)
 	}
 	deep := value(t, strings.Repeat(`{"a":`, 500)+"1"+strings.Repeat("}", 500))
-	see(properties, []string{"deep"}, deep, &left)
+	see(properties, []string{"deep"}, deep, 0, &left)
+	if text, err := json.Marshal(properties["deep"]); err != nil || strings.Count(string(text), `"properties"`) > maxSeenDepth {
+		t.Errorf("objects are followed too deep: %v %s", err, text)
+	}
 	for i := range 2 * maxSeen {
-		see(properties, []string{"n" + strings.Repeat("x", i)}, true, &left)
+		see(properties, []string{"n" + strings.Repeat("x", i)}, true, 0, &left)
 	}
 	if left > 0 || len(properties) > maxSeen {
 		t.Errorf("%d fields are shown, %d are left", len(properties), left)
