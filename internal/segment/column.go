@@ -48,8 +48,12 @@ func checkKind(f event.Field, allowed ...layout) error {
 	return fmt.Errorf("reading column %q: %w", f.Name(), errKind)
 }
 
-// firstRows is the number of rows a new column of the tail has room for.
-const firstRows = 4096
+// A new column of the tail has room for firstRows; one that needs more gets room
+// for usualRows at once, which is what most tails grow to.
+const (
+	firstRows = 4096
+	usualRows = 32_768
+)
 
 // entryOverhead estimates the bytes of a dictionary entry beside its text: two
 // string headers, a code, and the map's slack.
@@ -61,7 +65,11 @@ func grown[T any](s []T, row int) []T {
 	if row < len(s) {
 		return s
 	}
-	bigger := make([]T, max(firstRows, 2*len(s), row+1))
+	size := max(firstRows, row+1)
+	if row >= firstRows {
+		size = max(usualRows, 2*len(s), row+1)
+	}
+	bigger := make([]T, size)
 	copy(bigger, s)
 	return bigger
 }

@@ -31,6 +31,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"time"
 
@@ -50,7 +51,7 @@ var (
 
 // Defaults of Options.
 const (
-	defaultSegmentRows  = 65_536
+	defaultSegmentRows  = 32_768
 	defaultSegmentBytes = 48 << 20
 	defaultSegmentAge   = time.Minute
 	defaultOpenFiles    = 256
@@ -58,15 +59,15 @@ const (
 	// a quiet server shall not make a thousand tiny files a day.
 	quietRows   = 1_000
 	quietFactor = 10
-	// maxFrozen is how many full tails wait for being written before Append
-	// blocks.
-	maxFrozen = 2
+	// maxWriters is how many tails are written at a time; Append blocks while so
+	// many are, and the next one is full.
+	maxWriters = 2
 )
 
 // Options of an engine. The zero value is ready for use.
 type Options struct {
 	// SegmentRows is the number of events after which the tail becomes a
-	// segment. Default 65,536.
+	// segment. Default 32,768.
 	SegmentRows int
 	// SegmentBytes is the memory of the tail after which it becomes a segment
 	// however few rows it has. Default 48 MiB.
@@ -88,11 +89,17 @@ type Options struct {
 
 	// pause is the wait after the first failed write; tests shorten it.
 	pause time.Duration
+	// writers is how many tails are written at a time: as many as there are
+	// processors, at most maxWriters.
+	writers int
 }
 
 func (o *Options) setDefaults() {
 	if o.pause <= 0 {
 		o.pause = firstPause
+	}
+	if o.writers <= 0 {
+		o.writers = min(runtime.GOMAXPROCS(0), maxWriters)
 	}
 	if o.SegmentRows <= 0 {
 		o.SegmentRows = defaultSegmentRows
@@ -130,10 +137,10 @@ type Engine struct {
 	// life ends when Close begins.
 	life context.Context
 	end  context.CancelFunc
-	work sync.WaitGroup // flusher, quarantines, questions
+	work sync.WaitGroup // flushers, quarantines, questions
 	// turn is held by who adds to the tail or freezes it.
 	turn chan struct{}
-	// wake tells the flusher of a frozen tail.
+	// wake tells a flusher of a frozen tail.
 	wake chan struct{}
 
 	// changing is held by who changes the catalog: flush, retain, erase,
@@ -172,7 +179,7 @@ func Open(fs disk.FS, dir string, opts Options) (*Engine, error) {
 	opts.setDefaults()
 	e := &Engine{
 		fs: fs, dir: dir, opts: opts, log: opts.Log,
-		turn: make(chan struct{}, 1), wake: make(chan struct{}, 1), progress: make(chan struct{}),
+		turn: make(chan struct{}, 1), wake: make(chan struct{}, opts.writers), progress: make(chan struct{}),
 		erasing: make(chan struct{}, 1), ruled: map[string]ruleMark{},
 	}
 	e.segment = segment.Options{Cache: segment.NewCache(opts.CacheBytes), Canonical: canonical, Words: words}
@@ -191,7 +198,9 @@ func Open(fs disk.FS, dir string, opts Options) (*Engine, error) {
 		return nil, errors.Join(fmt.Errorf("opening the store %s: %w", dir, err), lock.release())
 	}
 	e.life, e.end = context.WithCancel(context.Background())
-	e.work.Go(e.flushLoop)
+	for range opts.writers {
+		e.work.Go(e.flushLoop)
+	}
 	return e, nil
 }
 

@@ -23,7 +23,8 @@ const (
 )
 
 // flushLoop writes frozen tails, oldest first, and freezes one that has become
-// old, until Close.
+// old, until Close. There are opts.writers of it, so that several tails are
+// written at a time; they become parts of the store in their order all the same.
 func (e *Engine) flushLoop() {
 	tick := time.NewTicker(min(max(e.opts.SegmentAge/8, 10*time.Millisecond), 5*time.Second))
 	defer tick.Stop()
@@ -35,20 +36,24 @@ func (e *Engine) flushLoop() {
 		case <-e.life.Done():
 			return
 		}
-		for t := e.oldestFrozen(); t != nil && e.life.Err() == nil; t = e.oldestFrozen() {
+		for t := e.claimFrozen(); t != nil && e.life.Err() == nil; t = e.claimFrozen() {
 			e.flushTail(t)
 		}
 	}
 }
 
-// oldestFrozen is the tail to be written next; nil when there is none.
-func (e *Engine) oldestFrozen() *tail {
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	if len(e.view.frozen) == 0 {
-		return nil
+// claimFrozen is the oldest frozen tail that nobody writes yet; nil when there
+// is none.
+func (e *Engine) claimFrozen() *tail {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, t := range e.view.frozen {
+		if !t.claimed {
+			t.claimed = true
+			return t
+		}
 	}
-	return e.view.frozen[0]
+	return nil
 }
 
 // freezeOld freezes the tail when it is old enough to be written. Whoever adds
@@ -80,14 +85,12 @@ func (e *Engine) flushTail(t *tail) {
 	pause := e.opts.pause
 	for {
 		err := f.try()
-		e.mu.Lock()
-		if e.failure = ""; err != nil {
-			e.failure = err.Error()
-		}
-		e.mu.Unlock()
-		if err == nil {
+		if err == nil || e.life.Err() != nil {
 			return
 		}
+		e.mu.Lock()
+		e.failure = err.Error()
+		e.mu.Unlock()
 		e.log.Error("writing a segment failed; the events are safe in the journal, it is tried again", "err", err)
 		select {
 		case <-time.After(pause):
@@ -108,7 +111,8 @@ type flush struct {
 	metas []fileMeta
 }
 
-// try writes what is not written yet.
+// try writes what is not written yet and, when the older tails are parts of the
+// store, makes this one a part too.
 func (f *flush) try() error {
 	if f.metas == nil {
 		metas, err := f.writeFiles()
@@ -117,7 +121,29 @@ func (f *flush) try() error {
 		}
 		f.metas = metas
 	}
+	if err := f.waitForOlder(); err != nil {
+		return err
+	}
 	return f.engine.adopt(f.tail, f.metas)
+}
+
+// waitForOlder waits until no older tail is only in memory: the manifest names
+// events in the order of their RIDs.
+func (f *flush) waitForOlder() error {
+	e := f.engine
+	for {
+		e.mu.RLock()
+		oldest, progress := e.view.frozen[0], e.progress
+		e.mu.RUnlock()
+		if oldest == f.tail {
+			return nil
+		}
+		select {
+		case <-progress:
+		case <-e.life.Done():
+			return ErrClosed
+		}
+	}
 }
 
 // writeFiles writes and verifies the files of a tail. After an error none of
@@ -196,6 +222,7 @@ func (e *Engine) adopt(t *tail, metas []fileMeta) error {
 	old := e.view.catalog
 	e.view = view{catalog: old.with(files), frozen: e.view.frozen[1:], tail: e.view.tail}
 	e.durable = last
+	e.failure = ""
 	close(e.progress)
 	e.progress = make(chan struct{})
 	e.mu.Unlock()

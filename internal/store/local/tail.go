@@ -16,6 +16,7 @@ type tail struct {
 	first   uint64 // RID of the first event
 	events  *segment.Builder
 	started time.Time // when the first event came; zero while empty
+	claimed bool      // somebody writes it; guarded by the engine's mu
 }
 
 func newTail(first uint64) *tail { return &tail{first: first, events: segment.NewBuilder()} }
@@ -143,21 +144,21 @@ func (e *Engine) room(ctx context.Context) (*tail, error) {
 }
 
 // tryFreeze makes the tail a frozen one unless there are enough of them, and
-// wakes the flusher. An empty tail stays. The caller has the turn.
+// wakes a flusher. An empty tail stays. The caller has the turn.
 func (e *Engine) tryFreeze() bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.view.tail.events.Rows() == 0 {
 		return true
 	}
-	if len(e.view.frozen) >= maxFrozen {
+	if len(e.view.frozen) >= e.opts.writers {
 		return false
 	}
 	frozen := append(e.view.frozen[:len(e.view.frozen):len(e.view.frozen)], e.view.tail)
 	e.view = view{catalog: e.view.catalog, frozen: frozen, tail: newTail(e.view.tail.next())}
 	select {
 	case e.wake <- struct{}{}:
-	default: // it is awake already
+	default: // all are awake already
 	}
 	return true
 }
