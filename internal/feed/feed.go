@@ -44,20 +44,22 @@ func (f *Feed) Follow() *Follower {
 	return follower
 }
 
-// Publish hands a batch to every follower. The events are no longer changed by
-// anybody. It never blocks.
-func (f *Feed) Publish(events []event.Event) {
+// Publish hands a batch to every follower and tells whether any took it: the
+// events are then no longer changed by anybody. It never blocks.
+func (f *Feed) Publish(events []event.Event) (taken bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for follower := range f.followers {
 		select {
 		case follower.batches <- events:
+			taken = true
 		default:
 			follower.mu.Lock()
 			follower.lost += int64(len(events))
 			follower.mu.Unlock()
 		}
 	}
+	return taken
 }
 
 // Followers is the number of followers now.

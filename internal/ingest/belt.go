@@ -29,8 +29,8 @@ var ErrStopped = errors.New("ingest has stopped")
 
 const (
 	// queueBatches bounds the batches between a source and the journal. At the
-	// sources' 256 KiB a batch that is 8 MiB of text.
-	queueBatches = 32
+	// sources' 256 KiB a batch that is 4 MiB of text, and parsed some 20 MiB.
+	queueBatches = 16
 	// commitEvents ends the gathering of batches for one commit.
 	commitEvents = 4000
 	// linger is how long a small commit waits for company: it makes one fsync
@@ -91,6 +91,7 @@ type job struct {
 	events  []event.Event
 	ready   bool
 	encoded []byte
+	slab    *slab // of events and encoded; nil where they came ready
 	tally   tally
 	parsed  chan struct{} // closed when events and encoded are ready
 }
@@ -104,7 +105,7 @@ func (j *job) size() int {
 }
 
 // committed are durable events that the store does not have yet.
-type committed struct{ events [][]event.Event }
+type committed struct{ jobs []*job }
 
 // New makes a belt; Start sets it moving.
 func New(opts Options) *Belt {

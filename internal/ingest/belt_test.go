@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -39,6 +40,7 @@ func (m *memory) Append(_ context.Context, events []event.Event) error {
 		if e.RID != uint64(len(m.events))+1 {
 			return fmt.Errorf("event %d where %d was expected", e.RID, len(m.events)+1)
 		}
+		e.Values, e.Extra = slices.Clone(e.Values), slices.Clone(e.Extra) // the belt uses the slices again
 		m.events = append(m.events, e)
 	}
 	return nil

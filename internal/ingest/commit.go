@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"rastro/internal/event"
 	"rastro/internal/journal"
 )
 
@@ -68,7 +67,7 @@ func (b *Belt) commit(ctx context.Context, jobs []*job) {
 		}
 		return
 	}
-	done := committed{events: make([][]event.Event, 0, len(jobs))}
+	done := committed{jobs: make([]*job, 0, len(jobs))}
 	next := first
 	for _, j := range jobs {
 		next += uint64(len(j.events))
@@ -82,7 +81,7 @@ func (b *Belt) commit(ctx context.Context, jobs []*job) {
 			first++
 		}
 		if len(j.events) > 0 {
-			done.events = append(done.events, j.events)
+			done.jobs = append(done.jobs, j)
 			b.counts.durable(&j.tally)
 		}
 		acknowledge(j, nil)
@@ -159,7 +158,8 @@ func (b *Belt) applyLoop(ctx context.Context) {
 }
 
 func (b *Belt) apply(ctx context.Context, c committed) error {
-	for _, events := range c.events {
+	for _, j := range c.jobs {
+		events := j.events
 		began := b.counts.storing.Begin()
 		err := b.opts.Store.Append(ctx, events)
 		b.counts.storing.End(began)
@@ -169,9 +169,10 @@ func (b *Belt) apply(ctx context.Context, c committed) error {
 		}
 		b.settling.reached(events[len(events)-1].RID + 1)
 		b.counts.add(&b.counts.stats.Stored, len(events))
-		if b.opts.Feed != nil {
-			b.opts.Feed.Publish(events)
+		if b.opts.Feed == nil || !b.opts.Feed.Publish(events) {
+			j.slab.giveBack()
 		}
+		j.events, j.encoded, j.slab = nil, nil, nil
 	}
 	return nil
 }

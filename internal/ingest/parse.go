@@ -5,16 +5,19 @@ import (
 	"rastro/internal/journal"
 )
 
-// usualValues is what one event of a busy server holds, rounded up; it sizes
-// the shared memory of a batch's values.
-const usualValues = 20
+// usualValues is what one event of a busy server holds, and usualBytes what it
+// takes in the journal, both rounded up; they size the memory of a batch.
+const (
+	usualValues = 20
+	usualBytes  = 256
+)
 
 func (b *Belt) parseLoop() {
 	parser := b.opts.NewParser()
 	var scratch event.Event
 	for j := range b.work {
 		if j.ready {
-			j.encoded = journal.Encode(make([]byte, 0, 256*len(j.events)), j.events)
+			j.encoded = journal.Encode(make([]byte, 0, usualBytes*len(j.events)), j.events)
 		} else {
 			b.parseBatch(parser, j, &scratch)
 		}
@@ -26,8 +29,8 @@ func (b *Belt) parseLoop() {
 // journal. All values of a batch share one piece of memory.
 func (b *Belt) parseBatch(parser Parser, j *job, scratch *event.Event) {
 	lines := j.batch.Lines
-	events := make([]event.Event, len(lines))
-	values := make([]event.Value, 0, len(lines)*usualValues)
+	mem := take(len(lines))
+	events, values := mem.events, mem.values
 	var faults int64
 	began := b.counts.parsing.Begin()
 	for i := range lines {
@@ -47,8 +50,11 @@ func (b *Belt) parseBatch(parser Parser, j *job, scratch *event.Event) {
 			e.Extra = append([]event.Pair(nil), scratch.Extra...)
 		}
 	}
-	j.events = events
-	j.encoded = journal.Encode(make([]byte, 0, 256*len(events)), events)
+	// What grew is kept; events that were given their values before that hold
+	// the older memory.
+	mem.values = values
+	mem.encoded = journal.Encode(mem.encoded, events)
+	j.slab, j.events, j.encoded = mem, events, mem.encoded
 	b.counts.parsed(lines, faults, &j.tally, b.counts.parsing.End(began))
 }
 

@@ -18,8 +18,9 @@ import (
 // Append is called by one goroutine at a time.
 type Store interface {
 	// Append takes events whose RIDs follow the last one without a gap. They
-	// are found by Ask as soon as Append returns. The store keeps the events
-	// and their strings; the caller no longer changes them. It blocks while the
+	// are found by Ask as soon as Append returns. The store keeps the strings
+	// of the events, which nobody changes; their slices may be used again when
+	// Append has returned. It blocks while the
 	// engine is behind and returns ctx's error when ctx ends; an event is then
 	// either wholly taken or not, and Next tells. Events up to Next-1 that
 	// arrive again are ignored.
