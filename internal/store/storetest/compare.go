@@ -48,17 +48,25 @@ func testDifferential(t *testing.T, open func(t *testing.T) store.Store) {
 // checkSame asks the store and the oracle and compares the answers.
 func checkSame(t *testing.T, s store.Store, o *oracle, q query.Question) bool {
 	t.Helper()
+	faults := faultsOf(s, o, q)
+	if len(faults) > 0 {
+		report(t, "question", q, faults)
+	}
+	return len(faults) == 0
+}
+
+// faultsOf asks the store and the oracle and says how the answers differ.
+func faultsOf(s store.Store, o *oracle, q query.Question) []string {
 	want, err := o.ask(q)
 	if err != nil {
-		t.Fatalf("oracle: %v", err)
+		return []string{"oracle: " + err.Error()}
 	}
 	got, err := s.Ask(context.Background(), q)
 	if errors.Is(err, query.ErrTooBig) && bucketsIn(want.Aggs) > mayRefuse {
-		return true
+		return nil
 	}
 	if err != nil {
-		t.Errorf("Ask: %v\nquestion: %s", err, describe(q))
-		return false
+		return []string{"Ask: " + err.Error()}
 	}
 	var faults []string
 	if got.Partial {
@@ -66,18 +74,7 @@ func checkSame(t *testing.T, s store.Store, o *oracle, q query.Question) bool {
 	}
 	faults = append(faults, faultsOfTotal(got, want.Total, q)...)
 	faults = append(faults, faultsOfHits(got.Hits, want.Hits)...)
-	faults = append(faults, faultsOfAggs("aggs", got.Aggs, want.Aggs)...)
-	for i, f := range faults {
-		if i == 10 {
-			t.Errorf("and %d more", len(faults)-i)
-			break
-		}
-		t.Error(f)
-	}
-	if len(faults) > 0 {
-		t.Errorf("question: %s", describe(q))
-	}
-	return len(faults) == 0
+	return append(faults, faultsOfAggs("aggs", got.Aggs, want.Aggs)...)
 }
 
 // mayRefuse is the number of buckets beyond which an engine may refuse to
@@ -96,12 +93,18 @@ func bucketsIn(aggs []query.AggResult) int {
 	return n
 }
 
+// describe writes a question as Go, but for functions and patterns.
 func describe(q query.Question) string {
-	s := fmt.Sprintf("%+v", q)
+	s := fmt.Sprintf("%#v", q)
 	if q.After != nil {
-		s += fmt.Sprintf(" after %+v", *q.After)
+		s += fmt.Sprintf("\nafter: %#v", *q.After)
 	}
-	return s
+	for i := range q.Sort {
+		if m := q.Sort[i].Missing; m != nil {
+			s += fmt.Sprintf("\nmissing of key %d: %#v", i+1, *m)
+		}
+	}
+	return cut(s)
 }
 
 // faultsOfTotal checks the count: exact where that was asked for or claimed,

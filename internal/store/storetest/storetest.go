@@ -11,6 +11,8 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"os"
+	"strconv"
 	"testing"
 	"time"
 
@@ -68,9 +70,13 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 func seed(t *testing.T) uint64 {
 	n := *seedFlag
 	if n == 0 {
+		// "" and mistakes give 0, which is no seed.
+		n, _ = strconv.ParseUint(os.Getenv("RASTRO_SEED"), 10, 64)
+	}
+	if n == 0 {
 		n = uint64(time.Now().UnixNano())
 	}
-	t.Logf("-seed %d", n)
+	t.Logf("-seed %d (or RASTRO_SEED=%d)", n, n)
 	return n
 }
 
