@@ -29,21 +29,21 @@ func Write(fs disk.FS, path string, b Block, rows []uint32, opts Options) (Meta,
 		return Meta{}, fmt.Errorf("reading rows for %s: %w", path, err)
 	}
 	w := &writer{src: src, opts: opts, meta: Meta{Path: path, Rows: len(src.rows)}}
-	if err := w.publish(fs, path); err != nil {
+	if err := w.publish(fs, path, w.writeAll); err != nil {
 		return Meta{}, err
 	}
 	return w.meta, nil
 }
 
-// publish writes under a temporary name, syncs and renames.
-func (w *writer) publish(fs disk.FS, path string) error {
+// publish lets all write the file under a temporary name, syncs and renames.
+func (w *writer) publish(fs disk.FS, path string, all func() error) error {
 	temporary := path + ".tmp"
 	file, err := fs.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o640)
 	if err != nil {
 		return fmt.Errorf("creating segment: %w", err)
 	}
 	w.out = output{file: file, hash: xxhash.New()}
-	if err = w.writeAll(); err == nil {
+	if err = all(); err == nil {
 		err = file.Sync()
 	}
 	if closeErr := file.Close(); err == nil {
