@@ -28,6 +28,9 @@ type fileMeta struct {
 	segment.Meta
 	// Days counts the events of each day where there are several.
 	Days map[string]int `json:"days,omitempty"`
+	// Hidden are erased rows, until the file is written anew without them. Rows
+	// and Groups count them, Days does not.
+	Hidden hiddenRows `json:"hidden,omitempty"`
 }
 
 // day is the UTC day of the file's first events.
@@ -36,11 +39,24 @@ func (m *fileMeta) day() string { return dayOf(m.MinTime) }
 // segmentFile is one file in use. It lives as long as a catalog lists it or a
 // reader holds such a catalog.
 type segmentFile struct {
-	meta   fileMeta
+	meta fileMeta
+	// blocks are the row groups that have rows to show; groups are their
+	// numbers in the file.
 	blocks []blockRef
-	uses   atomic.Int64 // catalogs that list the file
+	groups []int
+	// hidden are the erased rows of each row group, nil where there are none,
+	// and hiddenRows their number.
+	hidden     []rowSet
+	hiddenRows int
+	*fileHold
 	// parts are the events by day and index, once somebody has counted them.
 	parts atomic.Pointer[[]SnapshotPart]
+}
+
+// fileHold counts who uses a file. Before and after rows of a file are hidden
+// it is the same one.
+type fileHold struct {
+	uses atomic.Int64 // catalogs that list the file
 	// gone is what happens when nobody uses the file any more; nil for nothing.
 	gone atomic.Pointer[func()]
 }
@@ -139,7 +155,7 @@ func (c *catalog) unreadable(from, to int64) []string {
 func (c *catalog) stats() query.StoreStats {
 	s := query.StoreStats{Segments: len(c.files)}
 	for i, f := range c.files {
-		s.Events += int64(f.meta.Rows)
+		s.Events += int64(f.rows())
 		s.Bytes += f.meta.Bytes
 		if i == 0 || f.meta.MinTime < s.Oldest {
 			s.Oldest = f.meta.MinTime
@@ -163,7 +179,7 @@ func (c *catalog) days() dayCounts {
 	for _, f := range c.files {
 		m := &f.meta
 		if len(m.Days) == 0 {
-			days.add(m.day(), int64(m.Rows), m.Bytes)
+			days.add(m.day(), int64(f.rows()), m.Bytes)
 			continue
 		}
 		for day, rows := range m.Days {
@@ -211,13 +227,22 @@ func dayOf(ns int64) string { return time.Unix(0, ns).UTC().Format(time.DateOnly
 
 // newFile makes a file of the manifest usable for questions.
 func (e *Engine) newFile(meta fileMeta) *segmentFile {
-	f := &segmentFile{meta: meta}
+	return e.showFile(meta, &fileHold{})
+}
+
+// showFile is newFile for a file that is in use.
+func (e *Engine) showFile(meta fileMeta, hold *fileHold) *segmentFile {
+	f := &segmentFile{meta: meta, fileHold: hold}
 	for i, g := range meta.Groups {
 		f.blocks = append(f.blocks, blockRef{
 			first: g.MinTime, last: g.MaxTime, rows: g.Rows,
 			name: fmt.Sprint(meta.Path, blockMark, i),
 			open: func() (segment.Block, func(), error) { return e.openBlock(f, i) },
 		})
+		f.groups = append(f.groups, i)
+	}
+	if len(meta.Hidden) > 0 {
+		f.hide()
 	}
 	return f
 }

@@ -18,17 +18,17 @@ type openFiles struct {
 	limit int
 
 	mu    sync.Mutex
-	files map[*segmentFile]*list.Element
+	files map[*fileHold]*list.Element
 	order *list.List // of *openFile, used last at the front
 }
 
 type openFile struct {
-	owner *segmentFile
+	owner *fileHold
 	file  *segment.File
 }
 
 func newOpenFiles(limit int) *openFiles {
-	return &openFiles{limit: limit, files: map[*segmentFile]*list.Element{}, order: list.New()}
+	return &openFiles{limit: limit, files: map[*fileHold]*list.Element{}, order: list.New()}
 }
 
 // get returns the open file of f, opened where it is not. The caller ends its
@@ -36,7 +36,7 @@ func newOpenFiles(limit int) *openFiles {
 func (o *openFiles) get(f *segmentFile, open func() (*segment.File, error)) (*segment.File, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if e := o.files[f]; e != nil {
+	if e := o.files[f.fileHold]; e != nil {
 		file := e.Value.(*openFile).file
 		if file.Acquire() {
 			o.order.MoveToFront(e)
@@ -48,7 +48,7 @@ func (o *openFiles) get(f *segmentFile, open func() (*segment.File, error)) (*se
 		return nil, err
 	}
 	file.Acquire() // never fails: nobody else knows the file
-	o.files[f] = o.order.PushFront(&openFile{owner: f, file: file})
+	o.files[f.fileHold] = o.order.PushFront(&openFile{owner: f.fileHold, file: file})
 	for o.order.Len() > o.limit {
 		o.remove(o.order.Back())
 	}
@@ -59,7 +59,7 @@ func (o *openFiles) get(f *segmentFile, open func() (*segment.File, error)) (*se
 func (o *openFiles) drop(f *segmentFile) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if e := o.files[f]; e != nil {
+	if e := o.files[f.fileHold]; e != nil {
 		o.remove(e)
 	}
 }

@@ -201,6 +201,7 @@ func Open(fs disk.FS, dir string, opts Options) (*Engine, error) {
 	for range opts.writers {
 		e.work.Go(e.flushLoop)
 	}
+	e.finishSoon()
 	return e, nil
 }
 

@@ -5,8 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
 	"runtime/debug"
 	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"rastro/internal/query"
 	"rastro/internal/segment"
@@ -14,9 +19,12 @@ import (
 
 // Erase removes the events that match; see store.Store. Events in memory are
 // written to files first if any of them matches. Files whose events all match
-// go as a whole, at once; then each of the others is written anew without
-// them, verified, and takes the old one's place, which is removed when no
-// question reads it any more.
+// go as a whole; of the others the manifest notes which rows are gone, so that
+// no question finds them from that moment on, also after a crash. Then each of
+// these files is written anew without them, verified, and takes the old one's
+// place, which is removed when no question reads it any more. Events of Removed
+// are those whose bytes are gone; what an erasure that failed had only hidden
+// goes with the next one, or after the next start.
 func (e *Engine) Erase(ctx context.Context, filter query.Filter) (query.Removed, error) {
 	filtering, err := compileFilter(filter, 0)
 	if err != nil {
@@ -77,12 +85,35 @@ type erasure struct {
 	// Only events after one RID and up to another, and before a time, go.
 	after, last uint64
 	until       int64
+	progress    func(Progress)
 }
+
+func (x *erasure) tell(p Progress) {
+	if x.progress != nil {
+		x.progress(p)
+	}
+}
+
+// Progress tells how far an erasure is.
+type Progress struct {
+	Phase string `json:"phase"`
+	// Done and Total count the files of the phase.
+	Done  int `json:"done"`
+	Total int `json:"total"`
+}
+
+// The phases of an erasure, in their order.
+const (
+	PhaseSearch    = "search"
+	PhaseRewrite   = "rewrite"
+	PhaseSnapshots = "snapshots"
+	PhaseVerify    = "verify"
+)
 
 // touched is a file with events to be removed.
 type touched struct {
 	file   *segmentFile
-	gone   []rowSet // by row group
+	gone   []rowSet // by row group of the file; nil is none
 	events int
 }
 
@@ -106,50 +137,85 @@ func (x *erasure) inMemory(ctx context.Context) (bool, error) {
 	return false, nil
 }
 
-// run looks for the events in all files and removes them. A file that cannot
-// be read is set aside, as a question would do.
-func (x *erasure) run(ctx context.Context) (query.Removed, error) {
+// run hides the events in all files at once and then removes them. A file that
+// cannot be read is set aside, as a question would do.
+func (x *erasure) run(ctx context.Context) (removed query.Removed, err error) {
+	seen := map[*fileHold]bool{}
+	var unread error // files that could not be read, but are not damaged
+	for {
+		found, damaged, err := x.search(ctx, seen)
+		if err != nil {
+			return removed, err
+		}
+		unread = errors.Join(unread, damaged)
+		// Whole files first: they make room for those that are written anew.
+		dropped, again, err := x.engine.hideRows(found)
+		if removed = removed.Add(dropped); err != nil {
+			return removed, err
+		}
+		if !again {
+			break
+		}
+	}
+	rewritten, err := x.engine.rewriteHidden(ctx, x.progress)
+	return removed.Add(rewritten), errors.Join(err, unread)
+}
+
+// search looks for the events in the files that were not looked at before, on
+// all processors.
+func (x *erasure) search(ctx context.Context, seen map[*fileHold]bool) (found []touched, unread, err error) {
 	v, err := x.engine.hold()
 	if err != nil {
-		return query.Removed{}, err
+		return nil, nil, err
 	}
 	defer x.engine.work.Done()
-	var whole, parts []touched
-	var unread error // files that could not be read, but are not damaged
+	defer v.catalog.release()
+	var files []*segmentFile
 	for _, f := range v.catalog.files {
-		if f.meta.LastRID <= x.after || f.meta.FirstRID > x.last || f.meta.MinTime >= x.until {
-			continue
+		if !seen[f.fileHold] && f.meta.LastRID > x.after && f.meta.FirstRID <= x.last && f.meta.MinTime < x.until {
+			files = append(files, f)
 		}
+		seen[f.fileHold] = true
+	}
+	var mu sync.Mutex
+	done := 0
+	err = eachFile(ctx, len(files), func(ctx context.Context, i int) error {
+		f := files[i]
 		t, err := x.find(ctx, f)
+		mu.Lock()
+		defer mu.Unlock()
 		switch {
 		case errors.Is(err, segment.ErrCorrupt):
 			if x.engine.quarantine(f, err); x.engine.uses(f) {
 				unread = errors.Join(unread, err)
 			}
 		case err != nil:
-			v.catalog.release()
-			return query.Removed{}, err
-		case t.events == f.meta.Rows:
-			whole = append(whole, t)
+			return err
 		case t.events > 0:
-			parts = append(parts, t)
+			found = append(found, t)
 		}
+		done++
+		x.tell(Progress{Phase: PhaseSearch, Done: done, Total: len(files)})
+		return nil
+	})
+	slices.SortFunc(found, func(a, b touched) int { return strings.Compare(a.file.meta.Path, b.file.meta.Path) })
+	return found, unread, err
+}
+
+// eachFile calls do for each of n files, on all processors; the first error
+// ends it.
+func eachFile(ctx context.Context, n int, do func(ctx context.Context, i int) error) error {
+	group, within := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range n {
+		group.Go(func() error {
+			if within.Err() != nil {
+				return context.Cause(within)
+			}
+			return do(within, i)
+		})
 	}
-	// Whole files first: they make room for those that are written anew. From
-	// here on each file is held by itself, so that removed ones go at once.
-	keep := make([]*catalog, len(parts))
-	for i := range parts {
-		keep[i] = newCatalog([]*segmentFile{parts[i].file}, nil)
-	}
-	v.catalog.release()
-	removed, err := x.engine.dropFiles(whole)
-	for i := range parts {
-		if err == nil {
-			err = x.rewrite(ctx, &parts[i], &removed)
-		}
-		keep[i].release()
-	}
-	return removed, errors.Join(err, unread)
+	return group.Wait()
 }
 
 // uses tells whether a file still belongs to the store.
@@ -161,14 +227,16 @@ func (e *Engine) uses(f *segmentFile) bool {
 
 // find looks for the events in one file.
 func (x *erasure) find(ctx context.Context, f *segmentFile) (touched, error) {
-	t := touched{file: f, gone: make([]rowSet, len(f.blocks))}
+	t := touched{file: f, gone: make([]rowSet, len(f.meta.Groups))}
 	for i := range f.blocks {
 		rows, err := x.match(ctx, &f.blocks[i], f.meta.LastRID)
 		if err != nil {
 			return t, fmt.Errorf("looking for events to erase: %w", err)
 		}
-		t.gone[i] = rows
-		t.events += rows.count()
+		if n := rows.count(); n > 0 {
+			t.gone[f.groups[i]] = f.under(f.groups[i], rows)
+			t.events += n
+		}
 	}
 	return t, nil
 }
@@ -212,26 +280,4 @@ func (x *erasure) match(ctx context.Context, ref *blockRef, lastRID uint64) (row
 		rows.keep(func(row uint32) bool { return rids[row] <= x.last })
 	}
 	return rows, x.filter.narrow(s, rows)
-}
-
-// dropFiles removes files as a whole, all at once.
-func (e *Engine) dropFiles(list []touched) (query.Removed, error) {
-	if len(list) == 0 {
-		return query.Removed{}, nil
-	}
-	e.changing.Lock()
-	defer e.changing.Unlock()
-	e.mu.RLock()
-	c := e.view.catalog
-	e.mu.RUnlock()
-	var files []*segmentFile
-	for _, t := range list {
-		if slices.Contains(c.files, t.file) { // else removed or set aside meanwhile
-			files = append(files, t.file)
-		}
-	}
-	if len(files) == 0 {
-		return query.Removed{}, nil
-	}
-	return e.drop(c, files, nil)
 }

@@ -9,19 +9,67 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"syscall"
 
 	"rastro/internal/query"
 	"rastro/internal/segment"
 )
 
-// rewrite writes a file anew without its erased events and puts the new one in
+// rewriteHidden writes every file with hidden rows anew, on all processors,
+// and puts the new ones in the place of the old. Where the disk is too full for
+// several files at a time, it is done one after the other.
+func (e *Engine) rewriteHidden(ctx context.Context, progress func(Progress)) (query.Removed, error) {
+	v, err := e.hold()
+	if err != nil {
+		return query.Removed{}, err
+	}
+	defer e.work.Done()
+	r := &hiddenRewrite{engine: e, progress: progress}
+	// Each file is held by itself, so that replaced ones go at once.
+	for _, f := range v.catalog.files {
+		if f.hiddenRows > 0 {
+			r.files = append(r.files, newCatalog([]*segmentFile{f}, nil))
+		}
+	}
+	v.catalog.release()
+	err = eachFile(ctx, len(r.files), func(ctx context.Context, i int) error {
+		err := r.rewrite(ctx, i)
+		if errors.Is(err, syscall.ENOSPC) {
+			err = nil // once more, below
+		}
+		return err
+	})
+	for i := range r.files {
+		if err == nil && r.files[i] != nil {
+			err = r.rewrite(ctx, i)
+		}
+		if r.files[i] != nil {
+			r.files[i].release()
+		}
+	}
+	return r.removed, err
+}
+
+// hiddenRewrite is the work of one rewriteHidden.
+type hiddenRewrite struct {
+	engine   *Engine
+	progress func(Progress)
+	files    []*catalog // nil where it is done
+
+	mu      sync.Mutex
+	done    int
+	removed query.Removed
+}
+
+// rewrite writes a file anew without its hidden rows and puts the new one in
 // its place.
-func (x *erasure) rewrite(ctx context.Context, t *touched, removed *query.Removed) error {
+func (r *hiddenRewrite) rewrite(ctx context.Context, i int) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	e, old := x.engine, t.file
-	meta, err := e.writeRest(t)
+	e, old := r.engine, r.files[i].files[0]
+	meta, err := e.writeShown(old)
 	if err != nil {
 		if errors.Is(err, segment.ErrCorrupt) {
 			e.quarantine(old, err) // which looks whether it is the old one
@@ -36,59 +84,47 @@ func (x *erasure) rewrite(ctx context.Context, t *touched, removed *query.Remove
 	}
 	if !swapped { // removed as a whole or set aside meanwhile
 		e.remove(e.path(meta.Path))
-		return nil
 	}
-	removed.Rewritten++
-	removed.Events += int64(t.events)
-	removed.Bytes += old.meta.Bytes - meta.Bytes
+	r.files[i].release()
+	r.files[i] = nil
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if swapped {
+		r.removed.Rewritten++
+		r.removed.Events += int64(old.hiddenRows)
+		r.removed.Bytes += old.meta.Bytes - meta.Bytes
+	}
+	if r.done++; r.progress != nil {
+		r.progress(Progress{Phase: PhaseRewrite, Done: r.done, Total: len(r.files)})
+	}
 	return nil
 }
 
-// writeRest writes the events of a file that are not erased to a new one.
-func (e *Engine) writeRest(t *touched) (fileMeta, error) {
-	old := t.file
+// writeShown writes the events of a file that are not hidden to a new one.
+func (e *Engine) writeShown(old *segmentFile) (fileMeta, error) {
 	file, err := e.files.get(old, func() (*segment.File, error) { return e.openFile(old) })
 	if err != nil {
 		return fileMeta{}, err
 	}
 	defer file.Release()
-	all := segment.Join(file.Blocks())
-	kept := make([]uint32, 0, old.meta.Rows-t.events)
-	start := uint32(0)
-	for i, b := range old.blocks {
-		rest := allRows(b.rows)
-		if t.gone[i] != nil {
-			rest.minus(t.gone[i])
+	kept := make([][]uint32, len(old.meta.Groups))
+	for i, g := range old.meta.Groups {
+		if old.hidden[i] != nil {
+			rest := allRows(g.Rows)
+			rest.minus(old.hidden[i])
+			kept[i] = rest.list([]uint32{})
 		}
-		from := len(kept)
-		kept = rest.list(kept)
-		for k := range kept[from:] {
-			kept[from+k] += start
-		}
-		start += uint32(b.rows)
 	}
 	name, err := e.freeName(old.meta.Path)
 	if err != nil {
 		return fileMeta{}, err
 	}
-	meta, err := e.writeFile(name, all, kept)
+	meta, err := segment.Rewrite(e.fs, e.path(name), file, kept, e.segment)
 	if err != nil {
-		e.remove(e.path(name))
 		return fileMeta{}, err
 	}
 	meta.Path = name
-	now := fileMeta{Meta: meta}
-	if len(old.meta.Days) > 0 {
-		times, err := all.Times()
-		if err != nil {
-			return fileMeta{}, err
-		}
-		now.Days = map[string]int{}
-		for _, row := range kept {
-			now.Days[dayOf(times[row])]++
-		}
-	}
-	return now, nil
+	return fileMeta{Meta: meta, Days: old.meta.Days}, nil
 }
 
 // swap puts a file in the place of another; false when that is not in use any

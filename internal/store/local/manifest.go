@@ -52,6 +52,9 @@ const (
 	// entrySwap: the one file of Files takes the place of the one of Paths,
 	// some of whose events were erased.
 	entrySwap entryKind = "swap"
+	// entryHide: the rows that Hidden tells of are erased; their files are to be
+	// written anew.
+	entryHide entryKind = "hide"
 	// entryLose: Lost files were set aside.
 	entryLose entryKind = "lose"
 )
@@ -64,6 +67,15 @@ type entry struct {
 	Files []fileMeta `json:"files,omitempty"`
 	Paths []string   `json:"paths,omitempty"`
 	Lost  []lostFile `json:"lost,omitempty"`
+	// Hidden are all hidden rows of a file, the earlier ones too.
+	Hidden []hiddenFile `json:"hidden,omitempty"`
+}
+
+// hiddenFile tells which rows of a file are hidden.
+type hiddenFile struct {
+	Path string         `json:"path"`
+	Rows hiddenRows     `json:"rows"`
+	Days map[string]int `json:"days,omitempty"`
 }
 
 // appendEntry appends the record of an entry.
@@ -199,7 +211,7 @@ func (c *content) encode() ([]byte, error) {
 func (c *content) size() int64 {
 	n := int64(64)
 	for i := range c.files {
-		n += 200 + 60*int64(len(c.files[i].Groups)) + 14*int64(len(c.files[i].Columns)) + 20*int64(len(c.files[i].Days))
+		n += 200 + 60*int64(len(c.files[i].Groups)) + 14*int64(len(c.files[i].Columns)) + 20*int64(len(c.files[i].Days)) + int64(len(c.files[i].Hidden))*4/3
 	}
 	return n + 500*int64(len(c.lost))
 }

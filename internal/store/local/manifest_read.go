@@ -144,6 +144,8 @@ func (r *readResult) apply(body []byte) bool {
 		r.drop(en.Paths)
 	case entrySwap:
 		return len(en.Paths) == 1 && len(en.Files) == 1 && r.swap(en.Paths[0], en.Files[0])
+	case entryHide:
+		return len(en.Hidden) > 0 && r.hide(en.Hidden)
 	case entryLose:
 		for i := range en.Lost {
 			r.drop([]string{en.Lost[i].Meta.Path})
@@ -174,6 +176,27 @@ func (c *content) swap(old string, now fileMeta) bool {
 	return i >= 0
 }
 
+// hide hides rows of files; false when that cannot be.
+func (c *content) hide(list []hiddenFile) bool {
+	at := make(map[string]int, len(c.files))
+	for i := range c.files {
+		at[c.files[i].Path] = i
+	}
+	for _, h := range list {
+		i, ok := at[h.Path]
+		if !ok {
+			return false
+		}
+		now := c.files[i]
+		now.Hidden, now.Days = h.Rows, h.Days
+		if !now.plausible() {
+			return false
+		}
+		c.files[i] = now
+	}
+	return true
+}
+
 // plausible tells whether a file's description can be true, so that the rest
 // of the engine need not doubt it.
 func (m *fileMeta) plausible() bool {
@@ -184,7 +207,11 @@ func (m *fileMeta) plausible() bool {
 		}
 		rows += g.Rows
 	}
-	return m.inside() && m.Rows > 0 && m.Rows == rows && m.Bytes >= 0 && m.FirstRID > 0 && m.FirstRID <= m.LastRID && m.MinTime <= m.MaxTime
+	if !(m.inside() && m.Rows > 0 && m.Rows == rows && m.Bytes >= 0 && m.FirstRID > 0 && m.FirstRID <= m.LastRID && m.MinTime <= m.MaxTime) {
+		return false
+	}
+	_, hidden, err := m.Hidden.decode(m.Groups)
+	return err == nil && hidden < m.Rows
 }
 
 // inside tells whether the path stays within the folder of segments.

@@ -60,7 +60,7 @@ func (e *Engine) Snapshot(ctx context.Context, r *Repository, opts SnapshotOptio
 	if err := e.Flush(ctx); err != nil {
 		return Snapshot{}, fmt.Errorf("before the snapshot: %w", err)
 	}
-	v, err := e.hold()
+	v, err := e.holdErased(ctx)
 	if err != nil {
 		return Snapshot{}, err
 	}
