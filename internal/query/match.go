@@ -57,6 +57,9 @@ func compile(f Filter) (condition, error) {
 			return nil, err
 		}
 		return conjunction(all), nil
+	case Mention:
+		m, err := CompileMention(f)
+		return mentionCondition{m}, err
 	case Or:
 		any, err := compileList(f.Filters)
 		if err != nil {

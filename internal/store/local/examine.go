@@ -147,6 +147,10 @@ func (x *storeExaminer) manifest(r *readResult, files bool) {
 			x.report(Fault{Path: m.Path, Problem: "the manifest names the file twice", Advice: "report this: it should not happen"})
 		}
 		seen[m.Path] = true
+		if len(m.Hidden) > 0 {
+			x.report(Fault{Path: m.Path, Problem: "it still holds events that were erased, and are hidden", Harmless: true,
+				Advice: "a server that runs, or the next start, writes the file anew without them"})
+		}
 		if m.LastRID > r.durable {
 			x.report(Fault{Path: m.Path, Problem: fmt.Sprintf("it holds events up to %d, but the manifest ends at %d", m.LastRID, r.durable), Advice: adviseRebuild})
 		}
