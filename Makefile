@@ -8,7 +8,7 @@ PARSERTIME ?= 30s
 export CGO_ENABLED = 0
 
 .DEFAULT_GOAL := help
-.PHONY: help build clients ui ui-check demo test lint unit race e2e score torture torture-long test-browser screenshots fuzz bench generate clean
+.PHONY: help build clients ui ui-check demo test lint unit race e2e score torture torture-long test-browser screenshots fuzz bench bench-100m generate clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,8 +74,11 @@ screenshots: build ## pictures of every screen into screenshots/
 fuzz: ## fuzz every target for FUZZTIME (10s), the parsers for PARSERTIME (30s)
 	@./test/fuzz.sh $(FUZZTIME) $(PARSERTIME)
 
-bench: build ## measure on 10 million lines and write docs/performance.md
+bench: build ## measure on 10 million lines, beside VictoriaLogs, and write docs/performance.md
 	RASTRO=$(abspath $(BIN)) $(GO) run ./test/load
+
+bench-100m: build ## measure once on 100 million lines (30 GB of disk) and write that section
+	RASTRO=$(abspath $(BIN)) $(GO) run ./test/load -large
 
 generate: build ## write the generated documents again
 	$(GO) run ./test/generate

@@ -144,7 +144,7 @@ var windows = map[string][]string{
 	"github.com/spf13/cobra":           {"cmd/rastro"},
 	"go.yaml.in/yaml/v4":               {"config", "elastic/rest"},
 	"github.com/BurntSushi/toml":       {"reply", "trace", "dashboard", "sources"},
-	"github.com/parquet-go/parquet-go": {"segment"},
+	"github.com/parquet-go/parquet-go": {"segment", "test/load"},
 	"database/sql":                     {"dashboard"},
 	"modernc.org/sqlite":               {"dashboard"},
 	// Reading GeoIP databases; the writer makes those of tests.

@@ -38,12 +38,18 @@ func (r *results) browserTables(before []byte) string {
 	if r.served.browser != "" {
 		return browserSection + "\n" + browserWords + r.served.browser + "\n"
 	}
-	_, rest, found := strings.Cut(string(before), browserSection)
+	return keptSection(before, browserSection)
+}
+
+// keptSection is a section of the page that is written again, up to the next
+// one; "" where it has none. title is its line, with the line end.
+func keptSection(before []byte, title string) string {
+	_, rest, found := strings.Cut(string(before), title)
 	if !found {
 		return ""
 	}
 	section, _, _ := strings.Cut(rest, "\n## ")
-	return browserSection + strings.TrimRight(section, "\n") + "\n\n"
+	return title + strings.TrimRight(section, "\n") + "\n\n"
 }
 
 const browserWords = `What a person waits for, headless and without a graphics card, on the same machine as the server: "answer shown" is

@@ -1,13 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -41,6 +40,10 @@ const (
 	clientBegin     = "[203.0.113."
 	overQuotaPhrase = "Quota exceeded"
 	senderDomain    = "@banco-delta.example"
+	absentWord      = "zanzibarica"
+	absentID        = "0000000000Z"
+	// rareEvents is about how many events the rare recipient has.
+	rareEvents = 44
 )
 
 // stampForm is the stamp of every line.
@@ -53,45 +56,19 @@ func newCensus() *census {
 	}
 }
 
-// takeCensus reads the whole log and compares it with loggen's own counts.
-func takeCensus(log *logFile) (*census, error) {
-	f, err := os.Open(log.path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	c := newCensus()
-	c.totals = log.totals
-	if c.queueID, err = queueIDNear(f, log.bytes/2); err != nil {
-		return nil, err
-	}
-	lines := bufio.NewReaderSize(f, 1<<20)
-	var stamp []byte
-	for {
-		line, err := lines.ReadSlice('\n')
-		if errors.Is(err, io.EOF) {
-			break
+// sendersOf counts the lines with a sender of a domain.
+func (c *census) sendersOf(domain string) int64 {
+	sum := int64(0)
+	for sender, n := range c.senders {
+		if strings.HasSuffix(sender, domain) {
+			sum += n
 		}
-		if err != nil {
-			return nil, fmt.Errorf("reading %s: %w", log.path, err)
-		}
-		if c.lines == 0 {
-			c.first, err = time.Parse(stampForm, string(line[:len(stampForm)]))
-			if err != nil {
-				return nil, err
-			}
-		}
-		stamp = append(stamp[:0], line[:len(stampForm)]...)
-		c.count(line[len(stampForm)+1:])
 	}
-	if c.last, err = time.Parse(stampForm, string(stamp)); err != nil {
-		return nil, err
-	}
-	return c, c.compare()
+	return sum
 }
 
 // queueIDNear finds the queue id of the first message behind an offset.
-func queueIDNear(f *os.File, offset int64) (string, error) {
+func queueIDNear(f io.ReaderAt, offset int64) (string, error) {
 	text := make([]byte, 1<<16)
 	n, err := f.ReadAt(text, offset)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -100,11 +77,10 @@ func queueIDNear(f *os.File, offset int64) (string, error) {
 	text = text[:n]
 	end := bytes.Index(text, []byte(": from=<"))
 	if end < 0 {
-		return "", fmt.Errorf("no message within %d bytes of the middle of %s", len(text), f.Name())
+		return "", fmt.Errorf("no message within %d bytes of the middle of the log", len(text))
 	}
 	begin := bytes.LastIndexByte(text[:end], ' ')
-	_, err = f.Seek(0, io.SeekStart)
-	return string(text[begin+1 : end]), err
+	return string(text[begin+1 : end]), nil
 }
 
 // count looks at one line, from the host on.

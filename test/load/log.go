@@ -32,6 +32,11 @@ type totals struct {
 // openLog finds the log in dir or has it written. What an interrupted run left
 // is written again.
 func openLog(ctx context.Context, dir string, lines int64) (*logFile, error) {
+	return writtenLog(ctx, dir, lines, "-addrs", "500000", "-sample", strconv.FormatInt(lines, 10))
+}
+
+// writtenLog is openLog with flags of loggen's.
+func writtenLog(ctx context.Context, dir string, lines int64, flags ...string) (*logFile, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
@@ -44,8 +49,8 @@ func openLog(ctx context.Context, dir string, lines int64) (*logFile, error) {
 	if err != nil {
 		note("writing %s", log)
 		// The counts are written last: where they are, the log is whole.
-		c := exec.CommandContext(ctx, "go", "run", "rastro/test/load/loggen", "-lines", strconv.FormatInt(lines, 10),
-			"-addrs", "500000", "-out", log, "-truth", truth, "-sample", strconv.FormatInt(lines, 10), "-totals", counts)
+		c := exec.CommandContext(ctx, "go", append([]string{"run", "rastro/test/load/loggen", "-lines", strconv.FormatInt(lines, 10),
+			"-out", log, "-truth", truth, "-totals", counts}, flags...)...)
 		c.Stderr = os.Stderr
 		if err := c.Run(); err != nil {
 			return nil, fmt.Errorf("writing the log: %w", err)

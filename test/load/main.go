@@ -13,6 +13,9 @@
 // test of speed: a figure that misses its goal is written down and fails
 // nothing.
 //
+// With -large it measures less, on ten times as many lines, and writes that
+// section of the page only.
+//
 // With -profile DIR it measures nothing and writes profiles of the import and
 // of the questions for `go tool pprof`.
 package main
@@ -42,12 +45,14 @@ type options struct {
 	runs      int    // measured runs of each question
 	benchtime string // of each package benchmark; "0" for none
 	keep      bool   // keep the data that was imported
+	large     bool
 	profile   string
 }
 
 func main() {
 	o := options{binary: os.Getenv("RASTRO")}
-	flag.Int64Var(&o.lines, "lines", fullLines, "lines of the log")
+	flag.Int64Var(&o.lines, "lines", 0, "lines of the log; default: 10 million, with -large 100 million")
+	flag.BoolVar(&o.large, "large", false, "measure the import and questions only and write the page's section about a large log")
 	flag.StringVar(&o.dir, "dir", "bench-data", "folder for the log and the data")
 	flag.StringVar(&o.out, "out", "", "page to write; default: docs/performance.md, with another -lines performance.md in -dir")
 	flag.IntVar(&o.runs, "runs", 7, "measured runs of each question")
@@ -55,17 +60,27 @@ func main() {
 	flag.BoolVar(&o.keep, "keep", false, "keep the imported data")
 	flag.StringVar(&o.profile, "profile", "", "write CPU and heap profiles into this folder instead of measuring")
 	flag.Parse()
+	full, run := int64(fullLines), measure
+	if o.large {
+		full, run = largeLines, measureLarge
+	}
+	if o.lines == 0 {
+		o.lines = full
+	}
 	if o.out == "" {
 		o.out = filepath.Join("docs", "performance.md")
-		if o.lines != fullLines {
+		if o.lines != full {
 			o.out = filepath.Join(o.dir, "performance.md")
 		}
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	run := measure
 	if o.profile != "" {
 		run = profile
+	}
+	if o.binary == "" && o.profile == "" {
+		fmt.Fprintln(os.Stderr, "load: RASTRO must name the program; make bench sets it")
+		os.Exit(2)
 	}
 	if err := run(ctx, o); err != nil {
 		fmt.Fprintln(os.Stderr, "load:", err)
@@ -77,9 +92,6 @@ func main() {
 // measure does everything in the order of a day with Rastro: import, serve,
 // ask, and writes the page.
 func measure(ctx context.Context, o options) error {
-	if o.binary == "" {
-		return errors.New("RASTRO must name the program; make bench sets it")
-	}
 	log, err := openLog(ctx, o.dir, o.lines)
 	if err != nil {
 		return err
@@ -88,8 +100,7 @@ func measure(ctx context.Context, o options) error {
 	data := filepath.Join(o.dir, "data")
 	// The import comes before anything that makes this process large: a child
 	// begins with the peak of its parent.
-	note("importing %d lines", o.lines)
-	if r.imported, err = importLog(ctx, o.binary, log, data); err != nil {
+	if err := r.fill(ctx, log, data); err != nil {
 		return err
 	}
 	note("sending lines over HTTP")
@@ -112,6 +123,11 @@ func measure(ctx context.Context, o options) error {
 	if err := r.measureServed(ctx, data, log, p); err != nil {
 		return err
 	}
+	var failed error // of what the page tells too
+	r.rival, failed = measureRival(ctx, o, log, data, p.pairs)
+	if r.erased, err = measureErasing(ctx, o, data, p.hot, p.hotLines); err != nil {
+		return err
+	}
 	if o.benchtime != "0" {
 		note("benchmarks of packages")
 		if r.parsed, err = runParsers(ctx, o.benchtime); err != nil {
@@ -127,14 +143,33 @@ func measure(ctx context.Context, o options) error {
 		}
 	}
 	r.took = time.Since(r.began)
-	before, err := os.ReadFile(o.out)
+	return errors.Join(failed, writePage(o.out, r.page))
+}
+
+// fill imports the log into a new folder and compacts it.
+func (r *results) fill(ctx context.Context, log *logFile, data string) (err error) {
+	note("importing %d lines", r.lines)
+	if r.imported, err = importLog(ctx, r.binary, log, data); err != nil {
+		return err
+	}
+	note("compacting")
+	if r.compacted, err = compactData(ctx, r.binary, data); err != nil {
+		return err
+	}
+	r.costs, err = costsOf(data)
+	return err
+}
+
+// writePage makes a page of the one that is there.
+func writePage(path string, page func(before []byte) []byte) error {
+	before, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	if err := os.WriteFile(o.out, r.page(before), 0o644); err != nil {
+	if err := os.WriteFile(path, page(before), 0o644); err != nil {
 		return err
 	}
-	note("written to %s", o.out)
+	note("written to %s", path)
 	return nil
 }
 

@@ -12,27 +12,22 @@ import (
 type results struct {
 	options
 	machine
-	began    time.Time
-	took     time.Duration
-	imported imported
-	bulked   bulked
-	served   served
-	asked    []timed
-	traced   []timed
-	offline  offline
-	together together
-	parsed   []parser
-	benches  []benchmark
+	began     time.Time
+	took      time.Duration
+	imported  imported
+	compacted compacted
+	costs     costs
+	rival     rival
+	erased    erased
+	bulked    bulked
+	served    served
+	asked     []timed
+	traced    []timed
+	offline   offline
+	together  together
+	parsed    []parser
+	benches   []benchmark
 }
-
-// The goals, for the full log.
-const (
-	goalRate         = 120_000 // lines/s
-	goalPeak         = 500 << 20
-	goalBytesPerLine = 75
-	goalReady        = time.Second
-	goalIdle         = 150 << 20
-)
 
 // page is the whole page in Markdown.
 // before is the page that it replaces.
@@ -41,6 +36,10 @@ func (r *results) page(before []byte) []byte {
 	r.head(&b)
 	r.goals(&b)
 	r.importTable(&b)
+	r.compacted.table(&b, r.imported.lines)
+	r.costs.table(&b)
+	r.eraseTable(&b)
+	r.rivalTables(&b)
 	r.bulkTable(&b)
 	r.questionTables(&b)
 	r.tracingTables(&b)
@@ -48,6 +47,8 @@ func (r *results) page(before []byte) []byte {
 	r.togetherTable(&b)
 	r.parserTable(&b)
 	r.benchmarkTable(&b)
+	b.WriteString(keptSection(before, largeSection))
+	again(&b)
 	return b.Bytes()
 }
 
@@ -72,33 +73,6 @@ the log gave, or with the truth that its writer told.
 	if r.lines != fullLines {
 		fmt.Fprintf(b, "The goals speak of %s lines; this run is shorter and shows the way only.\n\n", count(fullLines))
 	}
-}
-
-// goals is the table of what was promised.
-func (r *results) goals(b *bytes.Buffer) {
-	b.WriteString("## Goals\n\n| figure | goal | measured | reached |\n|---|---|---|---|\n")
-	row := func(figure, goal, measured string, ok bool) {
-		reached := "yes"
-		if !ok {
-			reached = "**no**"
-		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", figure, goal, measured, reached)
-	}
-	i := r.imported
-	perLine := float64(i.segments+i.journal+i.rest) / float64(i.lines)
-	row("import, end to end", fmt.Sprintf("at least %s lines/s", count(goalRate)), count(int64(i.rate()))+" lines/s", i.rate() >= goalRate)
-	row("memory while importing, peak", "under "+bytesText(goalPeak), bytesText(i.peak), i.peak < goalPeak)
-	row("disk, everything in the data folder", fmt.Sprintf("at most %d B per line", goalBytesPerLine), fmt.Sprintf("%.1f B per line", perLine), perLine <= goalBytesPerLine)
-	row("documents over HTTP, one each line", fmt.Sprintf("at least %s lines/s", count(goalBulk)), count(int64(r.bulked.rate()))+" lines/s", r.bulked.rate() >= goalBulk)
-	for _, t := range r.asked {
-		if t.goal > 0 {
-			row(t.name, "under "+milli(t.goal), milli(t.median()), t.median() < t.goal)
-		}
-	}
-	row("`serve` ready: health and a search answer", "within "+milli(goalReady), milli(r.served.answering), r.served.answering <= goalReady)
-	row("memory of an idle `serve`", "under "+bytesText(goalIdle), bytesText(r.served.idle), r.served.idle < goalIdle)
-	r.tracingGoals(row)
-	b.WriteString("\n")
 }
 
 func (r *results) importTable(b *bytes.Buffer) {
@@ -137,21 +111,25 @@ Server side: inside one process, through the rooms that `+"`serve`"+` uses. *Fir
 folder, with files that are not in the kernel's memory; *median* and *slowest* are those of %d runs after that. Every
 page comes with the exact number of events, but where the question says that they are not counted.
 
-| question | events | first | median | slowest |
-|---|---:|---:|---:|---:|
 `, r.runs)
-	for _, t := range r.asked {
+	askedTable(b, r.asked)
+	b.WriteString("\nThe same through port 9200 (`_search`), with the time to write and read the answer; *first* is the server's first.\n\n| question | first | median | slowest |\n|---|---:|---:|---:|\n")
+	for _, t := range r.served.http {
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", t.name, milli(t.first), milli(t.median()), milli(t.slowest()))
+	}
+	b.WriteString("\n")
+}
+
+// askedTable tells of questions that were asked inside a process.
+func askedTable(b *bytes.Buffer, asked []timed) {
+	b.WriteString("| question | events | first | median | slowest |\n|---|---:|---:|---:|---:|\n")
+	for _, t := range asked {
 		found := ""
 		if t.found > 0 {
 			found = count(t.found)
 		}
 		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", t.name, found, milli(t.first), milli(t.median()), milli(t.slowest()))
 	}
-	b.WriteString("\nThe same through port 9200 (`_search`), with the time to write and read the answer; *first* is the server's first.\n\n| question | first | median | slowest |\n|---|---:|---:|---:|\n")
-	for _, t := range r.served.http {
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", t.name, milli(t.first), milli(t.median()), milli(t.slowest()))
-	}
-	b.WriteString("\n")
 }
 
 func (r *results) togetherTable(b *bytes.Buffer) {
@@ -188,10 +166,15 @@ func (r *results) benchmarkTable(b *bytes.Buffer) {
 		}
 		b.WriteString("\n")
 	}
+}
+
+// again says how the page is made.
+func again(b *bytes.Buffer) {
 	b.WriteString(`## Again
 
 ` + "```sh" + `
 make bench                                                              # this page; the log is kept in bench-data
+make bench-100m                                                         # the section about 100 million lines, once
 make build && RASTRO=bin/rastro go run ./test/load -lines 200000        # a short one, into bench-data/performance.md
 make build && RASTRO=bin/rastro go run ./test/load -lines 1000000 -profile bench-data/profile
 ` + "```" + `

@@ -17,11 +17,7 @@ type goalRow func(figure, goal, measured string, ok bool)
 
 // tracingGoals are the goals of tracing and parsing.
 func (r *results) tracingGoals(row goalRow) {
-	for _, t := range r.traced {
-		if t.goal > 0 {
-			row(t.name, "under "+milli(t.goal), milli(t.median()), t.median() < t.goal)
-		}
-	}
+	questionGoals(row, r.traced)
 	f := r.offline
 	what := fmt.Sprintf("`trace --files`, %s lines", count(f.lines))
 	row(what, "within "+milli(goalOffline), milli(f.wall), f.wall <= goalOffline)
@@ -52,7 +48,7 @@ journeys with their steps to /dev/null. A second run compared the %s journeys th
 
 `, count(f.lines), count(f.compared), f.wall.Seconds(), count(int64(float64(f.lines)/f.wall.Seconds())), bytesText(int64(float64(f.read)/f.wall.Seconds())),
 		f.cpu.Seconds(), float64(f.cpu.Microseconds())/float64(f.lines), 100*f.cpu.Seconds()/f.wall.Seconds(),
-		bytesText(f.peak), count(f.peak/f.lines), count(f.journeys))
+		bytesText(f.peak), count(f.peak/max(f.lines, 1)), count(f.journeys))
 }
 
 func (r *results) parserTable(b *bytes.Buffer) {

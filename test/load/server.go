@@ -6,13 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"os/exec"
 	"strconv"
-	"strings"
 	"syscall"
 	"time"
 )
@@ -30,12 +27,8 @@ type server struct {
 func startServer(ctx context.Context, binary, data string) (*server, error) {
 	s := &server{client: http.Client{Timeout: time.Minute}}
 	for _, address := range []*string{&s.ui, &s.elastic, &s.monitor} {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return nil, err
-		}
-		*address = l.Addr().String()
-		if err := l.Close(); err != nil {
+		var err error
+		if *address, err = freeAddress(); err != nil {
 			return nil, err
 		}
 	}
@@ -107,19 +100,10 @@ func (s *server) get(address string, into any) error {
 	return nil
 }
 
-// memory is the resident memory in bytes.
-func (s *server) memory() (int64, error) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.command.Process.Pid))
-	if err != nil {
-		return 0, err
-	}
-	for line := range strings.Lines(string(text)) {
-		if value, ok := strings.CutPrefix(line, "VmRSS:"); ok {
-			kb, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(value), " kB"), 10, 64)
-			return kb * 1024, err
-		}
-	}
-	return 0, errors.New("the kernel does not tell VmRSS")
+// resident is what the server has in memory, in bytes.
+func (s *server) resident() (int64, error) {
+	m, err := memoryOf(s.command.Process.Pid)
+	return m.resident, err
 }
 
 // stop ends the server as an init system does.
@@ -162,7 +146,7 @@ func measureServing(ctx context.Context, o options, data string, p plan) (s serv
 		return s, err
 	}
 	time.Sleep(quietAfter)
-	if s.idle, err = server.memory(); err != nil {
+	if s.idle, err = server.resident(); err != nil {
 		return s, err
 	}
 	for _, q := range p.overHTTP {
@@ -172,10 +156,12 @@ func measureServing(ctx context.Context, o options, data string, p plan) (s serv
 		}
 		s.http = append(s.http, t)
 	}
-	if s.busy, err = server.memory(); err != nil {
+	if s.busy, err = server.resident(); err != nil {
 		return s, err
 	}
-	s.browser, err = measureBrowser(ctx, server.ui)
+	if !o.large {
+		s.browser, err = measureBrowser(ctx, server.ui)
+	}
 	return s, err
 }
 

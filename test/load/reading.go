@@ -1,0 +1,120 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"sync"
+	"time"
+)
+
+// takeCensus reads the whole log, a part on each core, and compares it with
+// loggen's own counts.
+func takeCensus(log *logFile) (*census, error) {
+	f, err := os.Open(log.path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	queueID, err := queueIDNear(f, log.bytes/2)
+	if err != nil {
+		return nil, err
+	}
+	cuts, err := cutsOf(f, log.bytes, runtime.GOMAXPROCS(0))
+	if err != nil {
+		return nil, err
+	}
+	parts, errs := make([]*census, len(cuts)-1), make([]error, len(cuts)-1)
+	var readers sync.WaitGroup
+	for i := range parts {
+		readers.Go(func() {
+			c := newCensus()
+			c.queueID = queueID
+			errs[i] = c.read(io.NewSectionReader(f, cuts[i], cuts[i+1]-cuts[i]))
+			parts[i] = c
+		})
+	}
+	readers.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, fmt.Errorf("reading %s: %w", log.path, err)
+	}
+	c := parts[0]
+	c.totals = log.totals
+	for _, part := range parts[1:] {
+		c.join(part)
+	}
+	return c, c.compare()
+}
+
+// cutsOf cuts a file of some size into n parts of whole lines and returns where
+// they begin and the last one ends.
+func cutsOf(f io.ReaderAt, size int64, n int) ([]int64, error) {
+	cuts := []int64{0}
+	near := make([]byte, 64<<10)
+	for i := 1; i < n; i++ {
+		at := size * int64(i) / int64(n)
+		got, err := f.ReadAt(near, at)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, err
+		}
+		if end := bytes.IndexByte(near[:got], '\n'); end >= 0 && at+int64(end)+1 > cuts[len(cuts)-1] {
+			cuts = append(cuts, at+int64(end)+1)
+		}
+	}
+	if cuts[len(cuts)-1] < size {
+		cuts = append(cuts, size)
+	}
+	return cuts, nil
+}
+
+// read counts the lines of a part.
+func (c *census) read(r io.Reader) (err error) {
+	lines := bufio.NewReaderSize(r, 1<<20)
+	var stamp []byte
+	for {
+		line, err := lines.ReadSlice('\n')
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if c.lines == 0 {
+			c.first, err = time.Parse(stampForm, string(line[:len(stampForm)]))
+			if err != nil {
+				return err
+			}
+		}
+		stamp = append(stamp[:0], line[:len(stampForm)]...)
+		c.count(line[len(stampForm)+1:])
+	}
+	c.last, err = time.Parse(stampForm, string(stamp))
+	return err
+}
+
+// join adds the counts of the part that follows.
+func (c *census) join(part *census) {
+	c.lines += part.lines
+	c.last = part.last
+	for _, pair := range []struct{ all, more map[string]int64 }{
+		{c.programs, part.programs}, {c.statuses, part.statuses}, {c.senders, part.senders},
+		{c.refusedSenders, part.refusedSenders}, {c.recipients, part.recipients},
+	} {
+		for key, n := range pair.more {
+			pair.all[key] += n
+		}
+	}
+	for host, delays := range part.delays {
+		c.delays[host] = append(c.delays[host], delays...)
+	}
+	for _, pair := range []struct{ all, more *int64 }{
+		{&c.rejects, &part.rejects}, {&c.loginOK, &part.loginOK}, {&c.loginFail, &part.loginFail}, {&c.network, &part.network},
+		{&c.overQuota, &part.overQuota}, {&c.idLines, &part.idLines}, {&c.mentions, &part.mentions},
+	} {
+		*pair.all += *pair.more
+	}
+}
