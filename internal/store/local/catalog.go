@@ -11,6 +11,8 @@ import (
 
 	"rastro/internal/query"
 	"rastro/internal/segment"
+	"rastro/internal/store/local/ask"
+	"rastro/internal/store/local/rowset"
 )
 
 // The folders of a store.
@@ -42,11 +44,11 @@ type segmentFile struct {
 	meta fileMeta
 	// blocks are the row groups that have rows to show; groups are their
 	// numbers in the file.
-	blocks []blockRef
+	blocks []ask.Block
 	groups []int
 	// hidden are the erased rows of each row group, nil where there are none,
 	// and hiddenRows their number.
-	hidden     []rowSet
+	hidden     []rowset.Set
 	hiddenRows int
 	*fileHold
 	// parts are the events by day and index, once somebody has counted them.
@@ -234,10 +236,10 @@ func (e *Engine) newFile(meta fileMeta) *segmentFile {
 func (e *Engine) showFile(meta fileMeta, hold *fileHold) *segmentFile {
 	f := &segmentFile{meta: meta, fileHold: hold}
 	for i, g := range meta.Groups {
-		f.blocks = append(f.blocks, blockRef{
-			first: g.MinTime, last: g.MaxTime, rows: g.Rows,
-			name: fmt.Sprint(meta.Path, blockMark, i),
-			open: func() (segment.Block, func(), error) { return e.openBlock(f, i) },
+		f.blocks = append(f.blocks, ask.Block{
+			First: g.MinTime, Last: g.MaxTime, Rows: g.Rows,
+			Name: fmt.Sprint(meta.Path, blockMark, i),
+			Open: func() (segment.Block, func(), error) { return e.openBlock(f, i) },
 		})
 		f.groups = append(f.groups, i)
 	}

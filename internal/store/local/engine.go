@@ -39,6 +39,7 @@ import (
 	"rastro/internal/event"
 	"rastro/internal/query"
 	"rastro/internal/segment"
+	"rastro/internal/store/local/ask"
 )
 
 // Errors of the engine.
@@ -246,7 +247,7 @@ func (e *Engine) Ask(ctx context.Context, q query.Question) (query.Answer, error
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(e.life, func() { cancel(ErrClosed) })()
-	answer, err := ask(ctx, e.source(v, q), q)
+	answer, err := ask.Run(ctx, e.source(v, q), q)
 	if err != nil && e.life.Err() != nil {
 		return query.Answer{}, ErrClosed
 	}
@@ -267,8 +268,8 @@ func (e *Engine) hold() (view, error) {
 }
 
 // source lists the blocks of a view.
-func (e *Engine) source(v view, q query.Question) source {
-	blocks := make([]blockRef, 0, 2*len(v.catalog.files)+len(v.frozen)+1)
+func (e *Engine) source(v view, q query.Question) ask.Source {
+	blocks := make([]ask.Block, 0, 2*len(v.catalog.files)+len(v.frozen)+1)
 	for _, f := range v.catalog.files {
 		blocks = append(blocks, f.blocks...)
 	}
@@ -277,12 +278,12 @@ func (e *Engine) source(v view, q query.Question) source {
 			blocks = append(blocks, ref)
 		}
 	}
-	return source{
-		blocks:     blocks,
-		unreadable: v.catalog.unreadable(q.From, q.To),
-		memory:     e.opts.MaxMemory,
-		onCorrupt: func(ref blockRef, err error) {
-			if f := v.catalog.owner(ref.name); f != nil {
+	return ask.Source{
+		Blocks:     blocks,
+		Unreadable: v.catalog.unreadable(q.From, q.To),
+		Memory:     e.opts.MaxMemory,
+		OnCorrupt: func(ref ask.Block, err error) {
+			if f := v.catalog.owner(ref.Name); f != nil {
 				e.quarantineSoon(f, err)
 			}
 		},

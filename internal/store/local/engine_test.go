@@ -15,6 +15,7 @@ import (
 	"rastro/internal/disk/disktest"
 	"rastro/internal/event"
 	"rastro/internal/query"
+	"rastro/internal/store/local/ask"
 )
 
 // testDay is the first moment of the day of most test events.
@@ -242,7 +243,7 @@ func TestRetain(t *testing.T) {
 	if _, err := os.Stat(oldest); err != nil {
 		t.Errorf("a file in use is gone: %v", err)
 	}
-	if a, err := ask(t.Context(), e.source(held, query.Question{}), query.Question{Count: query.CountExact}); err != nil || a.Total != 1000 {
+	if a, err := ask.Run(t.Context(), e.source(held, query.Question{}), query.Question{Count: query.CountExact}); err != nil || a.Total != 1000 {
 		t.Errorf("the question under way sees %d events, %v", a.Total, err)
 	}
 	held.catalog.release()

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -15,6 +14,8 @@ import (
 
 	"rastro/internal/query"
 	"rastro/internal/segment"
+	"rastro/internal/store/local/ask"
+	"rastro/internal/store/local/rowset"
 )
 
 // Erase removes the events that match; see store.Store. Events in memory are
@@ -26,7 +27,7 @@ import (
 // are those whose bytes are gone; what an erasure that failed had only hidden
 // goes with the next one, or after the next start.
 func (e *Engine) Erase(ctx context.Context, filter query.Filter) (query.Removed, error) {
-	filtering, err := compileFilter(filter, 0)
+	filtering, err := ask.Compile(filter)
 	if err != nil {
 		return query.Removed{}, fmt.Errorf("preparing the filter: %w", err)
 	}
@@ -81,7 +82,7 @@ func (e *Engine) beginErasing(ctx context.Context) (_ context.Context, done func
 // erasure removes the events that match a filter from files.
 type erasure struct {
 	engine *Engine
-	filter condition
+	filter ask.Filter
 	// Only events after one RID and up to another, and before a time, go.
 	after, last uint64
 	until       int64
@@ -113,7 +114,7 @@ const (
 // touched is a file with events to be removed.
 type touched struct {
 	file   *segmentFile
-	gone   []rowSet // by row group of the file; nil is none
+	gone   []rowset.Set // by row group of the file; nil is none
 	events int
 }
 
@@ -130,7 +131,7 @@ func (x *erasure) inMemory(ctx context.Context) (bool, error) {
 		if !ok || t.first > x.last {
 			continue
 		}
-		if rows, err := x.match(ctx, &ref, math.MaxUint64); err != nil || !rows.empty() {
+		if rows, err := x.match(ctx, &ref, math.MaxUint64); err != nil || !rows.Empty() {
 			return err == nil, err
 		}
 	}
@@ -227,13 +228,13 @@ func (e *Engine) uses(f *segmentFile) bool {
 
 // find looks for the events in one file.
 func (x *erasure) find(ctx context.Context, f *segmentFile) (touched, error) {
-	t := touched{file: f, gone: make([]rowSet, len(f.meta.Groups))}
+	t := touched{file: f, gone: make([]rowset.Set, len(f.meta.Groups))}
 	for i := range f.blocks {
 		rows, err := x.match(ctx, &f.blocks[i], f.meta.LastRID)
 		if err != nil {
 			return t, fmt.Errorf("looking for events to erase: %w", err)
 		}
-		if n := rows.count(); n > 0 {
+		if n := rows.Count(); n > 0 {
 			t.gone[f.groups[i]] = f.under(f.groups[i], rows)
 			t.events += n
 		}
@@ -242,42 +243,10 @@ func (x *erasure) find(ctx context.Context, f *segmentFile) (touched, error) {
 }
 
 // match returns the rows of a block that match; lastRID bounds its RIDs.
-func (x *erasure) match(ctx context.Context, ref *blockRef, lastRID uint64) (rows rowSet, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("reading %s: panic: %v\n%s", ref.name, r, debug.Stack())
-		}
-	}()
-	if err := ctx.Err(); err != nil {
-		return nil, context.Cause(ctx)
-	}
-	if ref.first >= x.until {
-		return nil, nil
-	}
-	block, release, err := ref.open()
-	if err != nil {
-		return nil, err
-	}
-	defer release()
-	s := newScan(ctx, block, &budget{limit: math.MaxInt64}, &scratch{})
-	defer s.close()
-	if ok, err := x.filter.may(s); err != nil || !ok {
-		return nil, err
-	}
-	rows = allRows(s.rows)
-	if ref.last >= x.until {
-		times, err := s.times()
-		if err != nil {
-			return nil, err
-		}
-		rows.keep(func(row uint32) bool { return times[row] < x.until })
-	}
+func (x *erasure) match(ctx context.Context, ref *ask.Block, lastRID uint64) (rowset.Set, error) {
+	upTo := uint64(math.MaxUint64)
 	if lastRID > x.last {
-		rids, err := s.rids()
-		if err != nil {
-			return nil, err
-		}
-		rows.keep(func(row uint32) bool { return rids[row] <= x.last })
+		upTo = x.last
 	}
-	return rows, x.filter.narrow(s, rows)
+	return x.filter.Rows(ctx, ref, ask.Bounds{Until: x.until, UpTo: upTo})
 }

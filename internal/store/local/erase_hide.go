@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"rastro/internal/query"
+	"rastro/internal/store/local/ask"
+	"rastro/internal/store/local/rowset"
 )
 
 // hideRows takes files whose rows are all gone out of the store, and hides the
@@ -88,8 +90,8 @@ func hiddenIn(t *touched) (hiddenFile, error) {
 		case sets[i] == nil:
 			sets[i] = before
 		default:
-			sets[i] = sets[i].clone()
-			sets[i].plus(before)
+			sets[i] = sets[i].Clone()
+			sets[i].Plus(before)
 		}
 	}
 	h := hiddenFile{Path: f.meta.Path, Rows: encodeHidden(f.meta.Groups, sets)}
@@ -110,8 +112,8 @@ func hiddenIn(t *touched) (hiddenFile, error) {
 }
 
 // forget takes rows of a row group out of the counts of days.
-func (f *segmentFile) forget(ref *blockRef, group int, gone rowSet, days map[string]int) error {
-	block, release, err := ref.open()
+func (f *segmentFile) forget(ref *ask.Block, group int, gone rowset.Set, days map[string]int) error {
+	block, release, err := ref.Open()
 	if err != nil {
 		return err
 	}
@@ -120,12 +122,12 @@ func (f *segmentFile) forget(ref *blockRef, group int, gone rowSet, days map[str
 	if err != nil {
 		return err
 	}
-	shown := allRows(f.meta.Groups[group].Rows)
+	shown := rowset.All(f.meta.Groups[group].Rows)
 	if f.hidden != nil && f.hidden[group] != nil {
-		shown.minus(f.hidden[group])
+		shown.Minus(f.hidden[group])
 	}
-	for i, row := range shown.list(nil) {
-		if !gone.has(row) {
+	for i, row := range shown.List(nil) {
+		if !gone.Has(row) {
 			continue
 		}
 		day := dayOf(times[i])

@@ -12,6 +12,7 @@ import (
 	"rastro/internal/disk/disktest"
 	"rastro/internal/query"
 	"rastro/internal/segment"
+	"rastro/internal/store/local/rowset"
 )
 
 // Rows that could only be hidden, because the disk was full, stay hidden over
@@ -89,7 +90,7 @@ func TestHiddenRowsStayHidden(t *testing.T) {
 
 func FuzzHiddenRows(f *testing.F) {
 	groups := []segment.GroupMeta{{Rows: 70}, {Rows: 9}, {Rows: 640}}
-	f.Add([]byte(encodeHidden(groups, []rowSet{rowsOf(70, []uint32{0, 69}), nil, allRows(640)})))
+	f.Add([]byte(encodeHidden(groups, []rowset.Set{rowset.Of(70, []uint32{0, 69}), nil, rowset.All(640)})))
 	f.Add([]byte{hiddenList, 1, 0, hiddenBits, 255, 1})
 	f.Fuzz(func(t *testing.T, b []byte) {
 		sets, count, err := hiddenRows(b).decode(groups)
@@ -101,7 +102,7 @@ func FuzzHiddenRows(f *testing.F) {
 			t.Fatalf("%d rows of %d, %v", n, count, err)
 		}
 		for i := range sets {
-			if !slices.Equal(again[i], sets[i]) && !(sets[i].empty() && again[i].empty()) || sets[i].count() > groups[i].Rows {
+			if !slices.Equal(again[i], sets[i]) && !(sets[i].Empty() && again[i].Empty()) || sets[i].Count() > groups[i].Rows {
 				t.Errorf("row group %d: %v became %v", i, sets[i], again[i])
 			}
 		}

@@ -14,6 +14,7 @@ import (
 
 	"rastro/internal/query"
 	"rastro/internal/segment"
+	"rastro/internal/store/local/rowset"
 )
 
 // rewriteHidden writes every file with hidden rows anew, on all processors,
@@ -110,9 +111,9 @@ func (e *Engine) writeShown(old *segmentFile) (fileMeta, error) {
 	kept := make([][]uint32, len(old.meta.Groups))
 	for i, g := range old.meta.Groups {
 		if old.hidden[i] != nil {
-			rest := allRows(g.Rows)
-			rest.minus(old.hidden[i])
-			kept[i] = rest.list([]uint32{})
+			rest := rowset.All(g.Rows)
+			rest.Minus(old.hidden[i])
+			kept[i] = rest.List([]uint32{})
 		}
 	}
 	name, err := e.freeName(old.meta.Path)

@@ -17,6 +17,7 @@ import (
 	"rastro/internal/event"
 	"rastro/internal/query"
 	"rastro/internal/segment"
+	"rastro/internal/store/local/ask"
 )
 
 // markedEvents makes events of which the even ones, and the first ten, carry
@@ -267,7 +268,7 @@ func TestEraseBehindAQuestion(t *testing.T) {
 		t.Fatal(err)
 	}
 	q := query.Question{Limit: 1000, Count: query.CountExact}
-	a, err := ask(t.Context(), e.source(v, q), q)
+	a, err := ask.Run(t.Context(), e.source(v, q), q)
 	if err != nil || a.Partial || len(a.Hits) != 100 {
 		t.Errorf("the older question has %d hits, partial %v, %v", len(a.Hits), a.PartialReasons, err)
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 
 	"rastro/internal/segment"
+	"rastro/internal/store/local/ask"
+	"rastro/internal/store/local/rowset"
 )
 
 // hiddenRows is which rows of a file are erased and hidden until the file is
@@ -28,10 +30,10 @@ var errHidden = errors.New("hidden rows that cannot be")
 
 // encodeHidden writes the sets of the hidden rows of each row group; nil is
 // none. groups are those of the file.
-func encodeHidden(groups []segment.GroupMeta, sets []rowSet) hiddenRows {
+func encodeHidden(groups []segment.GroupMeta, sets []rowset.Set) hiddenRows {
 	var out hiddenRows
 	for i, set := range sets {
-		n := set.count()
+		n := set.Count()
 		switch {
 		case n == 0:
 			out = append(out, hiddenNone)
@@ -43,7 +45,7 @@ func encodeHidden(groups []segment.GroupMeta, sets []rowSet) hiddenRows {
 		default:
 			out = binary.AppendUvarint(append(out, hiddenList), uint64(n))
 			before := uint32(0)
-			for _, row := range set.list(nil) {
+			for _, row := range set.List(nil) {
 				out = binary.AppendUvarint(out, uint64(row-before))
 				before = row
 			}
@@ -54,8 +56,8 @@ func encodeHidden(groups []segment.GroupMeta, sets []rowSet) hiddenRows {
 
 // decode returns the set of each row group, nil where no row is hidden, and
 // how many rows are hidden in all.
-func (h hiddenRows) decode(groups []segment.GroupMeta) (sets []rowSet, count int, err error) {
-	sets = make([]rowSet, len(groups))
+func (h hiddenRows) decode(groups []segment.GroupMeta) (sets []rowset.Set, count int, err error) {
+	sets = make([]rowset.Set, len(groups))
 	for i := 0; len(h) > 0; i++ {
 		if i == len(groups) {
 			return nil, 0, errHidden
@@ -69,7 +71,7 @@ func (h hiddenRows) decode(groups []segment.GroupMeta) (sets []rowSet, count int
 		if form == hiddenBits && (len(h) < size || rows%8 != 0 && h[size-1]>>(rows%8) != 0) {
 			return nil, 0, errHidden
 		}
-		set := make(rowSet, (rows+63)/64)
+		set := make(rowset.Set, (rows+63)/64)
 		switch form {
 		case hiddenBits:
 			for k, b := range h[:size] {
@@ -84,13 +86,13 @@ func (h hiddenRows) decode(groups []segment.GroupMeta) (sets []rowSet, count int
 			return nil, 0, errHidden
 		}
 		sets[i] = set
-		count += set.count()
+		count += set.Count()
 	}
 	return sets, count, nil
 }
 
 // list reads a list of rows into a set and returns what follows it.
-func (h hiddenRows) list(set rowSet, rows int) (hiddenRows, error) {
+func (h hiddenRows) list(set rowset.Set, rows int) (hiddenRows, error) {
 	n, size := binary.Uvarint(h)
 	if size <= 0 || n == 0 || n > uint64(rows) {
 		return nil, errHidden
@@ -103,7 +105,7 @@ func (h hiddenRows) list(set rowSet, rows int) (hiddenRows, error) {
 			return nil, errHidden
 		}
 		at += by
-		set.add(uint32(at))
+		set.Add(uint32(at))
 		h = h[size:]
 	}
 	return h, nil
@@ -118,7 +120,7 @@ func (f *segmentFile) hide() {
 		return
 	}
 	f.hidden, f.hiddenRows = sets, count
-	var left []blockRef
+	var left []ask.Block
 	var groups []int
 	for i, ref := range f.blocks {
 		set := sets[i]
@@ -126,18 +128,18 @@ func (f *segmentFile) hide() {
 			left, groups = append(left, ref), append(groups, i)
 			continue
 		}
-		if ref.rows -= set.count(); ref.rows == 0 {
+		if ref.Rows -= set.Count(); ref.Rows == 0 {
 			continue
 		}
-		all, open := f.meta.Groups[i].Rows, ref.open
-		ref.open = func() (segment.Block, func(), error) {
+		all, open := f.meta.Groups[i].Rows, ref.Open
+		ref.Open = func() (segment.Block, func(), error) {
 			block, release, err := open()
 			if err != nil {
 				return nil, nil, err
 			}
-			rest := allRows(all)
-			rest.minus(set)
-			return segment.Pick(block, rest.list(make([]uint32, 0, all)), ref.first, ref.last), release, nil
+			rest := rowset.All(all)
+			rest.Minus(set)
+			return segment.Pick(block, rest.List(make([]uint32, 0, all)), ref.First, ref.Last), release, nil
 		}
 		left, groups = append(left, ref), append(groups, i)
 	}
@@ -149,16 +151,16 @@ func (f *segmentFile) rows() int { return f.meta.Rows - f.hiddenRows }
 
 // under are the rows of a row group of the file that a set of the rows of its
 // block stands for.
-func (f *segmentFile) under(group int, rows rowSet) rowSet {
+func (f *segmentFile) under(group int, rows rowset.Set) rowset.Set {
 	if f.hidden == nil || f.hidden[group] == nil {
 		return rows
 	}
-	all := allRows(f.meta.Groups[group].Rows)
-	all.minus(f.hidden[group])
-	shown := all.list(nil)
-	all.clear()
-	for _, row := range rows.list(nil) {
-		all.add(shown[row])
+	all := rowset.All(f.meta.Groups[group].Rows)
+	all.Minus(f.hidden[group])
+	shown := all.List(nil)
+	all.Clear()
+	for _, row := range rows.List(nil) {
+		all.Add(shown[row])
 	}
 	return all
 }

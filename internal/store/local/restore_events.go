@@ -9,6 +9,7 @@ import (
 
 	"rastro/internal/event"
 	"rastro/internal/segment"
+	"rastro/internal/store/local/ask"
 )
 
 // Place is how far the events of a snapshot were read: all before row Row of
@@ -78,13 +79,13 @@ func (r *Repository) Events(ctx context.Context, name string, want func(day, ind
 
 // fileEvents reads one file from a row on.
 func (r *Repository) fileEvents(ctx context.Context, number int, f *snapshotFile, chosen map[SnapshotPart]bool, start int, visit func([]event.Event, Place) error) (err error) {
-	defer func() { err = caught(recover(), f.Name, err) }()
+	defer func() { err = ask.Caught(recover(), f.Name, err) }()
 	file, err := segment.Open(readingFS{r.fs}, r.segmentPath(f.Name), f.Meta.Meta, segment.Options{Canonical: canonical})
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	fields, first := newFieldList(nil), 0
+	first := 0
 	for _, block := range file.Blocks() {
 		end := first + block.Rows()
 		if start >= end {
@@ -109,7 +110,7 @@ func (r *Repository) fileEvents(ctx context.Context, number int, f *snapshotFile
 				return context.Cause(ctx)
 			}
 			n := min(len(rows), eventsAtOnce)
-			events, err := fields.read(block, rows[:n])
+			events, err := ask.Events(block, rows[:n])
 			if err != nil {
 				return err
 			}

@@ -1,6 +1,7 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -85,7 +86,7 @@ func (e *Engine) drop(c *catalog, files []*segmentFile, lost []lostFile) (query.
 // expired chooses what a policy removes.
 func expired(c *catalog, policy query.Policy, now time.Time) (files []*segmentFile, lost []lostFile) {
 	byAge := slices.Clone(c.files)
-	slices.SortStableFunc(byAge, func(a, b *segmentFile) int { return compareInt(a.meta.MaxTime, b.meta.MaxTime) })
+	slices.SortStableFunc(byAge, func(a, b *segmentFile) int { return cmp.Compare(a.meta.MaxTime, b.meta.MaxTime) })
 	var bytes int64
 	for _, f := range byAge {
 		bytes += f.meta.Bytes

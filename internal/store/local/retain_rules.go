@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"rastro/internal/query"
+	"rastro/internal/store/local/ask"
 )
 
 // ruleMark tells how far a rule of retention has been carried out: files with
@@ -40,7 +41,7 @@ func (e *Engine) retainRules(ctx context.Context, rules []query.RetainRule, now 
 			x.after = was.upTo
 		}
 		if x.after < durable {
-			if x.filter, err = compileFilter(rule.Filter, 0); err != nil {
+			if x.filter, err = ask.Compile(rule.Filter); err != nil {
 				return removed, fmt.Errorf("preparing the filter: %w", err)
 			}
 			byRule, err := x.run(ctx)

@@ -19,6 +19,7 @@ import (
 	"rastro/internal/disk"
 	"rastro/internal/event"
 	"rastro/internal/segment"
+	"rastro/internal/store/local/ask"
 )
 
 // SnapshotOptions say what a snapshot is. Name is required.
@@ -180,9 +181,9 @@ func compareParts(a, b SnapshotPart) int {
 }
 
 // countParts counts the rows of a block.
-func countParts(ref *blockRef, counts map[SnapshotPart]int64) (err error) {
-	defer func() { err = caught(recover(), ref.name, err) }()
-	block, release, err := ref.open()
+func countParts(ref *ask.Block, counts map[SnapshotPart]int64) (err error) {
+	defer func() { err = ask.Caught(recover(), ref.Name, err) }()
+	block, release, err := ref.Open()
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"rastro/internal/event"
 	"rastro/internal/query"
 	"rastro/internal/segment"
+	"rastro/internal/store/local/ask"
 )
 
 // tail holds the newest events in memory. One goroutine adds to it until it is
@@ -25,14 +26,14 @@ func newTail(first uint64) *tail { return &tail{first: first, events: segment.Ne
 func (t *tail) next() uint64 { return t.first + uint64(t.events.Rows()) }
 
 // block returns the events added so far; false when there are none.
-func (t *tail) block() (blockRef, bool) {
+func (t *tail) block() (ask.Block, bool) {
 	b := t.events.Snapshot()
 	if b == nil {
-		return blockRef{}, false
+		return ask.Block{}, false
 	}
-	ref := blockRef{rows: b.Rows(), name: "tail"}
-	ref.first, ref.last = b.TimeRange()
-	ref.open = func() (segment.Block, func(), error) { return b, func() {}, nil }
+	ref := ask.Block{Rows: b.Rows(), Name: "tail"}
+	ref.First, ref.Last = b.TimeRange()
+	ref.Open = func() (segment.Block, func(), error) { return b, func() {}, nil }
 	return ref, true
 }
 

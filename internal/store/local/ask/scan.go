@@ -1,0 +1,186 @@
+package ask
+
+import (
+	"context"
+	"math"
+
+	"rastro/internal/event"
+	"rastro/internal/query"
+	"rastro/internal/segment"
+)
+
+// scan is one block while one question looks at it. It keeps the columns that
+// it has read, because an order and several aggregations often want the same.
+// It belongs to one goroutine.
+type scan struct {
+	ctx    context.Context
+	block  segment.Block
+	number int // of the block in the walk
+	rows   int
+	budget *budget
+
+	// selected is the rows that match, ascending; set after filtering.
+	selected []uint32
+
+	timeColumn []int64
+	ridColumn  []uint64
+	texts      [event.FieldCount]*textColumn
+	extras     map[string]*textColumn // by name, of unknown fields
+	wordsSeen  map[wordKey][]segment.Run
+	numberCols [event.FieldCount]*segment.Numbers
+	held       int64 // bytes taken from the budget for texts; given back by close
+
+	*scratch
+}
+
+// scratch is memory that a worker uses again for each block.
+type scratch struct {
+	list []uint32 // of selected
+	// levels is for the bucket aggregations, by depth.
+	levels [maxAggDepth + 1]levelScratch
+}
+
+// levelScratch is for one bucket aggregation at work.
+type levelScratch struct {
+	pairs  pairs
+	rows   []uint32
+	counts []uint32
+}
+
+// zeros lends n zeros; they are lent again at the next call.
+func (l *levelScratch) zeros(n int) []uint32 {
+	if cap(l.counts) < n {
+		l.counts = make([]uint32, n+n/4)
+	}
+	l.counts = l.counts[:n]
+	clear(l.counts)
+	return l.counts
+}
+
+// places lends n row numbers with no meaning.
+func (l *levelScratch) places(n int) []uint32 {
+	if cap(l.rows) < n {
+		l.rows = make([]uint32, n+n/4)
+	}
+	return l.rows[:n]
+}
+
+func newScan(ctx context.Context, block segment.Block, b *budget, mem *scratch) *scan {
+	return &scan{
+		ctx: ctx, block: block, rows: block.Rows(), budget: b, scratch: mem,
+	}
+}
+
+// close gives back what the columns took from the budget.
+func (s *scan) close() {
+	// Giving back never fails.
+	_ = s.budget.grow(-s.held)
+	s.held = 0
+}
+
+// hold takes bytes from the budget until close.
+func (s *scan) hold(n int64) error {
+	s.held += n
+	return s.budget.grow(n)
+}
+
+func (s *scan) times() ([]int64, error) {
+	if s.timeColumn == nil {
+		times, err := s.block.Times()
+		if err != nil {
+			return nil, err
+		}
+		s.timeColumn = times
+	}
+	return s.timeColumn, nil
+}
+
+func (s *scan) rids() ([]uint64, error) {
+	if s.ridColumn == nil {
+		rids, err := s.block.RIDs()
+		if err != nil {
+			return nil, err
+		}
+		s.ridColumn = rids
+	}
+	return s.ridColumn, nil
+}
+
+// numbers is the column of a number kind, @timestamp too.
+func (s *scan) numbers(f event.Field) (*segment.Numbers, error) {
+	if col := s.numberCols[f]; col != nil {
+		return col, nil
+	}
+	var col segment.Numbers
+	switch {
+	case f == event.Timestamp:
+		times, err := s.times()
+		if err != nil {
+			return nil, err
+		}
+		col.Bits = make([]uint64, len(times))
+		for i, t := range times {
+			col.Bits[i] = uint64(t)
+		}
+	case !s.block.Holds(f):
+		col = segment.Numbers{Bits: make([]uint64, s.rows), Present: make([]uint64, (s.rows+63)/64)}
+	default:
+		var err error
+		if col, err = s.block.Numbers(f); err != nil {
+			return nil, err
+		}
+	}
+	s.numberCols[f] = &col
+	return &col, nil
+}
+
+// inRuns calls do with a few thousand rows at a time and looks at the context
+// in between.
+func (s *scan) inRuns(rows []uint32, do func(run []uint32) error) error {
+	for len(rows) > 0 {
+		if err := s.ctx.Err(); err != nil {
+			return err
+		}
+		n := min(len(rows), rowsPerCheck)
+		if err := do(rows[:n]); err != nil {
+			return err
+		}
+		rows = rows[n:]
+	}
+	return nil
+}
+
+// floats appends the numbers that rows have in a field: the values of number
+// kinds, and of unknown fields those that read as a number.
+func (s *scan) floats(ref query.FieldRef, rows []uint32, dst []float64) ([]float64, error) {
+	if ref.Field == event.NoField {
+		col, err := s.text(ref)
+		if err != nil {
+			return dst, err
+		}
+		for _, row := range rows {
+			for _, v := range col.all(col.codes[row]) {
+				if bits, ok := query.ParseBits(event.Number, v); ok {
+					dst = append(dst, math.Float64frombits(bits))
+				}
+			}
+		}
+		return dst, nil
+	}
+	col, err := s.numbers(ref.Field)
+	if err != nil {
+		return dst, err
+	}
+	isFloat := ref.Field.Kind() == event.Number
+	for _, row := range rows {
+		if !col.Has(int(row)) {
+			continue
+		}
+		if isFloat {
+			dst = append(dst, math.Float64frombits(col.Bits[row]))
+		} else {
+			dst = append(dst, float64(int64(col.Bits[row])))
+		}
+	}
+	return dst, nil
+}
