@@ -46,6 +46,7 @@ type App struct {
 	collector *collect.Collector
 	receiver  *collect.Beats // nil when its port is off
 	documents *collect.Bulk
+	classes   []store.RetainRule // of the configuration
 	elastic   *elastic.Server
 	servers   []*http.Server
 	listeners []net.Listener
@@ -98,6 +99,10 @@ func (a *App) Start(ctx context.Context) error {
 }
 
 func (a *App) start(ctx context.Context, c config.Config) error {
+	var err error
+	if a.classes, err = classRules(c.Keep.Classes); err != nil {
+		return err
+	}
 	options, err := collectOptions(c, a.opts.Log)
 	if err != nil {
 		return err

@@ -2,11 +2,16 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"reflect"
+	"slices"
 	"time"
 
+	"rastro/internal/config"
 	"rastro/internal/elastic/cluster"
 	"rastro/internal/elastic/lifecycle"
+	"rastro/internal/query"
+	"rastro/internal/search"
 	"rastro/internal/store"
 )
 
@@ -48,8 +53,26 @@ func (a *App) policy(content *cluster.Content) store.Policy {
 	keep := a.opts.Config.Keep
 	return store.Policy{
 		KeepFor: time.Duration(keep.Age), MaxBytes: int64(keep.Size),
-		Rules: lifecycle.Rules(content, a.folder.names),
+		Rules: append(slices.Clone(a.classes), lifecycle.Rules(content, a.folder.names)...),
 	}
+}
+
+// classRules are the kinds of events that the configuration lets go earlier.
+func classRules(classes []config.Class) ([]store.RetainRule, error) {
+	var rules []store.RetainRule
+	for i, class := range classes {
+		now := time.Now()
+		filter, err := search.Parse(class.Query, search.ParseOptions{Now: now})
+		if err != nil {
+			return nil, fmt.Errorf("keep.classes[%d].query: %w", i, err)
+		}
+		later, err := search.Parse(class.Query, search.ParseOptions{Now: now.Add(400 * 24 * time.Hour)})
+		if err != nil || query.Format(filter) != query.Format(later) {
+			return nil, fmt.Errorf("keep.classes[%d].query: %q depends on the present time; leave the date out, age says when events go", i, class.Query)
+		}
+		rules = append(rules, store.RetainRule{Filter: filter, KeepFor: time.Duration(class.Age)})
+	}
+	return rules, nil
 }
 
 func (a *App) flush(ctx context.Context) {

@@ -72,14 +72,17 @@ func clusterID(host, data string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:16])
 }
 
-// Check finds mistakes in a configuration that only its sources, its file of
-// replies and its GeoIP databases can tell. It opens nothing but those files.
+// Check finds mistakes in a configuration that only its sources, its queries, its
+// file of replies and its GeoIP databases can tell. It opens nothing but those files.
 func Check(c config.Config) error {
 	if _, err := reply.Open(c.Replies.File); err != nil {
 		return fmt.Errorf("replies.file: %w", err)
 	}
 	if _, err := parse.OpenPlaces(c.GeoIP.Files); err != nil {
 		return fmt.Errorf("geoip.files: %w", err)
+	}
+	if _, err := classRules(c.Keep.Classes); err != nil {
+		return err
 	}
 	options, err := collectOptions(c, slog.New(slog.DiscardHandler))
 	if err == nil {

@@ -31,6 +31,11 @@ func check(c *Config, lines map[string]int) Problems {
 	for i, folder := range c.Backup.Folders {
 		v.require(folder != "", fmt.Sprintf("backup.folders[%d]", i), "an empty path")
 	}
+	for i := range c.Keep.Classes {
+		class, key := &c.Keep.Classes[i], fmt.Sprintf("keep.classes[%d]", i)
+		v.require(strings.TrimSpace(class.Query) != "", key+".query", "say which events, such as event_type:mailbox_access; keep.age is about all")
+		v.require(class.Age > 0, key+".age", "must be more than 0")
+	}
 	v.require(c.Search.Timeout > 0, "search.timeout", "must be more than 0")
 	v.require(c.Search.Memory >= 16<<20, "search.memory", "must be at least 16MB")
 	v.between("search.concurrent", c.Search.Concurrent, 1, 1000)

@@ -79,6 +79,14 @@ type Elastic struct {
 type Keep struct {
 	Age  Duration `key:"age" doc:"Events older than this go, by their own time. 0: no limit. Units: s m h d w y."`
 	Size Size     `key:"size" doc:"Most bytes of all segments together. 0: no limit. Units: KB MB GB TB."`
+	// Classes go earlier than the rest.
+	Classes []Class `key:"classes" doc:"Kinds of events that go earlier than the others. Each goes by whole UTC days, and the segments that hold others too are written anew without them."`
+}
+
+// Class is a kind of events with an age of its own.
+type Class struct {
+	Query string   `key:"query" doc:"Which events, as in the search box; without relative dates. Required."`
+	Age   Duration `key:"age" doc:"A day's events go when the day is over for that long. Required."`
 }
 
 // Backup is about snapshots.
@@ -137,7 +145,7 @@ func Default() Config {
 		Elastic: Elastic{Prefix: "elemta-logs-"},
 		Disk:    Disk{Reserve: 512 << 20},
 		Search:  Search{Timeout: Duration(30 * time.Second), Memory: 256 << 20, Concurrent: 4},
-		Store:   Store{SegmentRows: 65536, SegmentAge: Duration(time.Minute), Cache: 64 << 20},
+		Store:   Store{SegmentRows: 32768, SegmentAge: Duration(time.Minute), Cache: 64 << 20},
 		Log:     Log{Level: "info", Format: "text"},
 	}
 }

@@ -143,6 +143,8 @@ func TestOddFiles(t *testing.T) {
 		"garbage":      {"\x00\xff\xfe", "no YAML"},
 		"once":         {"a: [\n", "line 2: this is no YAML: did not find"},
 		"bad glob":     {"sources:\n- paths: ['/var/[log/*']\n", "line 2: sources[0].paths[0]: \"[log\" is no pattern"},
+		"all a class":  {"keep:\n  classes:\n  - age: 3d\n", "line 3: keep.classes[0].query: say which events"},
+		"no age":       {"keep:\n  classes:\n  - query: host:a\n", "keep.classes[0].age: must be more than 0"},
 		"bad exclude":  {"sources:\n- paths: x\n  exclude: ['a[']\n", "no pattern"},
 		"bad pattern":  {"sources:\n- paths: x\n  multiline:\n    pattern: '('\n", "no regular expression"},
 	} {

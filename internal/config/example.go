@@ -5,6 +5,7 @@ import (
 	"io"
 	"reflect"
 	"strings"
+	"time"
 )
 
 // wrapAt is the width of the comments of the example.
@@ -40,35 +41,46 @@ func writeKey(b *strings.Builder, key string, v reflect.Value, indent string) {
 		writeKeys(b, v, indent+"  ")
 	case reflect.Slice:
 		fmt.Fprintf(b, "%s%s: []\n", indent, key)
-		if v.Type().Elem() == reflect.TypeFor[Source]() {
-			writeSource(b)
+		if entry := exampleEntry(v.Type().Elem()); entry.IsValid() {
+			writeEntry(b, key, entry, indent)
 		}
 	default:
 		fmt.Fprintf(b, "%s%s: %s\n", indent, key, scalarText(v))
 	}
 }
 
-// writeSource shows one source behind comment signs, since the default has none.
-func writeSource(b *strings.Builder) {
+// exampleEntry is an entry to show of a list whose default is empty; invalid for
+// lists that explain themselves.
+func exampleEntry(of reflect.Type) reflect.Value {
+	switch of {
+	case reflect.TypeFor[Source]():
+		s := DefaultSource()
+		s.Paths = []string{"/var/log/mail.log"}
+		s.Zone = "America/Bogota"
+		s.Exclude = []string{"/var/log/mail.err"}
+		return reflect.ValueOf(s)
+	case reflect.TypeFor[Class]():
+		return reflect.ValueOf(Class{Query: "event_type:mailbox_access", Age: Duration(30 * 24 * time.Hour)})
+	}
+	return reflect.Value{}
+}
+
+// writeEntry shows one entry of a list behind comment signs.
+func writeEntry(b *strings.Builder, key string, entry reflect.Value, indent string) {
 	var one strings.Builder
-	s := DefaultSource()
-	s.Paths = []string{"/var/log/mail.log"}
-	s.Zone = "America/Bogota"
-	s.Exclude = []string{"/var/log/mail.err"}
-	for i := range reflect.TypeFor[Source]().NumField() {
-		field := reflect.TypeFor[Source]().Field(i)
+	for i := range entry.NumField() {
+		field := entry.Type().Field(i)
 		writeComment(&one, "  ", field.Tag.Get("doc"))
-		v := reflect.ValueOf(s).Field(i)
-		if list, ok := v.Interface().([]string); ok {
+		if list, ok := entry.Field(i).Interface().([]string); ok {
 			fmt.Fprintf(&one, "  %s: [%q]\n", field.Tag.Get("key"), list[0])
 			continue
 		}
-		writeKey(&one, field.Tag.Get("key"), v, "  ")
+		writeKey(&one, field.Tag.Get("key"), entry.Field(i), "  ")
 	}
 	text := strings.TrimSuffix(one.String(), "\n")
-	b.WriteString("# Remove the line above and the signs below for a first entry:\n#sources:\n#-\n")
+	fmt.Fprintf(b, "%[1]s# Remove the line above and the signs below for a first entry:\n%[1]s#%[2]s:\n%[1]s#-\n", indent, key)
 	for line := range strings.SplitSeq(text, "\n") {
-		b.WriteString("#" + line + "\n")
+		b.WriteString(indent + "#" + line + "\n")
 	}
 }
 
