@@ -74,6 +74,8 @@ func WithFlows(f Filter) Filter {
 		return Or{Filters: withFlows(f.Filters), Min: f.Min}
 	case Not:
 		return Not{Filter: WithFlows(f.Filter)}
+	case In:
+		return In{Field: f.Field, Of: WithFlows(f.Of), Values: f.Values}
 	}
 	ref, err := fieldOf(f)
 	if err != nil || extraName(ref) != FlowField || ref.Field != event.NoField {

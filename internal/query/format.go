@@ -74,6 +74,10 @@ func format(b *strings.Builder, f Filter) {
 		call(b, "cidr", f.Field, f.Network.String())
 	case Exists:
 		call(b, "exists", f.Field)
+	case In:
+		b.WriteString("in(" + formatRef(f.Field) + ", " + formatRef(f.Values) + " of ")
+		format(b, f.Of)
+		b.WriteByte(')')
 	default:
 		b.WriteString("unknown")
 	}

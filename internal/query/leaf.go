@@ -92,6 +92,8 @@ func fieldOf(f Filter) (FieldRef, error) {
 		return f.Field, nil
 	case Exists:
 		return f.Field, nil
+	case In:
+		return FieldRef{}, ErrNeedsStore
 	default:
 		return FieldRef{}, fmt.Errorf("%T is no condition on one field", f)
 	}

@@ -20,7 +20,8 @@ type Matcher struct {
 }
 
 // Compile prepares a filter; nil means All. It gives an error for a Regexp
-// without Compiled and for a filter that is none of this package's types.
+// without Compiled, for a filter that is none of this package's types, and
+// ErrNeedsStore for an In.
 func Compile(f Filter) (*Matcher, error) {
 	root, err := compile(f)
 	if err != nil {
@@ -66,6 +67,8 @@ func compile(f Filter) (condition, error) {
 			return nil, err
 		}
 		return disjunction{any: any, least: max(f.Min, 1)}, nil
+	case In:
+		return nil, ErrNeedsStore
 	}
 	leaf, err := CompileLeaf(f)
 	if err != nil {

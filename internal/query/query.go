@@ -39,7 +39,7 @@ func Ref(name string) FieldRef {
 func FieldOf(f event.Field) FieldRef { return FieldRef{Field: f, Name: f.Name()} }
 
 // Filter is a condition on one event. The implementations are the types of
-// this file and nothing else; engines switch over them.
+// this file and In, nothing else; engines switch over them.
 //
 // How values compare: a field whose table entry says Fold compares without case
 // (Unicode simple case folding); other Keyword fields compare byte for byte. A

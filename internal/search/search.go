@@ -79,7 +79,7 @@ func New(opts Options) *Searcher {
 // query.ErrTooBig, one that found no free slot ErrBusy. When ctx is cancelled
 // its error comes back.
 func (s *Searcher) Ask(ctx context.Context, scope auth.Scope, q query.Question) (query.Answer, error) {
-	q.Filter = restrict(scope, q.Filter)
+	q = query.Narrow(q, func(f query.Filter) query.Filter { return restrict(scope, f) })
 	if q.MaxMemory <= 0 || q.MaxMemory > s.opts.MaxMemory {
 		q.MaxMemory = s.opts.MaxMemory
 	}

@@ -49,6 +49,32 @@ func TestAForgottenScopeShowsNothing(t *testing.T) {
 	}
 }
 
+// TestScopeInside restricts what in(…) looks at, too: what a caller may not see
+// must not be told by which of the others it picks.
+func TestScopeInside(t *testing.T) {
+	a := &answering{asked: make(chan query.Question, 1)}
+	s := New(Options{Store: a})
+	in := query.In{Field: query.Ref("queue_id"), Of: query.All{}, Values: query.Ref("queue_id")}
+	q := query.Question{Filter: in, Aggs: []query.Agg{{Kind: query.AggFilters, Filters: []query.AggFilterBucket{{Filter: query.Not{Filter: in}}}}}}
+	if _, err := s.Ask(context.Background(), auth.Scope{}, q); err != nil {
+		t.Fatal(err)
+	}
+	asked := <-a.asked
+	if asked.Filter != (query.None{}) {
+		t.Errorf("the store was asked %s for a caller without a scope", query.Format(asked.Filter))
+	}
+	if f := query.Format(asked.Aggs[0].Filters[0].Filter); f != "not(in(queue_id, queue_id of none))" {
+		t.Errorf("an aggregation was asked about %s for a caller without a scope", f)
+	}
+	if err := s.Follow(context.Background(), auth.Everything(), in, nil); s.opts.Feed != nil || !errors.Is(err, ErrNothingComesIn) {
+		t.Errorf("Follow: %v", err)
+	}
+	s.opts.Feed = &feed.Feed{}
+	if err := s.Follow(context.Background(), auth.Everything(), in, nil); !errors.Is(err, query.ErrNeedsStore) {
+		t.Errorf("Follow: %v", err)
+	}
+}
+
 func TestLimits(t *testing.T) {
 	a := &answering{asked: make(chan query.Question, 9), wait: make(chan struct{})}
 	s := New(Options{Store: a, Timeout: 50 * time.Millisecond, Concurrent: 1, MaxMemory: 1 << 20})

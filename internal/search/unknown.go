@@ -51,6 +51,8 @@ func unknownRefs(f query.Filter, found []query.FieldRef) []query.FieldRef {
 		}
 	case query.Not:
 		return unknownRefs(f.Filter, found)
+	case query.In:
+		found = unknownRefs(query.And{Filters: []query.Filter{query.Exists{Field: f.Field}, query.Exists{Field: f.Values}, f.Of}}, found)
 	case query.Term:
 		ref = f.Field
 	case query.Terms:

@@ -35,7 +35,7 @@ func (s *Server) validate(w http.ResponseWriter, r *http.Request) {
 		filter, err = s.opts.Searcher.ParseWith(req.Query, search.ParseOptions{Zone: asked.zone})
 		if err == nil {
 			// What reads well may still be too much, such as a huge pattern.
-			_, err = query.Compile(filter)
+			err = query.Check(filter)
 		}
 		var syntax *query.SyntaxError
 		if errors.As(err, &syntax) || errors.Is(err, query.ErrBadQuestion) {

@@ -151,7 +151,13 @@ func (s *Searches) explain(w http.ResponseWriter, r *rest.Request) error {
 		return rest.WriteJSON(w, r, http.StatusNotFound, body)
 	}
 	body.Index = s.node.Names.Of(&a.Hits[0].Event)
-	body.Matched = query.Match(f, &a.Hits[0].Event)
+	if body.Matched = query.Match(f, &a.Hits[0].Event); query.HasIn(f) {
+		b, err := s.node.Searcher.Ask(r.Context(), r.Scope, query.Question{Filter: allOf(where, f), Count: 1})
+		if err != nil {
+			return err
+		}
+		body.Matched = b.Total > 0
+	}
 	why := "matches " + formatted(f)
 	value := double(scoreOf(q))
 	if !body.Matched {

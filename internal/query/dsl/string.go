@@ -131,6 +131,9 @@ func leaves(f query.Filter) (all, expressions int) {
 		list = f.Filters
 	case query.Not:
 		return leaves(f.Filter)
+	case query.In:
+		n, m := leaves(f.Of)
+		return n + 1, m
 	case query.Regexp:
 		return 1, 1
 	default:

@@ -2,7 +2,6 @@ package lucene
 
 import (
 	"strconv"
-	"strings"
 
 	"rastro/internal/event"
 	"rastro/internal/query"
@@ -63,6 +62,9 @@ func (p *parser) clause(t target, depth int) (query.Filter, error) {
 	if p.compares(t) && p.atComparison() {
 		return p.valueClause(t, start)
 	}
+	if p.atSubquery(t) {
+		return p.subquery(t, start, depth)
+	}
 	name, err := p.word()
 	if err != nil {
 		return nil, err
@@ -86,6 +88,9 @@ func (p *parser) clause(t target, depth int) (query.Filter, error) {
 	if p.next() == '(' {
 		return p.group(field, depth)
 	}
+	if p.atSubquery(field) {
+		return p.subquery(field, start, depth)
+	}
 	return p.valueClause(field, start)
 }
 
@@ -98,8 +103,7 @@ func (p *parser) group(t target, depth int) (query.Filter, error) {
 		return nil, err
 	}
 	if p.next() != ')' {
-		return nil, p.mistake("unclosed_bracket", open, len(p.text), "this ( is not closed",
-			"close it with )", p.text+strings.Repeat(")", depth+1))
+		return nil, p.unclosedBracket(open, depth)
 	}
 	p.pos++
 	return f, p.boost()

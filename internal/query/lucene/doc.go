@@ -30,4 +30,6 @@
 //   - In regular expressions a leading ^ and a trailing $ change nothing, as
 //     patterns match whole values anyway; < begins an interval only before
 //     digits; the operators ~ and & are reported.
+//   - field:in(clauses), without a space, finds what the field has in the events
+//     that the clauses find; field:in(other of clauses) what the other has.
 package lucene

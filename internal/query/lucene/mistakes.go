@@ -35,6 +35,13 @@ func (p *parser) emptyGroup() error {
 		"write a condition into them, or leave them out", p.text[:open]+"*"+p.text[end:])
 }
 
+// unclosedBracket reports the bracket at open, which is that deep and has no
+// closing one.
+func (p *parser) unclosedBracket(open, depth int) error {
+	return p.mistake("unclosed_bracket", open, len(p.text), "this ( is not closed",
+		"close it with )", p.text+strings.Repeat(")", depth+1))
+}
+
 // strayBracket reports a ) that closes nothing.
 func (p *parser) strayBracket() error {
 	return p.mistake("stray_bracket", p.pos, p.pos+1, "this ) closes nothing",

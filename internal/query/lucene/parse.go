@@ -161,7 +161,9 @@ type parser struct {
 	pos     int
 	opts    Options
 	clauses int
-	regexps map[regexpKey]*regexp.Regexp
+	// subqueries is how many in(…) the parser is inside of.
+	subqueries int
+	regexps    map[regexpKey]*regexp.Regexp
 }
 
 // mistake makes an error about text[pos:end].

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -63,7 +64,15 @@ func testErase(t *testing.T, open func(t *testing.T) store.Store) {
 	}
 	a := &asker{rand: rand.New(rand.NewPCG(seed(t), 1)), events: held}
 	for range 6 {
-		filters = append(filters, query.And{Filters: []query.Filter{a.filter(2), query.Term{Field: query.Ref("host"), Value: pick(a.rand, hosts)}}})
+		f := a.filter(2)
+		for query.HasIn(f) {
+			f = a.filter(2)
+		}
+		filters = append(filters, query.And{Filters: []query.Filter{f, query.Term{Field: query.Ref("host"), Value: pick(a.rand, hosts)}}})
+	}
+	in := query.In{Field: query.Ref("queue_id"), Values: query.Ref("queue_id")}
+	if _, err := s.Erase(context.Background(), in); !errors.Is(err, query.ErrNeedsStore) {
+		t.Errorf("erasing by what other events have: %v", err)
 	}
 	for i, f := range filters {
 		match, rest := split(t, held, f)

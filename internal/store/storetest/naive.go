@@ -24,16 +24,13 @@ func newOracle(events []event.Event) *oracle {
 }
 
 func (o *oracle) ask(q query.Question) (query.Answer, error) {
-	matcher, err := query.Compile(q.Filter)
+	q, err := query.Resolve(q, o.values)
 	if err != nil {
 		return query.Answer{}, err
 	}
-	var found []*event.Event
-	for i := range o.events {
-		e := &o.events[i]
-		if (q.From == 0 || e.Time >= q.From) && (q.To == 0 || e.Time < q.To) && (q.UpTo == 0 || e.RID <= q.UpTo) && e.RID > q.Above && matcher.Match(e) {
-			found = append(found, e)
-		}
+	found, err := o.matching(q)
+	if err != nil {
+		return query.Answer{}, err
 	}
 	a := query.Answer{Total: int64(len(found)), TotalExact: true}
 	for _, agg := range q.Aggs {
@@ -45,6 +42,37 @@ func (o *oracle) ask(q query.Question) (query.Answer, error) {
 	}
 	a.Hits = pageOf(found, q)
 	return a, nil
+}
+
+// matching lists the events that a question without In is about.
+func (o *oracle) matching(q query.Question) ([]*event.Event, error) {
+	matcher, err := query.Compile(q.Filter)
+	if err != nil {
+		return nil, err
+	}
+	var found []*event.Event
+	for i := range o.events {
+		e := &o.events[i]
+		if (q.From == 0 || e.Time >= q.From) && (q.To == 0 || e.Time < q.To) && (q.UpTo == 0 || e.RID <= q.UpTo) && e.RID > q.Above && matcher.Match(e) {
+			found = append(found, e)
+		}
+	}
+	return found, nil
+}
+
+// values lists what a field holds in the events of a question, repeated values
+// included.
+func (o *oracle) values(of query.Question, ref query.FieldRef) ([]string, error) {
+	found, err := o.matching(of)
+	var list []string
+	for _, e := range found {
+		if isText(ref) {
+			list = append(list, textsOf(e, ref)...)
+		} else if v, ok := e.Value(ref.Field); ok {
+			list = append(list, v.String())
+		}
+	}
+	return list, err
 }
 
 // pageOf sorts the events and cuts out the wanted page.

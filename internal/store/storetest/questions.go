@@ -17,6 +17,7 @@ import (
 type asker struct {
 	rand   *rand.Rand
 	events []event.Event
+	ins    int // how many In the filter being made is inside of
 }
 
 // unknownNames are names the table of fields does not know; most of them stand
@@ -114,10 +115,32 @@ func (a *asker) filter(depth int) query.Filter {
 			return query.Not{Filter: a.filter(depth - 1)}
 		}
 	}
+	if a.chance(12) {
+		return a.in(depth)
+	}
 	if a.chance(15) {
 		return pick(a.rand, []query.Filter{query.All{}, query.None{}})
 	}
 	return a.leaf()
+}
+
+// in makes a condition on what other events have in a field.
+func (a *asker) in(depth int) query.Filter {
+	in := query.In{Field: a.field()}
+	if in.Values = in.Field; a.chance(4) {
+		in.Values = a.field()
+	}
+	if a.ins++; a.ins < query.MaxInDepth {
+		in.Of = a.filter(max(depth-1, 0))
+	} else {
+		in.Of = a.leaf()
+	}
+	a.ins--
+	if a.chance(4) {
+		moment := query.Bound{Set: true, Inclusive: true, Int: a.moment()}
+		in.Of = query.And{Filters: []query.Filter{in.Of, query.Range{Field: query.FieldOf(event.Timestamp), From: moment}}}
+	}
+	return in
 }
 
 func (a *asker) leaf() query.Filter {

@@ -26,6 +26,7 @@ type aggPlan struct {
 	parts   []tuplePart // AggTuples
 	after   []tupleKey  // AggTuples; nil for the beginning
 	hits    *hitsPlan   // AggTopHits
+	values  bool        // of no aggregation: the values of an In, see inner
 
 	// missing stands for events without a value, where hasMissing.
 	missing    float64
@@ -135,6 +136,9 @@ func newCollectors(plans []*aggPlan, b *budget) []collector {
 }
 
 func (p *aggPlan) collector(b *budget) collector {
+	if p.values {
+		return newValueSet(p, b)
+	}
 	switch p.agg.Kind {
 	case query.AggTerms:
 		return newTerms(p, b)

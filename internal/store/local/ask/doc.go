@@ -13,7 +13,8 @@
 // columns that were read (scan.go, text.go); a filter narrows a set of rows,
 // deciding each entry of a dictionary once; what is left goes to the candidates
 // for hits (sort…) and to the collectors of the aggregations, one set of them
-// for each worker. At the end collectors are merged, and only the wanted columns
+// for each worker. Before all that, each In of the question becomes the values that
+// a walk of its own finds (inner.go). At the end collectors are merged, and only the wanted columns
 // of the hits are read (hit…).
 //
 // An answer does not depend on the number of workers or on which of them is

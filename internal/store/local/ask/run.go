@@ -24,11 +24,17 @@ const reasonDeadline = query.ReasonDeadline
 // its error. Errors wrap query.ErrTooBig, query.ErrBadQuestion or tell what
 // could not be read.
 func Run(ctx context.Context, src Source, q query.Question) (query.Answer, error) {
+	q, reasons, err := resolve(ctx, &src, q)
+	if err != nil {
+		return query.Answer{}, err
+	}
 	p, err := newPlan(&src, q)
 	if err != nil {
 		return query.Answer{}, fmt.Errorf("preparing the question: %w", err)
 	}
 	w := newWalk(ctx, &src, p)
+	w.reasons = append(w.reasons, reasons...)
+	w.lower = w.lower || len(reasons) > 0
 	if err := w.run(); err != nil {
 		return query.Answer{}, err
 	}
@@ -48,13 +54,7 @@ type plan struct {
 }
 
 func newPlan(src *Source, q query.Question) (*plan, error) {
-	p := &plan{q: q, order: newOrder(q.Sort), fields: newFieldList(q.Fields), budget: &budget{limit: q.MaxMemory}}
-	if p.budget.limit <= 0 {
-		p.budget.limit = src.Memory
-	}
-	if p.budget.limit <= 0 {
-		p.budget.limit = defaultMemory
-	}
+	p := &plan{q: q, order: newOrder(q.Sort), fields: newFieldList(q.Fields), budget: &budget{limit: memoryOf(src, q)}}
 	var err error
 	if p.filter, err = compileFilter(q.Filter, 0); err != nil {
 		return nil, err
@@ -77,6 +77,17 @@ func newPlan(src *Source, q query.Question) (*plan, error) {
 	}
 	p.aggs, err = compileAggs(q.Aggs, 1)
 	return p, err
+}
+
+// memoryOf is what a question may hold, in bytes.
+func memoryOf(src *Source, q query.Question) int64 {
+	switch {
+	case q.MaxMemory > 0:
+		return q.MaxMemory
+	case src.Memory > 0:
+		return src.Memory
+	}
+	return defaultMemory
 }
 
 // outcome is what one block gave.

@@ -126,6 +126,9 @@ func (s *blockStore) Retain(_ context.Context, p store.Policy, now time.Time) (s
 }
 
 func (s *blockStore) Erase(_ context.Context, f query.Filter) (store.Removed, error) {
+	if query.HasIn(f) {
+		return store.Removed{}, query.ErrNeedsStore
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.erase(f)

@@ -70,10 +70,11 @@ async function values(name: string, typed: string, source: SuggestSource, signal
   const { fields, words } = source;
   const field = fields.find((f) => f.name === name || f.aliases?.includes(name));
   const kind = field?.kind ?? "keyword";
+  const inner: Suggestion = { label: "in(…)", kind: "operator", detail: words("operator.in"), insert: "in(", more: true, boost: -95 };
   if (kind === "time") return [{ label: "[… TO …]", kind: "date", detail: words("range"), insert: "[", more: true, boost: 5 }, ...dates(words)];
-  const extra: Suggestion[] = kind === "integer" || kind === "number" ? [">=", "<="].map((c) => ({ label: c, kind: "operator", insert: c, boost: -50 })) : [];
+  const extra: Suggestion[] = [...(kind === "integer" || kind === "number" ? [">=", "<="].map((c): Suggestion => ({ label: c, kind: "operator", insert: c, boost: -50 })) : []), inner];
   if (kind === "boolean") return ["true", "false"].map((v) => ({ label: v, kind: "value", insert: `${v} ` }));
-  if (kind === "text") return [];
+  if (kind === "text") return [inner];
   const counted = await counts(field?.name ?? name, kind === "keyword" ? typed : "", source, signal);
   const known = new Set(counted.map((c) => c.value));
   const rest = (field?.values ?? []).filter((v) => !known.has(v)).map((value) => ({ value, count: 0 }));

@@ -41,6 +41,14 @@ describe("placeAt", () => {
     expect(place('program:"postfix|')).toMatchObject({ kind: "value", field: "program", typed: "postfix" });
     expect(place("status:(deferred |")).toMatchObject({ kind: "clause", afterClause: true });
   });
+  it("begins anew inside of in(…)", () => {
+    expect(place("queue_id:in(|")).toMatchObject({ kind: "clause", typed: "", afterClause: false });
+    expect(place("queue_id:in(reci|")).toMatchObject({ kind: "clause", typed: "reci" });
+    expect(place("queue_id:in(status:de|")).toMatchObject({ kind: "value", field: "status", typed: "de" });
+    expect(place("queue_id:(A1 OR in(reci|")).toMatchObject({ kind: "clause", typed: "reci" });
+    expect(place("queue_id:in(status:deferred) |")).toMatchObject({ kind: "clause", afterClause: true });
+    expect(place("status:(in (de|")).toMatchObject({ kind: "value", field: "status", typed: "de" });
+  });
   it("completes ranges and names of fields that must exist", () => {
     expect(place("delay:[10 |")).toMatchObject({ kind: "range", field: "delay", afterValue: true });
     expect(place("@timestamp:[no|")).toMatchObject({ kind: "range", field: "@timestamp", typed: "no", afterValue: false });

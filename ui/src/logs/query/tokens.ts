@@ -89,6 +89,9 @@ export function placeAt(text: string, caret: number): Place {
   let range = "";
   let rangeValues = 0;
   let complete = false;
+  /** The last word is the value of a field. */
+  let named = false;
+  let before: Token | undefined;
   for (const token of tokens) {
     const inside = token.from < caret && (caret < token.to || (caret === token.to && !"open close colon operator compare".split(" ").includes(token.kind)) || openQuote(text, token, caret));
     const word = text.slice(token.from, token.to);
@@ -100,7 +103,9 @@ export function placeAt(text: string, caret: number): Place {
         complete = false;
         break;
       case "open":
-        if (word === "(") groups.push(field || groups.at(-1) || "");
+        // in(…) holds a query of its own.
+        if (word === "(" && before?.to === token.from && text.slice(before.from, before.to) === "in" && named) groups.push("");
+        else if (word === "(") groups.push(field || groups.at(-1) || "");
         else {
           range = field || groups.at(-1) || "*";
           rangeValues = 0;
@@ -122,9 +127,11 @@ export function placeAt(text: string, caret: number): Place {
         break;
       default:
         if (range) rangeValues++;
+        named = (field || groups.at(-1) || "") !== "";
         field = "";
         complete = true;
     }
+    before = token;
   }
   if (range) return { kind: "range", field: range, from: caret, typed: "", afterValue: rangeValues > 0 };
   if (field === "_exists_") return { kind: "exists", from: caret, typed: "" };
