@@ -66,6 +66,7 @@ type MentionMatcher struct {
 	forms   []string        // folded
 	domains []mentionNeedle // with other spellings of the domain
 	ascii   bool
+	anchor  string // a part of the local part that every form has
 	words   [][]string
 }
 
@@ -107,6 +108,26 @@ func (m *MentionMatcher) addForms() {
 		}
 	}
 	slices.Sort(m.forms)
+	for _, part := range strings.FieldsFunc(local, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if len(part) > len(m.anchor) && isASCII(part) {
+			m.anchor = part
+		}
+	}
+}
+
+// hasAnchor is false only where the text has no form of the address. Most
+// texts end here.
+func (m *MentionMatcher) hasAnchor(text string) bool {
+	if m.anchor == "" {
+		return true
+	}
+	first, n := m.anchor[0], len(m.anchor)
+	for i := 0; i+n <= len(text); i++ {
+		if lowerASCII(text[i]) == first && equalFoldASCII(text[i:i+n], m.anchor) {
+			return true
+		}
+	}
+	return false
 }
 
 // Words lists choices of words: a text that has the address, or a form that is
@@ -160,7 +181,7 @@ func (m *MentionMatcher) In(text string) Likeness {
 			return Whole
 		}
 	}
-	if best == NotThere && len(m.forms) > 0 {
+	if best == NotThere && len(m.forms) > 0 && m.hasAnchor(text) {
 		return m.aForm(text)
 	}
 	return best

@@ -188,3 +188,15 @@ func (g *group) entries(f event.Field) ([]string, error) {
 	}
 	return r.dictionary()
 }
+
+// OwnLogs tells whether some row of the block may have a LogMessage that is no
+// part of its Message.
+func OwnLogs(b Block) bool {
+	switch b := b.(type) {
+	case *group:
+		return b.holds(column(event.LogMessage))
+	case *picked:
+		return OwnLogs(b.block)
+	}
+	return true
+}

@@ -36,6 +36,8 @@ func compileFilter(f query.Filter, depth int) (condition, error) {
 		return nothing{}, nil
 	case query.And:
 		return compileAnd(f, depth)
+	case query.Mention:
+		return compileMention(f)
 	case query.Or:
 		return compileOr(f, depth)
 	case query.Not:
