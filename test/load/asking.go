@@ -111,7 +111,11 @@ func (q question) probe() probe {
 		if err != nil {
 			err = fmt.Errorf("%s (%s): %w", q.name, q.text, err)
 		}
-		return took, answer.Total, err
+		found := answer.Total
+		if !answer.TotalExact {
+			found = int64(len(answer.Hits))
+		}
+		return took, found, err
 	}}
 }
 

@@ -15,6 +15,7 @@ import (
 type census struct {
 	totals      totals
 	lines       int64
+	bytes       int64 // with line ends
 	first, last time.Time
 
 	programs           map[string]int64

@@ -46,6 +46,7 @@ func measureLarge(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
+	r.imported.read = truth.bytes
 	p := planWithout(truth)
 	truth = nil
 	runtime.GC()

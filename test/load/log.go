@@ -14,8 +14,9 @@ import (
 // its messages.
 type logFile struct {
 	path   string
+	packed bool // by zstd; only bytes are not known then before all is read
 	truth  string
-	bytes  int64
+	bytes  int64 // of text
 	totals totals
 }
 
@@ -27,6 +28,14 @@ type totals struct {
 	ByStatus           map[string]int64
 	Rejects            int64
 	LoginOK, LoginFail int64
+}
+
+// packedEnd ends the name of a log that somebody packed to save room.
+const packedEnd = ".zst"
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // openLog finds the log in dir or has it written. What an interrupted run left
@@ -57,6 +66,9 @@ func writtenLog(ctx context.Context, dir string, lines int64, flags ...string) (
 		}
 	}
 	l := &logFile{path: log, truth: truth}
+	if _, err := os.Stat(log); err != nil && exists(log+packedEnd) {
+		l.path, l.packed = log+packedEnd, true
+	}
 	text, err := os.ReadFile(counts)
 	if err != nil {
 		return nil, err
@@ -64,11 +76,13 @@ func writtenLog(ctx context.Context, dir string, lines int64, flags ...string) (
 	if err := json.Unmarshal(text, &l.totals); err != nil {
 		return nil, fmt.Errorf("reading %s: %w; remove it and the log is written again", counts, err)
 	}
-	info, err := os.Stat(log)
+	info, err := os.Stat(l.path)
 	if err != nil {
 		return nil, err
 	}
-	l.bytes = info.Size()
+	if !l.packed {
+		l.bytes = info.Size()
+	}
 	if l.totals.Lines != lines {
 		return nil, fmt.Errorf("%s tells of %d lines, not %d; remove it and the log is written again", counts, l.totals.Lines, lines)
 	}

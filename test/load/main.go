@@ -93,6 +93,9 @@ func main() {
 // ask, and writes the page.
 func measure(ctx context.Context, o options) error {
 	log, err := openLog(ctx, o.dir, o.lines)
+	if err == nil && log.packed {
+		err = fmt.Errorf("%s: only a log of -large may be packed", log.path)
+	}
 	if err != nil {
 		return err
 	}

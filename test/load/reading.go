@@ -10,16 +10,21 @@ import (
 	"runtime"
 	"sync"
 	"time"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 // takeCensus reads the whole log, a part on each core, and compares it with
-// loggen's own counts.
+// loggen's own counts. A packed log is read from one end to the other.
 func takeCensus(log *logFile) (*census, error) {
 	f, err := os.Open(log.path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
+	if log.packed {
+		return censusOfPacked(log, f)
+	}
 	queueID, err := queueIDNear(f, log.bytes/2)
 	if err != nil {
 		return nil, err
@@ -47,6 +52,27 @@ func takeCensus(log *logFile) (*census, error) {
 	for _, part := range parts[1:] {
 		c.join(part)
 	}
+	return c, c.compare()
+}
+
+// censusOfPacked reads a log that zstd packed, and asks for a message of the
+// middle of the truth.
+func censusOfPacked(log *logFile, f io.Reader) (*census, error) {
+	c := newCensus()
+	c.totals = log.totals
+	var err error
+	if c.queueID, _, err = chooseMessages(log.truth); err != nil {
+		return nil, err
+	}
+	text, err := zstd.NewReader(f, zstd.WithDecoderMaxMemory(1<<30))
+	if err != nil {
+		return nil, err
+	}
+	defer text.Close()
+	if err := c.read(text); err != nil {
+		return nil, fmt.Errorf("reading %s: %w", log.path, err)
+	}
+	log.bytes = c.bytes
 	return c, c.compare()
 }
 
@@ -89,6 +115,7 @@ func (c *census) read(r io.Reader) (err error) {
 				return err
 			}
 		}
+		c.bytes += int64(len(line))
 		stamp = append(stamp[:0], line[:len(stampForm)]...)
 		c.count(line[len(stampForm)+1:])
 	}
@@ -99,6 +126,7 @@ func (c *census) read(r io.Reader) (err error) {
 // join adds the counts of the part that follows.
 func (c *census) join(part *census) {
 	c.lines += part.lines
+	c.bytes += part.bytes
 	c.last = part.last
 	for _, pair := range []struct{ all, more map[string]int64 }{
 		{c.programs, part.programs}, {c.statuses, part.statuses}, {c.senders, part.senders},
