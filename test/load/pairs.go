@@ -33,6 +33,18 @@ func pairsOf(truth *census) []pair {
 	}, aggregationPairs(truth)...)
 }
 
+// subqueryPairs are the questions of subqueries for both.
+func subqueryPairs(rare, hot string, lines []int64) []pair {
+	ours := func(name string) string { return fmt.Sprintf("queue_id:in(recipient:%q)", name) }
+	theirs := func(name string) string {
+		return fmt.Sprintf("queue_id:in(recipient:=%q queue_id:* | fields queue_id)", name)
+	}
+	return []pair{
+		page("all events of a rare recipient's queue ids", ours(rare), theirs(rare), 0, lines[0]),
+		counted("events of the busiest recipient's queue ids, counted", ours(hot), theirs(hot), lines[1]),
+	}
+}
+
 // aggregationPairs are the questions of dashboards.
 func aggregationPairs(truth *census) []pair {
 	step := int64(math.Ceil(truth.last.Sub(truth.first).Seconds() / 99))

@@ -35,7 +35,13 @@ func planOf(log *logFile) (plan, error) {
 		return plan{}, err
 	}
 	p := planWithout(truth)
-	p.pairs = pairsOf(truth)
+	rare, _ := nearest(truth.recipients, rareEvents)
+	ofIDs, err := linesOfIDs(log, rare, p.hot)
+	if err != nil {
+		return p, err
+	}
+	p.asked = append(p.asked, subqueries(rare, p.hot, ofIDs)...)
+	p.pairs = append(pairsOf(truth), subqueryPairs(rare, p.hot, ofIDs)...)
 	p.traced, err = traces(log, truth.last)
 	return p, err
 }
@@ -98,6 +104,16 @@ func searches(truth *census) []question {
 		{"clients of a network (CIDR), counted", 0, `client_ip:"` + clientNetwork + `"`, countOnly, finds(truth.network)},
 		{"newest 100 of everything", 0, "", newest100, finds(truth.lines)},
 		{"everything, counted", 0, "", countOnly, finds(truth.lines)},
+	}
+}
+
+// subqueries ask for all lines of the messages of the rare and of the busiest
+// recipient.
+func subqueries(rare, hot string, lines []int64) []question {
+	all := query.Question{Limit: search.MaxHits, Count: query.CountExact}
+	return []question{
+		{"all events of a rare recipient's queue ids", 0, `queue_id:in(recipient:"` + rare + `")`, all, finds(lines[0])},
+		{"events of the busiest recipient's queue ids, counted", 0, `queue_id:in(recipient:"` + hot + `")`, countOnly, finds(lines[1])},
 	}
 }
 

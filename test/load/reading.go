@@ -29,30 +29,46 @@ func takeCensus(log *logFile) (*census, error) {
 	if err != nil {
 		return nil, err
 	}
-	cuts, err := cutsOf(f, log.bytes, runtime.GOMAXPROCS(0))
+	c, err := readParts(log, func() *census {
+		part := newCensus()
+		part.queueID = queueID
+		return part
+	}, (*census).read, (*census).join)
 	if err != nil {
 		return nil, err
 	}
-	parts, errs := make([]*census, len(cuts)-1), make([]error, len(cuts)-1)
+	c.totals = log.totals
+	return c, c.compare()
+}
+
+// readParts reads a log, a part on each core, and joins what was found, in the
+// order of the log.
+func readParts[P any](log *logFile, begin func() P, read func(P, io.Reader) error, join func(P, P)) (whole P, err error) {
+	f, err := os.Open(log.path)
+	if err != nil {
+		return whole, err
+	}
+	defer f.Close()
+	cuts, err := cutsOf(f, log.bytes, runtime.GOMAXPROCS(0))
+	if err != nil {
+		return whole, err
+	}
+	parts, errs := make([]P, len(cuts)-1), make([]error, len(cuts)-1)
 	var readers sync.WaitGroup
 	for i := range parts {
 		readers.Go(func() {
-			c := newCensus()
-			c.queueID = queueID
-			errs[i] = c.read(io.NewSectionReader(f, cuts[i], cuts[i+1]-cuts[i]))
-			parts[i] = c
+			parts[i] = begin()
+			errs[i] = read(parts[i], io.NewSectionReader(f, cuts[i], cuts[i+1]-cuts[i]))
 		})
 	}
 	readers.Wait()
 	if err := errors.Join(errs...); err != nil {
-		return nil, fmt.Errorf("reading %s: %w", log.path, err)
+		return whole, fmt.Errorf("reading %s: %w", log.path, err)
 	}
-	c := parts[0]
-	c.totals = log.totals
 	for _, part := range parts[1:] {
-		c.join(part)
+		join(parts[0], part)
 	}
-	return c, c.compare()
+	return parts[0], nil
 }
 
 // censusOfPacked reads a log that zstd packed, and asks for a message of the
