@@ -91,7 +91,9 @@ func OpenFolder(ctx context.Context, c config.Config, log *slog.Logger) (*Folder
 	}
 	f.Searcher = search.New(search.Options{
 		Store: f.store, Feed: f.feed,
-		Timeout: time.Duration(c.Search.Timeout), MaxMemory: int64(c.Search.Memory), Concurrent: c.Search.Concurrent,
+		Timeout: time.Duration(c.Search.Timeout), MaxMemory: int64(c.Search.Memory),
+		Concurrent: c.Search.Concurrent, Queue: c.Search.Queue, Wait: time.Duration(c.Search.Wait),
+		Busy: func() bool { return f.Belt != nil && f.Belt.Busy() },
 	})
 	f.Tracer = trace.New(trace.Options{Searcher: f.Searcher, Book: f.replies.Book})
 	f.Belt = ingest.New(ingest.Options{

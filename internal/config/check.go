@@ -38,7 +38,9 @@ func check(c *Config, lines map[string]int) Problems {
 	}
 	v.require(c.Search.Timeout > 0, "search.timeout", "must be more than 0")
 	v.require(c.Search.Memory >= 16<<20, "search.memory", "must be at least 16MB")
-	v.between("search.concurrent", c.Search.Concurrent, 1, 1000)
+	v.between("search.concurrent", c.Search.Concurrent, 0, 1000)
+	v.between("search.queue", c.Search.Queue, 1, 100_000)
+	v.require(c.Search.Wait > 0, "search.wait", "must be more than 0")
 	v.between("store.segment_rows", c.Store.SegmentRows, 1024, 1<<20)
 	v.require(c.Store.SegmentAge >= Duration(time.Second), "store.segment_age", "must be at least 1s")
 	v.require(c.Store.Cache >= 4<<20, "store.cache", "must be at least 4MB")

@@ -103,7 +103,9 @@ type Disk struct {
 type Search struct {
 	Timeout    Duration `key:"timeout" doc:"A question that takes longer gets a partial answer that says so."`
 	Memory     Size     `key:"memory" doc:"Most memory of one question."`
-	Concurrent int      `key:"concurrent" doc:"Questions answered at a time; others wait for their turn."`
+	Concurrent int      `key:"concurrent" doc:"Questions answered at a time; others wait for their turn. 0: one per processor and one more."`
+	Queue      int      `key:"queue" doc:"Questions that may wait; beyond that the newest of whoever asks most is refused."`
+	Wait       Duration `key:"wait" doc:"Longest time that a question waits for its turn; it counts as its time."`
 }
 
 // Store tunes the embedded engine.
@@ -144,7 +146,7 @@ func Default() Config {
 		},
 		Elastic: Elastic{Prefix: "elemta-logs-"},
 		Disk:    Disk{Reserve: 512 << 20},
-		Search:  Search{Timeout: Duration(30 * time.Second), Memory: 256 << 20, Concurrent: 4},
+		Search:  Search{Timeout: Duration(30 * time.Second), Memory: 256 << 20, Queue: 1000, Wait: Duration(15 * time.Second)},
 		Store:   Store{SegmentRows: 32768, SegmentAge: Duration(time.Minute), Cache: 64 << 20},
 		Log:     Log{Level: "info", Format: "text"},
 	}

@@ -15,6 +15,7 @@ import (
 	"log/slog"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"rastro/internal/disk"
@@ -36,6 +37,9 @@ const (
 	// linger is how long a small commit waits for company: it makes one fsync
 	// serve many slow sources, and is shorter than anybody notices.
 	linger = 3 * time.Millisecond
+	// pressingBatches that wait show that the belt has much to do, for so long.
+	pressingBatches = 2
+	pressedFor      = 500 * time.Millisecond
 	// trimEvery is how often the journal drops what the store has made durable.
 	trimEvery = time.Second
 )
@@ -73,6 +77,7 @@ type Belt struct {
 	counts   counters
 	guard    guard
 	settling settling
+	pressed  atomic.Int64 // when the belt last had much to do, in ns since 1970
 
 	cancel context.CancelFunc
 	// intake is held for reading by every Take and for writing to close
@@ -209,8 +214,17 @@ func (b *Belt) take(ctx context.Context, j *job) error {
 		}
 	}
 	b.work <- j
+	if len(b.ordered) >= pressingBatches {
+		b.pressed.Store(time.Now().UnixNano())
+	}
 	b.counts.taken(&j.batch, waited)
 	return nil
+}
+
+// Busy tells whether more came in, just now or a moment ago, than could be taken
+// at once: then others should leave processors to the belt.
+func (b *Belt) Busy() bool {
+	return time.Since(time.Unix(0, b.pressed.Load())) < pressedFor
 }
 
 // waitForRoom puts a job into a queue that is full.

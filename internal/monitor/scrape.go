@@ -129,6 +129,11 @@ func (s *scrape) questions() {
 	s.gauge("queries_waiting", float64(q.Waiting))
 	s.gauge("queries_answering", float64(q.Answering))
 	s.gauge("queries_slots", float64(q.Slots))
+	s.gauge("queries_queue_limit", float64(q.Queue))
+	s.gauge("query_memory_bytes", float64(q.Memory.Used))
+	s.gauge("query_memory_limit_bytes", float64(q.Memory.Limit))
+	s.count("queries_too_big_total", float64(q.Memory.RefusedAlone), "question")
+	s.count("queries_too_big_total", float64(q.Memory.RefusedTogether), "all")
 }
 
 // sources tells of each path: paths are few, and not written by strangers. A

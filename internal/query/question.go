@@ -36,6 +36,10 @@ type Question struct {
 	// engine's default. A question that needs more gives ErrTooBig, or a
 	// partial answer where that is still true as far as it goes.
 	MaxMemory int64
+	// Workers says how many parts of the store may be read at a time at this
+	// moment, at least 1; an engine asks it again and again. nil means one per
+	// processor. It is called at the same time from several goroutines.
+	Workers func() int
 }
 
 // CountExact asks for the exact number of matching events.
@@ -279,6 +283,16 @@ type AggRangeBucket struct {
 type AggFilterBucket struct {
 	Key    string
 	Filter Filter
+}
+
+// MemoryUse is the memory of the questions that are being answered, in bytes.
+type MemoryUse struct {
+	// Used is what they hold together, at most Limit; PerQuestion is what one
+	// may hold.
+	Used, Limit, PerQuestion int64
+	// RefusedAlone are the questions that needed more than one may have,
+	// RefusedTogether those for which the others left too little.
+	RefusedAlone, RefusedTogether uint64
 }
 
 // Answer is what a store returns.

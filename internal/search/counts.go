@@ -79,8 +79,15 @@ func resultOf(ctx context.Context, a *query.Answer, err error) Result {
 // Counts are the questions since the start.
 type Counts struct {
 	// Slots is how many questions are answered at a time, Answering how many
-	// are now, Waiting how many wait for their turn.
-	Slots, Answering, Waiting int
+	// are now, Most how many were at the same time.
+	Slots, Answering, Most int
+	// Queue is how many questions may wait for their turn, Waiting how many do.
+	Queue, Waiting int
+	// Done are the questions that had their turn, Rejected those that found no
+	// room to wait or had no turn in time.
+	Done, Rejected uint64
+	// Memory is what the questions hold.
+	Memory query.MemoryUse
 	// Waited is the time of all waiting, that of now included.
 	Waited time.Duration
 	// Asked are the questions by what they were asked for and how they ended,
@@ -121,10 +128,12 @@ func (c *asked) count(api API, result Result, took time.Duration) {
 
 // Counts returns the figures as they are now.
 func (s *Searcher) Counts() Counts {
-	c := Counts{
-		Slots: cap(s.slots), Answering: s.asked.answering.Running(),
-		Waiting: s.asked.waiting.Running(), Waited: s.asked.waiting.Total(),
+	c := Counts{Waited: s.asked.waiting.Total()}
+	s.gate.count(&c)
+	if store, ok := s.opts.Store.(interface{ Memory() query.MemoryUse }); ok {
+		c.Memory = store.Memory()
 	}
+	c.Memory.PerQuestion = s.opts.MaxMemory
 	s.asked.mu.Lock()
 	for key, spread := range s.asked.took {
 		c.Asked = append(c.Asked, Asked{API: API(key[0]), Result: Result(key[1]), Took: spread.Clone()})

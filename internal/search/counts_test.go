@@ -61,7 +61,7 @@ func TestCountsSayWhatWasAskedAndHowItEnded(t *testing.T) {
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("%v, want %v", got, want)
 	}
-	if counts.Slots != DefaultConcurrent || counts.Answering != 0 || counts.Waiting != 0 {
+	if counts.Slots != defaultPlaces() || counts.Queue != DefaultQueue || counts.Answering != 0 || counts.Waiting != 0 {
 		t.Errorf("%+v", counts)
 	}
 }
@@ -90,8 +90,10 @@ func TestCountsShowWhoWaits(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	short := New(Options{Store: &answering{asked: a.asked, wait: make(chan struct{})}, Concurrent: 1, Timeout: time.Millisecond})
-	short.slots <- struct{}{}
+	short := New(Options{Store: &answering{asked: a.asked, wait: make(chan struct{})}, Concurrent: 1, Wait: time.Millisecond})
+	if _, err := short.gate.enter(t.Context(), "", long, time.Second); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := short.Ask(t.Context(), auth.Everything(), query.Question{}); !errors.Is(err, ErrBusy) {
 		t.Errorf("%v, want ErrBusy", err)
 	}

@@ -20,15 +20,12 @@ import (
 	"rastro/internal/store"
 )
 
-// ErrBusy: too many questions are being answered and none ended in time. The
-// way out is to ask again in a moment.
-var ErrBusy = errors.New("too many questions at once; ask again in a moment")
-
 // The defaults of Options.
 const (
-	DefaultTimeout    = 30 * time.Second
-	DefaultMaxMemory  = 256 << 20
-	DefaultConcurrent = 4
+	DefaultTimeout   = 30 * time.Second
+	DefaultMaxMemory = 256 << 20
+	DefaultQueue     = 1000
+	DefaultWait      = 15 * time.Second
 	// MaxHits is the largest page; what is beyond is reached by search_after.
 	MaxHits = 10_000
 )
@@ -44,8 +41,15 @@ type Options struct {
 	// MaxMemory bounds the bytes of each question. Default: DefaultMaxMemory.
 	MaxMemory int64
 	// Concurrent bounds the questions answered at a time; others wait for their
-	// turn. Default: DefaultConcurrent.
+	// turn. Default: one per processor and one more.
 	Concurrent int
+	// Queue bounds the questions that wait, and Wait how long one does. Default:
+	// DefaultQueue and DefaultWait.
+	Queue int
+	Wait  time.Duration
+	// Busy tells whether intake has much to do: questions then get half of the
+	// processors. It is called often. nil means never.
+	Busy func() bool
 	// Now is the clock of relative times. Default: time.Now.
 	Now func() time.Time
 }
@@ -53,7 +57,7 @@ type Options struct {
 // Searcher answers questions. Its methods are safe for concurrent use.
 type Searcher struct {
 	opts  Options
-	slots chan struct{}
+	gate  *gate
 	asked asked
 }
 
@@ -66,18 +70,24 @@ func New(opts Options) *Searcher {
 		opts.MaxMemory = DefaultMaxMemory
 	}
 	if opts.Concurrent <= 0 {
-		opts.Concurrent = DefaultConcurrent
+		opts.Concurrent = defaultPlaces()
+	}
+	if opts.Queue <= 0 {
+		opts.Queue = DefaultQueue
+	}
+	if opts.Wait <= 0 {
+		opts.Wait = DefaultWait
 	}
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	return &Searcher{opts: opts, slots: make(chan struct{}, opts.Concurrent)}
+	return &Searcher{opts: opts, gate: newGate(opts.Concurrent, opts.Queue, opts.Busy)}
 }
 
 // Ask answers a question as far as the scope reaches. A question over its time
-// gives a partial answer that says so; one over its memory gives
-// query.ErrTooBig, one that found no free slot ErrBusy. When ctx is cancelled
-// its error comes back.
+// gives a partial answer that says so, also when the time went by while it
+// waited for its turn; one over its memory gives query.ErrTooBig, one that found
+// no turn ErrBusy. When ctx is cancelled its error comes back.
 func (s *Searcher) Ask(ctx context.Context, scope auth.Scope, q query.Question) (query.Answer, error) {
 	q = query.Narrow(q, func(f query.Filter) query.Filter { return restrict(scope, f) })
 	if q.MaxMemory <= 0 || q.MaxMemory > s.opts.MaxMemory {
@@ -92,36 +102,31 @@ func (s *Searcher) Ask(ctx context.Context, scope auth.Scope, q query.Question) 
 	return answer, err
 }
 
-// ask waits for a slot and asks the store.
+// ask waits for the question's turn and asks the store.
 func (s *Searcher) ask(ctx context.Context, q query.Question) (query.Answer, error) {
 	limited, cancel := context.WithTimeout(ctx, s.opts.Timeout)
 	defer cancel()
-	select {
-	case s.slots <- struct{}{}:
-	default:
-		if err := s.waitForSlot(ctx, limited); err != nil {
-			return query.Answer{}, err
-		}
+	leave, err := s.enter(limited, &q)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		// The store knows what an answer looks like whose time was over before
+		// it began, and reads nothing for it.
+		return s.opts.Store.Ask(limited, q)
+	case err != nil:
+		return query.Answer{}, err
 	}
-	defer func() { <-s.slots }()
+	defer leave()
+	q.Workers = s.gate.workers
 	began := s.asked.answering.Begin()
 	defer s.asked.answering.End(began)
 	return s.opts.Store.Ask(limited, q)
 }
 
-// waitForSlot takes a slot when one becomes free.
-func (s *Searcher) waitForSlot(ctx, limited context.Context) error {
+// enter waits for the question's turn.
+func (s *Searcher) enter(ctx context.Context, q *query.Question) (leave func(), err error) {
 	began := s.asked.waiting.Begin()
 	defer s.asked.waiting.End(began)
-	select {
-	case s.slots <- struct{}{}:
-		return nil
-	case <-limited.Done():
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		return ErrBusy
-	}
+	return s.gate.enter(ctx, callerOf(ctx), s.weigh(q), s.opts.Wait)
 }
 
 // restrict narrows a filter to what the scope may see.

@@ -94,8 +94,8 @@ func TestLimits(t *testing.T) {
 	}
 	short, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
 	defer cancel()
-	if _, err := s.Ask(short, auth.Everything(), query.Question{}); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("waiting for a slot beyond the caller's deadline gives %v", err)
+	if answer, err := s.Ask(short, auth.Everything(), query.Question{}); err != nil || !answer.Partial {
+		t.Errorf("waiting beyond the caller's deadline gives %+v, %v", answer, err)
 	}
 	if answer := <-done; !answer.Partial {
 		t.Error("the timeout did not end the question")

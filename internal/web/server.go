@@ -131,7 +131,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, "/api/") {
 		h.Set("Cache-Control", "no-store") // it names people, and is old at once
 	}
-	s.protect.Handler(s.mux).ServeHTTP(w, r)
+	s.protect.Handler(s.mux).ServeHTTP(w, r.WithContext(search.By(r.Context(), auth.Caller(r.RemoteAddr, r.Header.Get))))
 }
 
 // Info describes a running server.
@@ -191,12 +191,15 @@ func errorOf(err error) (int, Error) {
 	case errors.Is(err, query.ErrTooBig):
 		return http.StatusUnprocessableEntity, Error{Code: "too_big", Message: err.Error(), Hint: "narrow the time range, or ask for fewer hits or buckets"}
 	case errors.Is(err, search.ErrBusy):
-		return http.StatusTooManyRequests, Error{Code: "busy", Message: err.Error()}
+		return http.StatusTooManyRequests, Error{Code: "busy", Message: err.Error(), Hint: "ask again in a moment; a shorter time range is answered sooner"}
 	}
 	return http.StatusInternalServerError, Error{Code: "internal", Message: err.Error(), Hint: "the server's log may say more"}
 }
 
 func fail(w http.ResponseWriter, status int, e Error) {
+	if status == http.StatusTooManyRequests {
+		w.Header().Set("Retry-After", "1")
+	}
 	write(w, status, map[string]Error{"error": e})
 }
 

@@ -8,6 +8,7 @@ import (
 	"rastro/internal/elastic/inventory"
 	"rastro/internal/elastic/names"
 	"rastro/internal/elastic/rest"
+	"rastro/internal/search"
 )
 
 const clusterName = "rastro"
@@ -148,10 +149,6 @@ func (x *Cats) threadPool(r *rest.Request) (*table, error) {
 		if name := r.PathValue("name"); name != "" && !in(name, pool.name) {
 			continue
 		}
-		active := 0
-		if pool.name == "search" {
-			active = x.searching()
-		}
 		var core, most, fixed any
 		queue, keep := any(-1), any("5m")
 		if pool.kind == "fixed" {
@@ -159,20 +156,15 @@ func (x *Cats) threadPool(r *rest.Request) (*table, error) {
 		} else {
 			core, most = 1, p.Processors
 		}
-		t.add(x.node.Name, x.node.ID, x.node.ID, p.PID, "127.0.0.1", "127.0.0.1", 9300, pool.name, pool.kind, active, p.Processors, 0, queue, 0, 0, 0, core, most, fixed, keep)
+		var now search.Counts
+		size := p.Processors
+		if pool.name == "search" {
+			now = x.node.Searcher.Counts()
+			size, fixed, queue = now.Slots, now.Slots, now.Queue
+		}
+		t.add(x.node.Name, x.node.ID, x.node.ID, p.PID, "127.0.0.1", "127.0.0.1", 9300, pool.name, pool.kind, now.Answering, size, now.Waiting, queue, now.Rejected, now.Most, now.Done, core, most, fixed, keep)
 	}
 	return t, nil
-}
-
-// searching is how many searches are under way.
-func (x *Cats) searching() int {
-	n := 0
-	for _, task := range x.node.Tasks.List() {
-		if strings.HasPrefix(task.Action, "indices:data/read/") {
-			n++
-		}
-	}
-	return n
 }
 
 // in tells whether a name matches one of a list of patterns.

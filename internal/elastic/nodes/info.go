@@ -132,7 +132,8 @@ func (x *Nodes) infoPart(metric string) any {
 			"gc_collectors": []string{"go"}, "memory_pools": []string{"go"}, "input_arguments": []string{},
 		}
 	case "thread_pool":
-		return map[string]any{"search": map[string]any{"type": "fixed", "size": p.Processors, "queue_size": 1000}, "write": map[string]any{"type": "fixed", "size": p.Processors, "queue_size": 10000}}
+		places := x.node.Searcher.Counts()
+		return map[string]any{"search": map[string]any{"type": "fixed", "size": places.Slots, "queue_size": places.Queue}, "write": map[string]any{"type": "fixed", "size": p.Processors, "queue_size": 10000}}
 	case "transport":
 		return map[string]any{"bound_address": []string{transportAddress}, "publish_address": transportAddress, "profiles": map[string]any{}}
 	case "http":

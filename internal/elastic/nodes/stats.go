@@ -10,6 +10,8 @@ import (
 	"rastro/internal/elastic/inventory"
 	"rastro/internal/elastic/rest"
 	"rastro/internal/event"
+	"rastro/internal/query"
+	"rastro/internal/search"
 )
 
 // nodeMetrics are the parts of _nodes/stats.
@@ -74,15 +76,13 @@ func (x *Nodes) statPart(metric string, p *inventory.Process) (string, any) {
 		data := map[string]any{"path": folder, "mount": folder, "type": "", "total_in_bytes": p.DiskTotal, "free_in_bytes": p.DiskFree, "available_in_bytes": p.DiskFree}
 		return metric, map[string]any{"timestamp": now, "total": total, "data": []any{data}, "io_stats": map[string]any{}}
 	case "thread_pool":
-		running := len(x.node.Tasks.List())
-		return metric, map[string]any{"search": pool(p.Processors, running), "write": pool(p.Processors, 0), "generic": pool(p.Processors, 0), "management": pool(1, 0)}
+		return metric, map[string]any{"search": searchPool(x.node.Searcher.Counts()), "write": pool(p.Processors, 0), "generic": pool(p.Processors, 0), "management": pool(1, 0)}
 	case "transport":
 		return metric, map[string]any{"server_open": 0, "total_outbound_connections": 0, "rx_count": 0, "rx_size_in_bytes": 0, "tx_count": 0, "tx_size_in_bytes": 0}
 	case "http":
 		return metric, map[string]any{"current_open": len(x.node.Tasks.List()), "total_opened": 0, "clients": []any{}, "routes": map[string]any{}}
 	case "breaker":
-		limit := map[string]any{"limit_size_in_bytes": 256 << 20, "limit_size": "256mb", "estimated_size_in_bytes": 0, "estimated_size": "0b", "overhead": 1.0, "tripped": 0}
-		return "breakers", map[string]any{"request": limit, "fielddata": limit, "parent": limit, "inflight_requests": limit}
+		return "breakers", breakers(x.node.Searcher.Counts().Memory)
 	case "script":
 		return metric, map[string]any{"compilations": 0, "cache_evictions": 0, "compilation_limit_triggered": 0}
 	case "discovery":
@@ -98,6 +98,25 @@ func percent(part, whole uint64) int {
 		return 0
 	}
 	return int(100 * part / whole)
+}
+
+// searchPool is the places of questions, and those that wait for one.
+func searchPool(c search.Counts) map[string]any {
+	return map[string]any{"threads": c.Slots, "queue": c.Waiting, "active": c.Answering, "rejected": c.Rejected, "largest": c.Most, "completed": c.Done}
+}
+
+// breakers are the limits of memory: that of one question, whose use is not
+// known question by question, and that of all together.
+func breakers(m query.MemoryUse) map[string]any {
+	limit := func(used, limit int64, tripped uint64) map[string]any {
+		return map[string]any{
+			"limit_size_in_bytes": limit, "limit_size": rest.HumanBytes(limit), "estimated_size_in_bytes": used, "estimated_size": rest.HumanBytes(used), "overhead": 1.0, "tripped": tripped,
+		}
+	}
+	return map[string]any{
+		"request": limit(m.Used, m.PerQuestion, m.RefusedAlone), "parent": limit(m.Used, m.Limit, m.RefusedTogether),
+		"fielddata": limit(0, m.Limit, 0), "inflight_requests": limit(0, m.Limit, 0),
+	}
 }
 
 func pool(threads, active int) map[string]any {

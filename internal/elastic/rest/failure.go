@@ -136,11 +136,21 @@ func askFailure(err error) *Failure {
 		return Fail(http.StatusTooManyRequests, "circuit_breaking_exception", err.Error()+"; narrow the time range or ask for less").
 			Detail("durability", "TRANSIENT")
 	case errors.Is(err, search.ErrBusy):
-		return Fail(http.StatusTooManyRequests, "es_rejected_execution_exception", err.Error())
+		return Fail(http.StatusTooManyRequests, "es_rejected_execution_exception", rejected(err))
 	case errors.Is(err, context.Canceled):
 		return Fail(http.StatusBadRequest, "task_cancelled_exception", "the request was cancelled")
 	case errors.Is(err, context.DeadlineExceeded):
 		return Fail(http.StatusGatewayTimeout, "timeout_exception", "the time of the request was over; narrow it, or give it more time")
 	}
 	return nil
+}
+
+// rejected tells in Elasticsearch's words that there was no turn for a search.
+func rejected(err error) string {
+	var busy *search.BusyError
+	if !errors.As(err, &busy) {
+		return err.Error()
+	}
+	return fmt.Sprintf("rejected execution of search on EsThreadPoolExecutor[name = search, queue capacity = %d, [Running, pool size = %d, active threads = %d, queued tasks = %d, completed tasks = %d]]: %s",
+		busy.Queue, busy.Places, busy.Answering, busy.Waiting, busy.Done, err.Error())
 }

@@ -5,6 +5,9 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"rastro/internal/auth"
+	"rastro/internal/search"
 )
 
 // Handler answers a request; an error becomes an answer in Elasticsearch's
@@ -180,7 +183,7 @@ func (rt *Router) serve(w http.ResponseWriter, r *Request) error {
 	}
 	task := rt.node.Tasks.begin(r, found.route.Path)
 	defer task.end()
-	r.Request = r.WithContext(task.ctx)
+	r.Request = r.WithContext(search.By(task.ctx, auth.Caller(r.RemoteAddr, r.Header.Get)))
 	return found.route.Handle(w, r)
 }
 

@@ -144,7 +144,8 @@ func (s *Searches) askFailure(err error, p *plan) error {
 		return s.aggFailure(aggs.Explain(err), p.indices)
 	}
 	f := rest.AsFailure(err)
-	if f.Type == "circuit_breaking_exception" || f.Type == "illegal_argument_exception" {
+	switch f.Type {
+	case "circuit_breaking_exception", "illegal_argument_exception", "es_rejected_execution_exception":
 		return s.shardFailure(f, p.indices)
 	}
 	return f
