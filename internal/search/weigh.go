@@ -24,7 +24,8 @@ type sized interface {
 
 // weigh guesses how long a question takes.
 func (s *Searcher) weigh(q *query.Question) class {
-	if needle(q.Filter) || q.Limit == 0 && len(q.Aggs) == 0 && everything(q.Filter) {
+	in := query.HasIn(q.Filter) // asks another question first, of another time
+	if !in && needle(q.Filter) || q.Limit == 0 && len(q.Aggs) == 0 && everything(q.Filter) {
 		return quick
 	}
 	store, ok := s.opts.Store.(sized)
@@ -32,9 +33,12 @@ func (s *Searcher) weigh(q *query.Question) class {
 		return long
 	}
 	from, to := bounds(q.Filter, q.From, q.To)
+	if in {
+		from, to = 0, 0
+	}
 	events := store.EventsBetween(from, to)
 	newest := len(q.Sort) == 0 || q.Sort[0].Field.Field == event.Timestamp
-	if newest && len(q.Aggs) == 0 && q.Limit > 0 && q.Limit+q.Skip <= quickPage {
+	if newest && !in && len(q.Aggs) == 0 && q.Limit > 0 && q.Limit+q.Skip <= quickPage {
 		switch {
 		case everything(q.Filter):
 			return quick

@@ -42,6 +42,7 @@ func TestWhatIsExpectedToBeQuick(t *testing.T) {
 		"aggregations over all":         {query.Question{Aggs: aggs}, long},
 		"aggregations over a minute":    {query.Question{Aggs: aggs, Filter: query.And{Filters: []query.Filter{minute, status}}}, quick},
 		"a range of time to both sides": {query.Question{Aggs: aggs, Filter: minute, From: 1, To: 3600e9}, quick},
+		"a question inside":             {query.Question{Filter: query.And{Filters: []query.Filter{id, query.In{Field: query.Ref("queue_id")}}}, From: 1, To: 2e9}, long},
 		"nothing":                       {query.Question{Filter: query.None{}, Aggs: aggs}, quick},
 	} {
 		if got := s.weigh(&c.q); got != c.want {
