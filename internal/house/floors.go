@@ -19,7 +19,9 @@ var floors = map[string]int{
 	"auth":    1,
 	"journal": 1,
 	"segment": 1,
-	"reply":   1,
+	// Lines as templates and leftovers.
+	"segment/template": 0,
+	"reply":            1,
 	// What tail and archive share: bytes become records.
 	"collect/frame": 1,
 	// What dialects share: numbers, addresses, SMTP answers.

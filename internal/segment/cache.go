@@ -20,6 +20,8 @@ const (
 	partDictionary = -1
 	partBloom      = -2
 	partWords      = -3 // of column 0
+	partTemplates  = -4
+	partWritten    = -5 // a dictionary of numbers as text
 )
 
 // Cache keeps the decoded parts of files that were used last, within a limit

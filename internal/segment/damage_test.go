@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -141,10 +142,15 @@ func hashField(h io.Writer, b Block, f event.Field, rows []uint32) error {
 	return nil
 }
 
-// smallFile is the bytes of a file with all kinds of columns.
-func smallFile(tb testing.TB) ([]byte, Meta) {
+// smallFile is the bytes of a file with all kinds of columns, or of one whose
+// lines are templates.
+func smallFile(tb testing.TB, templates bool) ([]byte, Meta) {
 	tb.Helper()
-	meta := written(tb, randomEvents(31, 40), nil)
+	events := randomEvents(31, 40)
+	if templates {
+		events = goldenEvents(tb)
+	}
+	meta := written(tb, events, nil)
 	data, err := os.ReadFile(meta.Path)
 	if err != nil {
 		tb.Fatal(err)
@@ -168,7 +174,14 @@ func checkDamaged(t *testing.T, data []byte, meta Meta, want uint64) {
 
 func TestEveryFlippedByte(t *testing.T) {
 	t.Parallel()
-	data, meta := smallFile(t)
+	for _, templates := range []bool{false, true} {
+		t.Run(fmt.Sprint("templates ", templates), func(t *testing.T) { flipBytes(t, templates) })
+	}
+}
+
+func flipBytes(t *testing.T, templates bool) {
+	t.Parallel()
+	data, meta := smallFile(t, templates)
 	want, err := fingerprint(data, meta)
 	if err != nil {
 		t.Fatal(err)
@@ -196,7 +209,7 @@ func TestEveryFlippedByte(t *testing.T) {
 
 func TestEveryTruncation(t *testing.T) {
 	t.Parallel()
-	data, meta := smallFile(t)
+	data, meta := smallFile(t, true)
 	for size := 0; size < len(data); size += 23 {
 		for _, m := range []Meta{meta, {}} {
 			if _, err := fingerprint(data[:size], m); !errors.Is(err, ErrCorrupt) {
@@ -207,22 +220,31 @@ func TestEveryTruncation(t *testing.T) {
 }
 
 func FuzzOpen(f *testing.F) {
-	data, meta := smallFile(f)
-	want, err := fingerprint(data, meta)
-	if err != nil {
-		f.Fatal(err)
+	var files [2]struct {
+		data []byte
+		meta Meta
+		want uint64
+	}
+	for i := range files {
+		x := &files[i]
+		x.data, x.meta = smallFile(f, i > 0)
+		var err error
+		if x.want, err = fingerprint(x.data, x.meta); err != nil {
+			f.Fatal(err)
+		}
 	}
 	f.Add([]byte{}, uint32(0))
 	f.Add([]byte{0, 0, 4, 255, 0, 1, 200, 7}, uint32(0))
 	f.Add([]byte{255, 255, 250, 1}, uint32(1))
 	f.Fuzz(func(t *testing.T, patches []byte, cut uint32) {
-		damaged := bytes.Clone(data)
+		x := &files[cut%2]
+		damaged := bytes.Clone(x.data)
 		for ; len(patches) >= 4; patches = patches[4:] {
 			at := int(patches[0])<<16 | int(patches[1])<<8 | int(patches[2])
 			damaged[at%len(damaged)] ^= patches[3]
 		}
-		damaged = damaged[:len(damaged)-int(cut)%len(damaged)]
-		checkDamaged(t, damaged, meta, want)
+		damaged = damaged[:len(damaged)-int(cut/2)%len(damaged)]
+		checkDamaged(t, damaged, x.meta, x.want)
 		_, _ = fingerprint(append(damaged, patches...), Meta{})
 	})
 }

@@ -102,7 +102,7 @@ func (x *examination) group(g *group, index *groupIndex) {
 		}
 		x.note(x.column(g, column(id)))
 	}
-	if g.holds(columnStart) && g.holds(column(event.Message)) {
+	if g.holds(columnStart) && g.holds(column(event.Message)) || g.templated(false) {
 		x.note(g.Texts(event.LogMessage, nil, func(int, string) bool { return true }))
 	}
 }
@@ -112,6 +112,8 @@ func (x *examination) column(g *group, id column) error {
 	switch {
 	case id == columnExtra:
 		return g.pageTexts(id, nil, func(int, string) bool { return true })
+	case id == columnTemplate || id == columnRest:
+		return nil // Texts reads them
 	case id == columnStart || id == columnLength:
 		_, err := g.numbers(id)
 		return err

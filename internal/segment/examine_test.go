@@ -20,7 +20,7 @@ func TestExamineGood(t *testing.T) {
 // Every byte counts: whichever changes, the file is named. (One in five, as
 // each needs a look at the whole file.)
 func TestExamineFlippedBytes(t *testing.T) {
-	data, meta := smallFile(t)
+	data, meta := smallFile(t, true)
 	inside, tried, step := 0, 0, 5
 	if testing.Short() {
 		step = 101
@@ -44,7 +44,7 @@ func TestExamineFlippedBytes(t *testing.T) {
 
 // What the footer says is compared with what the caller knows.
 func TestExamineBounds(t *testing.T) {
-	data, good := smallFile(t)
+	data, good := smallFile(t, false)
 	for want, change := range map[string]func(*Meta){
 		"rows instead of":  func(m *Meta) { m.Rows++ },
 		"events 1 to":      func(m *Meta) { m.LastRID-- },
@@ -67,7 +67,7 @@ func TestExamineBounds(t *testing.T) {
 }
 
 func TestExamineMissing(t *testing.T) {
-	_, meta := smallFile(t)
+	_, meta := smallFile(t, true)
 	faults := Examine(disk.OS(), filepath.Join(t.TempDir(), "none"), meta, Options{})
 	if len(faults) != 1 || !errors.Is(faults[0], os.ErrNotExist) {
 		t.Errorf("%v", faults)

@@ -23,6 +23,8 @@ const (
 	// at linePageBytes, so that reading one line unpacks little.
 	pageRows      = 8_192
 	linePageBytes = 64 << 10
+	// restPageBytes is the same for the leftovers of lines, which are short.
+	restPageBytes = 256 << 10
 	// maxPageBytes bounds what one page may unpack to.
 	maxPageBytes = 256 << 20
 	// maxTailBytes bounds the footer and the page indexes together.
@@ -34,21 +36,28 @@ const (
 const (
 	magic = "PAR1"
 	// formatVersion counts the ways of writing; the package comment describes it.
-	formatVersion = "1"
+	// Version 1 had neither templates nor times in units other than nanoseconds.
+	formatVersion = "2"
 	versionKey    = "rastro.format"
 	schemaKey     = "rastro.schema"
 	// emptyKey marks a column chunk in which no row has a value.
 	emptyKey = "rastro.empty"
+	// listKey marks a chunk of texts in which a row has several values.
+	listKey = "rastro.list"
+	// logKey marks a chunk of templates of which some hold a log_message.
+	logKey = "rastro.log"
 )
 
 // column numbers the columns of a file: an event.Field, or one of those below.
 type column uint8
 
 const (
-	columnRID    = column(event.FieldCount) + iota
-	columnStart  // where log_message starts in message, in bytes
-	columnLength // its bytes, where it does not reach to the end of message
-	columnExtra  // unknown fields, one JSON object
+	columnRID      = column(event.FieldCount) + iota
+	columnStart    // where log_message starts in message, in bytes
+	columnLength   // its bytes, where it does not reach to the end of message
+	columnExtra    // unknown fields, one JSON object
+	columnTemplate // how message is put together, see package template
+	columnRest     // what of message is nowhere else
 	columnCount
 )
 
@@ -63,6 +72,10 @@ func (c column) name() string {
 		return "log_message_length"
 	case columnExtra:
 		return "extra"
+	case columnTemplate:
+		return "message_template"
+	case columnRest:
+		return "message_rest"
 	default:
 		return event.Field(c).Name()
 	}
@@ -97,7 +110,7 @@ func (c column) physical() format.Type {
 	switch {
 	case c == columnRID || c == columnStart || c == columnLength:
 		return format.Int64
-	case c == columnExtra:
+	case c == columnExtra || c == columnTemplate || c == columnRest:
 		return format.ByteArray
 	}
 	switch kind := event.Field(c).Kind(); {
@@ -113,7 +126,8 @@ func (c column) physical() format.Type {
 }
 
 // schemaElement describes a column to any Parquet reader.
-func (c column) schemaElement(required bool) format.SchemaElement {
+// unit is the nanoseconds of a unit of a time.
+func (c column) schemaElement(required bool, unit int64) format.SchemaElement {
 	repetition := format.Optional
 	if required {
 		repetition = format.Required
@@ -133,10 +147,46 @@ func (c column) schemaElement(required bool) format.SchemaElement {
 		e.LogicalType.Value = &format.StringType{}
 	case c < column(event.FieldCount) && event.Field(c).Kind() == event.Time:
 		e.LogicalType.Value = &format.TimestampType{
-			IsAdjustedToUTC: true, Unit: format.TimeUnit{Value: &format.NanoSeconds{}},
+			IsAdjustedToUTC: true, Unit: timeUnit(unit),
 		}
 	}
 	return e
+}
+
+// The units of times, in nanoseconds.
+const (
+	nanos  = 1
+	micros = 1_000
+	millis = 1_000_000
+)
+
+// timeUnit describes a unit to any Parquet reader.
+func timeUnit(unit int64) format.TimeUnit {
+	switch unit {
+	case millis:
+		return format.TimeUnit{Value: &format.MilliSeconds{}}
+	case micros:
+		return format.TimeUnit{Value: &format.MicroSeconds{}}
+	default:
+		return format.TimeUnit{Value: &format.NanoSeconds{}}
+	}
+}
+
+// unitOf is the unit of a column as its schema tells it; 1 for numbers that
+// are no times.
+func unitOf(e *format.SchemaElement) int64 {
+	t, ok := e.LogicalType.Value.(*format.TimestampType)
+	if !ok {
+		return nanos
+	}
+	switch t.Unit.Value.(type) {
+	case *format.MilliSeconds:
+		return millis
+	case *format.MicroSeconds:
+		return micros
+	default:
+		return nanos
+	}
 }
 
 // Meta describes a finished file; the list of files keeps it.

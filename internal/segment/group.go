@@ -184,9 +184,23 @@ func (g *group) Holds(f event.Field) bool {
 	case layouts[f] == layoutFixed:
 		return true
 	case f == event.LogMessage:
-		return g.holds(column(f), columnStart)
+		return g.holds(column(f), columnStart) || g.templated(true)
+	case f == event.Message:
+		return g.holds(column(f), columnTemplate)
 	}
 	return g.holds(column(f))
+}
+
+// templated tells whether lines are stored as templates, and with log whether
+// some of them hold a log_message.
+func (g *group) templated(log bool) bool {
+	index, err := g.file.begin()
+	if err != nil {
+		return log
+	}
+	defer g.file.Release()
+	c := index.groups[g.number].chunks[columnTemplate]
+	return c != nil && (c.log || !log)
 }
 
 func (g *group) HoldsExtra() bool { return g.holds(columnExtra) }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
@@ -28,6 +29,9 @@ type chunkIndex struct {
 	physical   format.Type
 	encoding   format.Encoding // of the data pages
 	optional   bool
+	unit       int64 // of times, in nanoseconds; else 1
+	log        bool  // of templates: some hold a log_message
+	lists      bool  // some rows have several values; not known of files of version 1
 	dictionary place // size 0: none
 	bloom      place // size 0: none
 	pages      []pageIndex
@@ -44,6 +48,9 @@ type pageIndex struct {
 	place
 	first, end int32
 }
+
+// versions are those that this program reads.
+var versions = []string{"1", formatVersion}
 
 // tailGuess is read first: it holds all of most tails.
 const tailGuess = 16 << 10
@@ -121,22 +128,23 @@ func compactIndex(footer, indexes []byte, start int64) (out *fileIndex, err erro
 		return nil, err
 	}
 	version := slices.IndexFunc(data.KeyValueMetadata, func(kv format.KeyValue) bool { return kv.Key == versionKey })
-	if version < 0 || data.KeyValueMetadata[version].Value != formatVersion {
-		return nil, fmt.Errorf("not written as version %s", formatVersion)
+	if version < 0 || !slices.Contains(versions, data.KeyValueMetadata[version].Value) {
+		return nil, fmt.Errorf("not written as version %s", strings.Join(versions, " or "))
 	}
 	out = &fileIndex{meta: Meta{MinTime: math.MaxInt64, MaxTime: math.MinInt64}}
-	optional := make(map[string]bool, len(data.Schema))
-	for _, e := range data.Schema[min(1, len(data.Schema)):] {
-		optional[e.Name] = e.RepetitionType.V == format.Optional
+	schema := make(map[string]*format.SchemaElement, len(data.Schema))
+	for i := min(1, len(data.Schema)); i < len(data.Schema); i++ {
+		e := &data.Schema[i]
+		schema[e.Name] = e
 		out.meta.Columns = append(out.meta.Columns, e.Name)
 	}
 	for i := range data.RowGroups {
-		g, err := compactGroup(&data.RowGroups[i], optional, indexes, start)
+		g, err := compactGroup(&data.RowGroups[i], schema, indexes, start)
 		if err != nil {
 			return nil, fmt.Errorf("row group %d: %w", i, err)
 		}
 		out.groups = append(out.groups, *g)
-		if err := out.note(&data.RowGroups[i]); err != nil {
+		if err := out.note(&data.RowGroups[i], schema); err != nil {
 			return nil, fmt.Errorf("row group %d: %w", i, err)
 		}
 	}
@@ -148,14 +156,15 @@ func compactIndex(footer, indexes []byte, start int64) (out *fileIndex, err erro
 }
 
 // note adds a row group to the Meta, from its statistics.
-func (x *fileIndex) note(g *format.RowGroup) error {
+func (x *fileIndex) note(g *format.RowGroup, schema map[string]*format.SchemaElement) error {
 	bounds := func(name string) (low, high int64, err error) {
 		for i := range g.Columns {
 			m := &g.Columns[i].MetaData
 			if len(m.PathInSchema) == 1 && m.PathInSchema[0] == name &&
 				len(m.Statistics.MinValue) == 8 && len(m.Statistics.MaxValue) == 8 {
-				return int64(binary.LittleEndian.Uint64(m.Statistics.MinValue)),
-					int64(binary.LittleEndian.Uint64(m.Statistics.MaxValue)), nil
+				unit := unitOf(schema[name])
+				return int64(binary.LittleEndian.Uint64(m.Statistics.MinValue)) * unit,
+					int64(binary.LittleEndian.Uint64(m.Statistics.MaxValue)) * unit, nil
 			}
 		}
 		return 0, 0, fmt.Errorf("no bounds of %s", name)
@@ -178,7 +187,7 @@ func (x *fileIndex) note(g *format.RowGroup) error {
 	return nil
 }
 
-func compactGroup(g *format.RowGroup, optional map[string]bool, indexes []byte, start int64) (*groupIndex, error) {
+func compactGroup(g *format.RowGroup, schema map[string]*format.SchemaElement, indexes []byte, start int64) (*groupIndex, error) {
 	if g.NumRows < 1 || g.NumRows > groupRows {
 		return nil, fmt.Errorf("%d rows", g.NumRows)
 	}
@@ -190,13 +199,20 @@ func compactGroup(g *format.RowGroup, optional map[string]bool, indexes []byte, 
 		}
 		name := m.PathInSchema[0]
 		id, known := columnNames[name]
-		if !known || len(m.KeyValueMetadata) > 0 && m.KeyValueMetadata[0].Key == emptyKey {
+		mark := ""
+		if len(m.KeyValueMetadata) > 0 {
+			mark = m.KeyValueMetadata[0].Key
+		}
+		if !known || mark == emptyKey {
 			continue // written by a newer program, or nothing in it
 		}
-		if m.Type != id.physical() || len(m.Encoding) == 0 || m.Codec != format.Zstd {
+		e := schema[name]
+		if e == nil || m.Type != id.physical() || len(m.Encoding) == 0 || m.Codec != format.Zstd {
 			return nil, fmt.Errorf("column %s of another type", name)
 		}
-		c := &chunkIndex{physical: m.Type, encoding: m.Encoding[0], optional: optional[name]}
+		c := &chunkIndex{physical: m.Type, encoding: m.Encoding[0], unit: unitOf(e)}
+		c.optional = e.RepetitionType.V == format.Optional
+		c.log, c.lists = mark == logKey, mark == listKey
 		if err := c.locate(&g.Columns[i], g.NumRows, indexes, start); err != nil {
 			return nil, fmt.Errorf("column %s: %w", name, err)
 		}

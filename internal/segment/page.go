@@ -137,6 +137,11 @@ func decodeNumbers[T int64 | uint64](c *chunkIndex, body []byte, dict []uint64, 
 	if err := c.decodeValues(s, body, count, dict); err != nil {
 		return err
 	}
+	if c.unit > 1 {
+		for i := range s.values {
+			s.values[i] *= c.unit
+		}
+	}
 	if !c.optional {
 		for i, v := range s.values {
 			bits[i] = T(v)

@@ -9,8 +9,10 @@ import (
 	"testing"
 
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/format"
 
 	"rastro/internal/event"
+	"rastro/internal/segment/template"
 )
 
 // Another reader of the format must find the same values: every column, every
@@ -63,7 +65,8 @@ func checkRow(t *testing.T, schema *parquet.Schema, row parquet.Row, e *event.Ev
 	for _, v := range row {
 		values[schema.Columns()[v.Column()][0]] = v
 	}
-	if values["rid"].Uint64() != e.RID || values["@timestamp"].Int64() != e.Time || values["received_at"].Int64() != e.ReceivedAt {
+	if values["rid"].Uint64() != e.RID || columnBits(schema, "@timestamp", values) != uint64(e.Time) ||
+		columnBits(schema, "received_at", values) != uint64(e.ReceivedAt) {
 		t.Fatalf("rid %d: fixed columns %v", e.RID, row)
 	}
 	for _, info := range event.Fields() {
@@ -71,7 +74,7 @@ func checkRow(t *testing.T, schema *parquet.Schema, row parquet.Row, e *event.Ev
 		want, has := e.Value(info.Field)
 		switch layouts[info.Field] {
 		case layoutNumber:
-			if column && v.IsNull() == has || has && numberBits(v) != want.Bits {
+			if column && v.IsNull() == has || has && columnBits(schema, info.Name, values) != want.Bits {
 				t.Fatalf("rid %d: %s = %v, want %v (%v)", e.RID, info.Name, v, want, has)
 			}
 		case layoutDict:
@@ -81,6 +84,12 @@ func checkRow(t *testing.T, schema *parquet.Schema, row parquet.Row, e *event.Ev
 		}
 	}
 	line, log := string(values["message"].ByteArray()), string(values["log_message"].ByteArray())
+	if text := string(values["message_template"].ByteArray()); text != "" {
+		var part string
+		if line, part = rebuilt(t, text, string(values["message_rest"].ByteArray()), e); log == "" {
+			log = part
+		}
+	}
 	if start := values["log_message_start"]; !start.IsNull() {
 		log = line[start.Int64():]
 		if length := values["log_message_length"]; !length.IsNull() {
@@ -93,6 +102,65 @@ func checkRow(t *testing.T, schema *parquet.Schema, row parquet.Row, e *event.Ev
 	if extra := string(values["extra"].ByteArray()); len(e.Extra) > 0 && extra != extraObject(e.Extra) {
 		t.Fatalf("rid %d: extra %s", e.RID, extra)
 	}
+}
+
+// rebuilt puts a line together from its template and the values of the event,
+// which those of the columns have been compared with.
+func rebuilt(t *testing.T, text, rest string, e *event.Event) (line, log string) {
+	t.Helper()
+	tpl, err := template.Parse(text, templateColumn)
+	if err != nil {
+		t.Fatalf("rid %d: %v", e.RID, err)
+	}
+	rests := strings.SplitN(rest, Sep, max(1, tpl.Rests))
+	var out []byte
+	from, end := -1, -1
+	for _, p := range tpl.Parts {
+		switch p.Kind {
+		case template.Literal:
+			out = append(out, p.Text...)
+		case template.Value:
+			f := event.Field(p.Column)
+			if layouts[f] == layoutDict {
+				out = append(out, withoutSep(e.Strs(f)[p.Nth])...)
+				continue
+			}
+			v, _ := e.Value(f)
+			out = appendNumber(out, column(f), v.Bits)
+		case template.Rest:
+			out, rests = append(out, rests[0]...), rests[1:]
+		case template.Time:
+			out = new(template.Writer).Append(out, p.Layout, e.Time)
+		case template.LogStart:
+			from = len(out)
+		case template.LogEnd:
+			end = len(out)
+		}
+	}
+	if from < 0 {
+		return string(out), ""
+	}
+	if end < 0 {
+		end = len(out)
+	}
+	return string(out), string(out[from:end])
+}
+
+// columnBits is a number as event.Value holds it, times in nanoseconds.
+func columnBits(schema *parquet.Schema, name string, values map[string]parquet.Value) uint64 {
+	v := values[name]
+	leaf, _ := schema.Lookup(name)
+	if l := leaf.Node.Type().LogicalType(); l != nil {
+		if stamp, ok := l.Value.(*format.TimestampType); ok {
+			switch stamp.Unit.Value.(type) {
+			case *format.MicroSeconds:
+				return v.Uint64() * 1000
+			case *format.MilliSeconds:
+				return v.Uint64() * 1_000_000
+			}
+		}
+	}
+	return numberBits(v)
 }
 
 // numberBits is a number as event.Value holds it.

@@ -285,6 +285,9 @@ func (g *group) ExtrasAt(rows []uint32) ([]string, error) { return g.textsAt(col
 
 // linesAt reads rows of Message or LogMessage.
 func (g *group) linesAt(f event.Field, rows []uint32) ([]string, error) {
+	if g.templated(false) {
+		return g.builtAt(f, rows)
+	}
 	own, err := g.textsAt(column(f), rows)
 	if err != nil || f == event.Message || !g.holds(columnStart) {
 		return own, err

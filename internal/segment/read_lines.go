@@ -14,6 +14,9 @@ func (g *group) Texts(f event.Field, runs []Run, visit func(row int, text string
 	if err := checkKind(f, layoutLine); err != nil {
 		return err
 	}
+	if g.templated(false) {
+		return g.builtTexts(f, runs, visit)
+	}
 	if f == event.LogMessage && g.holds(columnStart) {
 		return g.logTexts(runs, visit)
 	}

@@ -43,7 +43,7 @@ func (g *group) WordRuns(f event.Field, words []string) ([]Run, error) {
 	if err := l.open(); err != nil {
 		return nil, err
 	}
-	pages := index.groups[g.number].stretches()
+	pages := index.groups[g.number].stretches(index.words.rows)
 	l.left, l.found = newStretches(max(1, len(pages))), newStretches(max(1, len(pages)))
 	l.left.fill()
 	for _, word := range words {
@@ -54,8 +54,16 @@ func (g *group) WordRuns(f event.Field, words []string) ([]Run, error) {
 	return l.left.runs(pages, g.meta.Rows), nil
 }
 
-// stretches is the pages that cut the rows of the group.
-func (g *groupIndex) stretches() []pageIndex {
+// stretches is what cuts the rows of the group: so many rows each, or 0 for the
+// pages of lines.
+func (g *groupIndex) stretches(rows int) []pageIndex {
+	if rows > 0 {
+		out := make([]pageIndex, 0, (g.rows+rows-1)/rows)
+		for at := 0; at < g.rows; at += rows {
+			out = append(out, pageIndex{first: int32(at), end: int32(min(at+rows, g.rows))})
+		}
+		return out
+	}
 	for _, id := range stretchColumns {
 		if c := g.chunks[id]; c != nil {
 			return c.pages
@@ -138,7 +146,7 @@ func (g *group) checkWords() error {
 	for _, end := range l.head.ends {
 		raw, err := l.bytes(place{l.place.offset + int64(l.head.size) + int64(from), int32(end - from)})
 		if err == nil {
-			err = lookup(raw, 0, l.head.stretchBits, func(uint32) {})
+			err = lookup(raw, 0, l.head.bits, func(uint32) {})
 		}
 		if err != nil {
 			return l.wrap(err)
@@ -159,7 +167,7 @@ func (l *wordLookup) stretches(hash uint64) error {
 	if err != nil {
 		return err
 	}
-	err = lookup(raw, key, l.head.stretchBits, func(stretch uint32) {
+	err = lookup(raw, key, l.head.bits, func(stretch uint32) {
 		if stretch == l.head.everywhere() {
 			l.found.fill()
 		} else {

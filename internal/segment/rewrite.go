@@ -11,6 +11,7 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 
 	"rastro/internal/disk"
+	"rastro/internal/event"
 )
 
 // errOtherForm: a file cannot be written anew row group by row group, because
@@ -88,7 +89,7 @@ type rewriting struct {
 	index  []byte              // its page indexes
 	start  int64               // where they begin
 	words  *wordPlaces
-	schema []sourceColumn // id and required only
+	schema []sourceColumn // id, required and unit only
 	blocks []Block
 	wrote  []writtenGroup
 }
@@ -118,13 +119,14 @@ func (r *rewriting) begin() (err error) {
 	same := slices.ContainsFunc(r.footed.KeyValueMetadata, func(kv format.KeyValue) bool {
 		return kv.Key == versionKey && kv.Value == formatVersion
 	})
-	for _, e := range r.footed.Schema[min(1, len(r.footed.Schema)):] {
+	for i := min(1, len(r.footed.Schema)); i < len(r.footed.Schema); i++ {
+		e := &r.footed.Schema[i]
 		id, known := columnNames[e.Name]
 		same = same && known
-		r.schema = append(r.schema, sourceColumn{id: id, required: e.RepetitionType.V == format.Required})
+		r.schema = append(r.schema, sourceColumn{id: id, required: e.RepetitionType.V == format.Required, unit: unitOf(e)})
 	}
 	r.words = index.words
-	if r.opts.Words != nil && (r.words == nil || !sameColumns(r.words.columns)) || r.opts.Words == nil && r.words != nil {
+	if r.opts.Words != nil && (r.words == nil || r.words.rows != stretchRows || !sameColumns(r.words.columns)) || r.opts.Words == nil && r.words != nil {
 		same = false // the new footer speaks for all row groups
 	}
 	if !same {
@@ -167,7 +169,7 @@ func (r *rewriting) run() error {
 	if len(r.groups) == 0 {
 		return errNoRows
 	}
-	r.src = &source{columns: r.schema}
+	r.columns = r.schema
 	if err := r.writeTail(); err != nil {
 		return err
 	}
@@ -191,11 +193,14 @@ func (r *rewriting) note(rids []uint64, rows int) {
 
 // makeGroup writes the rows of a row group that stay.
 func (r *rewriting) makeGroup(number int, rows []uint32, keep bool) error {
-	src, err := r.source(number, rows)
+	src, err := gather(r.blocks[number], rows)
 	if err != nil {
 		return err
 	}
 	r.src = src
+	if err := r.chooseColumns(r.blocks[number].Rows()); err != nil {
+		return err
+	}
 	if err := r.writeGroup(0, len(rows)); err != nil {
 		return err
 	}
@@ -208,33 +213,40 @@ func (r *rewriting) makeGroup(number int, rows []uint32, keep bool) error {
 	return nil
 }
 
-// source reads the rows that stay, with the columns of the old file.
-func (r *rewriting) source(number int, rows []uint32) (*source, error) {
-	src, err := gather(r.blocks[number], rows)
-	if err != nil {
-		return nil, err
+// chooseColumns gives the rows that stay the columns of the old file. all is the
+// number of rows of their block.
+func (r *rewriting) chooseColumns(all int) error {
+	columns := r.src.columns
+	r.templateLogs = []bool{false}
+	if hasColumn(r.schema, columnTemplate) {
+		share := rowsPerTemplate
+		if !hasColumn(r.schema, column(event.Message)) {
+			share = 0 // there is no other place for the lines
+		}
+		if l := encodeLines(r.src, [][2]int{{0, len(r.src.rows)}}, share); l != nil {
+			columns, r.templateLogs = l.columns(r.src, true), l.hasLog
+		}
 	}
-	have := make(map[column]sourceColumn, len(src.columns))
-	for _, c := range src.columns {
+	have := make(map[column]sourceColumn, len(columns))
+	for _, c := range columns {
 		have[c.id] = c
 	}
-	columns := make([]sourceColumn, 0, len(r.schema))
+	r.columns = make([]sourceColumn, 0, len(r.schema))
 	for _, want := range r.schema {
 		c, ok := have[want.id]
 		if delete(have, want.id); !ok {
-			c = emptyColumn(want.id, r.blocks[number].Rows(), len(rows))
+			c = emptyColumn(want.id, all, len(r.src.rows))
 		}
 		if want.required && !c.required {
-			return nil, errOtherForm
+			return errOtherForm
 		}
-		c.required = want.required
-		columns = append(columns, c)
+		c.required, c.unit = want.required, want.unit
+		r.columns = append(r.columns, c)
 	}
 	if len(have) > 0 {
-		return nil, errOtherForm // the rest would be written in other columns
+		return errOtherForm // the rest would be written in other columns
 	}
-	src.columns = columns
-	return src, nil
+	return nil
 }
 
 // emptyColumn is a column in which no row has a value. Of texts that is a value
@@ -243,7 +255,9 @@ func emptyColumn(id column, all, rows int) sourceColumn {
 	switch {
 	case id.physical() != format.ByteArray:
 		return sourceColumn{id: id, numbers: newNumbers(rows), chosen: true}
-	case id == columnExtra || layouts[id] == layoutLine:
+	case id == columnTemplate:
+		return sourceColumn{id: id, required: true, strings: Strings{Dict: []string{""}, Codes: make([]uint32, rows)}, chosen: true}
+	case id == columnExtra || id == columnRest || layouts[id] == layoutLine:
 		return sourceColumn{id: id, required: true, texts: make([]string, rows)}
 	}
 	return sourceColumn{id: id, required: true, strings: Strings{Dict: []string{""}, Codes: make([]uint32, all)}}
@@ -350,7 +364,7 @@ func (r *rewriting) readBack(fs disk.FS) error {
 	for _, w := range r.wrote {
 		src := w.src
 		if src == nil {
-			if src, err = r.source(w.from, r.kept[w.from]); err != nil {
+			if src, err = gather(r.blocks[w.from], r.kept[w.from]); err != nil {
 				return err
 			}
 		}

@@ -13,6 +13,8 @@ type source struct {
 	rids    []uint64 // of the chosen rows
 	times   []int64
 	columns []sourceColumn // the columns that hold anything
+	lines   []string       // message of the chosen rows
+	logs    []string       // log_message of the chosen rows, nil for none
 }
 
 // sourceColumn is one column to write; which part is set depends on how the
@@ -23,7 +25,8 @@ type sourceColumn struct {
 	texts    []string // one per chosen row: lines
 	strings  Strings  // of the whole block
 	numbers  Numbers  // of the whole block, or of the chosen rows
-	chosen   bool     // numbers has one entry per chosen row
+	chosen   bool     // numbers or codes have one entry per chosen row
+	unit     int64    // of times, in nanoseconds; 0 is 1
 }
 
 var errNoRows = errors.New("no rows to write")
@@ -124,12 +127,14 @@ func (s *source) addLines(b Block) error {
 	if err != nil {
 		return err
 	}
+	s.lines = lines
 	s.addTexts(column(event.Message), lines)
 	if b.Holds(event.LogMessage) {
 		logs, err := b.StringsAt(event.LogMessage, s.rows)
 		if err != nil {
 			return err
 		}
+		s.logs = logs
 		s.addLogs(lines, logs)
 	}
 	if b.HoldsExtra() {

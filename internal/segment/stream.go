@@ -31,7 +31,7 @@ type Stream struct {
 
 // NewStream begins a file in out. Nothing but Close makes it whole.
 func NewStream(out io.Writer) *Stream {
-	w := &writer{export: true, src: &source{columns: streamColumns()}, out: output{file: out, hash: xxhash.New()}}
+	w := &writer{export: true, src: &source{}, columns: streamColumns(), out: output{file: out, hash: xxhash.New()}}
 	w.out.write([]byte(magic))
 	return &Stream{w: w, pending: NewBuilder()}
 }
@@ -57,7 +57,7 @@ func (s *Stream) flush() error {
 		return s.w.out.err
 	}
 	s.pending = NewBuilder()
-	if err := s.w.src.fill(b); err != nil {
+	if err := s.w.src.fill(b, s.w.columns); err != nil {
 		return fmt.Errorf("reading rows to write: %w", err)
 	}
 	s.w.meta.Rows += b.Rows()
@@ -95,8 +95,8 @@ func streamColumns() []sourceColumn {
 	return append(columns, sourceColumn{id: columnExtra, required: true})
 }
 
-// fill gives the columns the values of a block, all of its rows.
-func (s *source) fill(b Block) (err error) {
+// fill gives columns the values of a block, all of its rows.
+func (s *source) fill(b Block, columns []sourceColumn) (err error) {
 	s.rows = make([]uint32, b.Rows())
 	for i := range s.rows {
 		s.rows[i] = uint32(i)
@@ -107,8 +107,8 @@ func (s *source) fill(b Block) (err error) {
 	if s.times, err = b.Times(); err != nil {
 		return err
 	}
-	for i := range s.columns {
-		c := &s.columns[i]
+	for i := range columns {
+		c := &columns[i]
 		switch f := event.Field(c.id); {
 		case c.id == columnRID:
 			c.numbers = Numbers{Bits: s.rids}

@@ -53,6 +53,8 @@ func (s *source) compare(b Block, from int) error {
 		written[c.id] = true
 		row := -1
 		switch {
+		case partOfLine[c.id]:
+			continue
 		case c.texts != nil:
 			row, err = compareTexts(g, c, from)
 		case c.strings.Dict != nil:
@@ -67,12 +69,47 @@ func (s *source) compare(b Block, from int) error {
 			return g.file.corrupt("row %d reads back with another %s", from+row, c.id.name())
 		}
 	}
+	if err := s.compareLines(g, from); err != nil {
+		return err
+	}
 	for id, chunk := range index.groups[g.number].chunks {
-		if chunk != nil && !written[id] {
+		if chunk != nil && !written[id] && !partOfLine[id] {
 			return g.file.corrupt("column %s was not written", column(id).name())
 		}
 	}
 	return nil
+}
+
+// partOfLine are the columns that hold nothing but lines, which are compared as
+// they read back.
+var partOfLine = [columnCount]bool{
+	event.Message: true, event.LogMessage: true, columnStart: true, columnLength: true, columnTemplate: true, columnRest: true,
+}
+
+// compareLines compares message and log_message.
+func (s *source) compareLines(g *group, from int) error {
+	bad := -1
+	compare := func(row int, text string, want []string) bool {
+		if want == nil && text != "" || want != nil && text != want[from+row] {
+			bad = row
+		}
+		return bad < 0
+	}
+	var err error
+	if g.templated(false) {
+		err = g.builtLines(true, nil, func(row int, line, log string) bool {
+			return compare(row, line, s.lines) && compare(row, log, s.logs)
+		})
+	} else {
+		err = g.Texts(event.Message, nil, func(row int, text string) bool { return compare(row, text, s.lines) })
+		if err == nil && bad < 0 {
+			err = g.Texts(event.LogMessage, nil, func(row int, text string) bool { return compare(row, text, s.logs) })
+		}
+	}
+	if err == nil && bad >= 0 {
+		err = g.file.corrupt("row %d reads back with another line", from+bad)
+	}
+	return err
 }
 
 // compareTexts returns the first row that differs, or -1.

@@ -20,14 +20,21 @@ import (
 // and never leaves out one that has it. The package comment has the format.
 const (
 	wordsKey     = "rastro.words"
-	wordsVersion = "1"
+	wordsVersion = "2"
+	// wordsOfPages is the version whose stretches are pages of lines.
+	wordsOfPages = "1"
+	// stretchRows is the rows of a stretch.
+	stretchRows = 1024
 	// wordsPerSlice is how many pairs a slice has on average: a look-up reads
 	// and decodes one slice.
 	wordsPerSlice = 256
 	// wordKeyBits is the bits of a hash that are kept within a slice: a word
-	// that is nowhere meets one of the 256 others once in 64 times.
-	wordKeyBits = 14
-	wordRest    = wordKeyBits - 8
+	// that is nowhere meets one of the 256 others once in 2,048 times, because to
+	// look at a stretch for nothing is dear. Files of version 1 have fewer.
+	wordKeyBits    = 19
+	oldWordKeyBits = 14
+	// spreadBits is the bits of a key that the others of a slice leave to it.
+	spreadBits = 8
 	// everywhereShare: a word in more than one stretch of so many is said to be
 	// everywhere.
 	everywhereShare = 4
@@ -55,13 +62,14 @@ func wordSalt(c column) uint64 { return xxhash.Sum64String(c.name()) }
 // saltedWord is the hash of a word in a column.
 func saltedWord(word, salt uint64) uint64 { return (word ^ salt) * 0x9e3779b97f4a7c15 }
 
-// stretchColumns are the columns of lines whose pages cut the rows: the first
-// of them that holds anything.
+// stretchColumns are the columns of lines whose pages cut the rows in files of
+// wordsOfPages: the first of them that holds anything.
 var stretchColumns = [...]column{column(event.Message), column(event.LogMessage), columnExtra}
 
 // wordPlaces are where a file's indexes of words are.
 type wordPlaces struct {
 	columns map[column]bool
+	rows    int // of a stretch; 0: pages of lines are the stretches
 	groups  []place
 }
 
@@ -74,7 +82,7 @@ func (p *wordPlaces) text() string {
 			names = append(names, c.name())
 		}
 	}
-	out := wordsVersion + " " + strings.Join(names, ",")
+	out := fmt.Sprintf("%s %s %d", wordsVersion, strings.Join(names, ","), p.rows)
 	for _, g := range p.groups {
 		out += fmt.Sprintf(" %d:%d", g.offset, g.size)
 	}
@@ -90,13 +98,22 @@ func findWords(pairs []format.KeyValue, groups int, start int64) (*wordPlaces, e
 			parts = strings.Fields(kv.Value)
 		}
 	}
-	if len(parts) == 0 || parts[0] != wordsVersion {
+	p := &wordPlaces{columns: map[column]bool{}}
+	switch {
+	case len(parts) > 0 && parts[0] == wordsOfPages:
+	case len(parts) > 2 && parts[0] == wordsVersion:
+		rows, err := strconv.ParseInt(parts[2], 10, 32)
+		if err != nil || rows < 1 {
+			return nil, fmt.Errorf("stretches of %q rows", parts[2])
+		}
+		p.rows = int(rows)
+		parts = append(parts[:2:2], parts[3:]...)
+	default:
 		return nil, nil
 	}
 	if len(parts) != 2+groups {
 		return nil, fmt.Errorf("indexes of words for %d of %d row groups", len(parts)-2, groups)
 	}
-	p := &wordPlaces{columns: map[column]bool{}}
 	for name := range strings.SplitSeq(parts[1], ",") {
 		if c, known := columnNames[name]; known {
 			p.columns[c] = true
@@ -114,20 +131,23 @@ func findWords(pairs []format.KeyValue, groups int, start int64) (*wordPlaces, e
 	return p, nil
 }
 
+// pairBits are the bits of the two parts of a pair.
+type pairBits struct{ key, stretch uint }
+
 // wordHead is the decoded head of an index of words.
 type wordHead struct {
-	ends        []uint32 // of the slices, after the head
-	size        int32    // of the head in bytes
-	stretchBits uint
+	ends []uint32 // of the slices, after the head
+	size int32    // of the head in bytes
+	bits pairBits
 }
 
 const (
-	wordHeadFixed = 4 + 1 + 3 // slices, bits of a stretch, nothing
-	wordSumBytes  = 8         // after the head, and 4 after each slice
+	wordHeadFixed = 4 + 1 + 1 + 2 // slices, bits of a stretch, bits of a key, nothing
+	wordSumBytes  = 8             // after the head, and 4 after each slice
 )
 
 // everywhere is the number that stands for every stretch.
-func (h *wordHead) everywhere() uint32 { return 1<<h.stretchBits - 1 }
+func (h *wordHead) everywhere() uint32 { return 1<<h.bits.stretch - 1 }
 
 // headBytes is the size of the head of an index with so many slices.
 func headBytes(slices int) int { return wordHeadFixed + 4*slices + wordSumBytes }
@@ -146,9 +166,12 @@ func parseWordHead(b []byte, size int32) (*wordHead, error) {
 	if xxhash.Sum64(fixed) != binary.LittleEndian.Uint64(b[len(fixed):]) {
 		return nil, fmt.Errorf("checksum of the index of words differs")
 	}
-	h := &wordHead{ends: make([]uint32, n), size: int32(head), stretchBits: uint(b[4])}
-	if h.stretchBits > maxStretchBits {
-		return nil, fmt.Errorf("stretches of %d bits", h.stretchBits)
+	h := &wordHead{ends: make([]uint32, n), size: int32(head), bits: pairBits{uint(b[5]), uint(b[4])}}
+	if h.bits.key == 0 {
+		h.bits.key = oldWordKeyBits
+	}
+	if h.bits.stretch > maxStretchBits || h.bits.key < spreadBits || h.bits.key+h.bits.stretch > 32 {
+		return nil, fmt.Errorf("stretches of %d bits, keys of %d", h.bits.stretch, h.bits.key)
 	}
 	last := uint32(0)
 	for i := range h.ends {
@@ -162,18 +185,21 @@ func parseWordHead(b []byte, size int32) (*wordHead, error) {
 }
 
 // locate returns the slice that a hash is in, and its key there.
-func (h *wordHead) locate(hash uint64) (slice int, key uint32) { return wordPlace(hash, len(h.ends)) }
+func (h *wordHead) locate(hash uint64) (slice int, key uint32) {
+	return wordPlace(hash, len(h.ends), h.bits.key)
+}
 
-func wordPlace(hash uint64, slices int) (slice int, key uint32) {
+func wordPlace(hash uint64, slices int, keyBits uint) (slice int, key uint32) {
 	high, low := bits.Mul64(hash, uint64(slices))
-	return int(high), uint32(low >> (64 - wordKeyBits))
+	return int(high), uint32(low >> (64 - keyBits))
 }
 
 // appendSlice appends a slice: the number of its pairs, the pairs, which
 // ascend, each as key<<stretchBits|stretch, and a checksum. Of each key the
 // difference to the one before is written: its upper part in ones that a zero
-// ends, then wordRest bits; then the stretch.
-func appendSlice(b []byte, pairs []uint32, stretchBits uint) []byte {
+// ends, then its other bits; then the stretch.
+func appendSlice(b []byte, pairs []uint32, bits pairBits) []byte {
+	rest, stretchBits := bits.key-spreadBits, bits.stretch
 	from := len(b)
 	b = binary.AppendUvarint(b, uint64(len(pairs)))
 	w := bitWriter{out: b}
@@ -182,11 +208,11 @@ func appendSlice(b []byte, pairs []uint32, stretchBits uint) []byte {
 		key := pair >> stretchBits
 		d := key - last
 		last = key
-		for range d >> wordRest {
+		for range d >> rest {
 			w.put(1, 1)
 		}
 		w.put(0, 1)
-		w.put(d&(1<<wordRest-1), wordRest)
+		w.put(d&(1<<rest-1), rest)
 		w.put(pair&(1<<stretchBits-1), stretchBits)
 	}
 	b = w.end()
@@ -194,7 +220,7 @@ func appendSlice(b []byte, pairs []uint32, stretchBits uint) []byte {
 }
 
 // lookup calls found with every stretch that a slice has for a key.
-func lookup(slice []byte, key uint32, stretchBits uint, found func(stretch uint32)) error {
+func lookup(slice []byte, key uint32, bits pairBits, found func(stretch uint32)) error {
 	if len(slice) < 4 {
 		return fmt.Errorf("slice of %d bytes", len(slice))
 	}
@@ -206,14 +232,15 @@ func lookup(slice []byte, key uint32, stretchBits uint, found func(stretch uint3
 	if n <= 0 {
 		return fmt.Errorf("slice without a count")
 	}
+	rest := bits.key - spreadBits
 	r := bitReader{in: body[n:]}
 	at := uint32(0)
 	for range count {
 		for r.take(1) == 1 {
-			at += 1 << wordRest
+			at += 1 << rest
 		}
-		at += r.take(wordRest)
-		stretch := r.take(stretchBits)
+		at += r.take(rest)
+		stretch := r.take(bits.stretch)
 		if r.over {
 			return fmt.Errorf("slice ends too early")
 		}

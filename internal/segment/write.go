@@ -28,7 +28,7 @@ func Write(fs disk.FS, path string, b Block, rows []uint32, opts Options) (Meta,
 	if err != nil {
 		return Meta{}, fmt.Errorf("reading rows for %s: %w", path, err)
 	}
-	w := &writer{src: src, opts: opts, meta: Meta{Path: path, Rows: len(src.rows)}}
+	w := &writer{src: src, columns: src.columns, opts: opts, meta: Meta{Path: path, Rows: len(src.rows)}}
 	if err := w.publish(fs, path, w.writeAll); err != nil {
 		return Meta{}, err
 	}
@@ -65,8 +65,9 @@ func (w *writer) publish(fs disk.FS, path string, all func() error) error {
 
 // writer writes one file.
 type writer struct {
-	src  *source
-	opts Options
+	src     *source
+	columns []sourceColumn // of the file
+	opts    Options
 	// export is set for a file that other programs read, without filters.
 	export  bool
 	out     output
@@ -76,11 +77,15 @@ type writer struct {
 	words   wordPlaces
 	chunk   chunkWriter
 	scratch scratch
+	// templateLogs has for each entry of message_template whether it holds a
+	// log_message.
+	templateLogs []bool
 }
 
 // scratch is memory that is used again for every column.
 type scratch struct {
 	codes   []int32
+	rows    []uint32
 	remap   []int32
 	entries []string
 	levels  []uint8
@@ -119,7 +124,12 @@ func (o *output) flush() {
 // writeAll writes the whole file and completes the Meta.
 func (w *writer) writeAll() error {
 	w.out.write([]byte(magic))
-	for _, part := range w.src.groups() {
+	parts := w.src.groups()
+	if l := encodeLines(w.src, parts, rowsPerTemplate); l != nil {
+		w.columns, w.templateLogs = l.columns(w.src, len(l.encoded) == len(parts)), l.hasLog
+	}
+	w.chooseUnits()
+	for _, part := range parts {
 		if err := w.writeGroup(part[0], part[1]); err != nil {
 			return err
 		}
@@ -146,7 +156,8 @@ func (w *writer) writeGroup(from, end int) error {
 		NumRows: int64(end - from), FileOffset: w.out.offset, Ordinal: int16(len(w.groups)),
 	}
 	var blooms []bloom
-	for _, c := range w.src.columns {
+	for i := range w.columns {
+		c := &w.columns[i]
 		chunk, filter, err := w.writeColumn(c, from, end)
 		if err != nil {
 			return fmt.Errorf("column %s: %w", c.id.name(), err)
@@ -163,7 +174,7 @@ func (w *writer) writeGroup(from, end int) error {
 			return err
 		}
 	}
-	w.writeWords(group.Columns, from, end)
+	w.writeWords(from, end)
 	times := GroupMeta{Rows: end - from, MinTime: math.MaxInt64, MaxTime: math.MinInt64}
 	for _, t := range w.src.times[from:end] {
 		times.MinTime, times.MaxTime = min(times.MinTime, t), max(times.MaxTime, t)
@@ -226,21 +237,21 @@ func (w *writer) footer() *format.FileMetaData {
 	f := &format.FileMetaData{
 		Version: 2, NumRows: int64(w.meta.Rows), RowGroups: w.groups, CreatedBy: "rastro",
 		Schema: []format.SchemaElement{{
-			Name: "event", NumChildren: thrift.New(int32(len(w.src.columns))),
+			Name: "event", NumChildren: thrift.New(int32(len(w.columns))),
 		}},
 		KeyValueMetadata: []format.KeyValue{
 			{Key: versionKey, Value: version}, {Key: schemaKey, Value: w.schemaText()},
 		},
 	}
 	if w.opts.Words != nil {
-		w.words.columns = map[column]bool{}
+		w.words.columns, w.words.rows = map[column]bool{}, stretchRows
 		for c := range worded {
 			w.words.columns[c] = true
 		}
 		f.KeyValueMetadata = append(f.KeyValueMetadata, format.KeyValue{Key: wordsKey, Value: w.words.text()})
 	}
-	for _, c := range w.src.columns {
-		f.Schema = append(f.Schema, c.id.schemaElement(c.required))
+	for _, c := range w.columns {
+		f.Schema = append(f.Schema, c.id.schemaElement(c.required, c.unit))
 		f.ColumnOrders = append(f.ColumnOrders, format.ColumnOrder{Value: &format.TypeDefinedOrder{}})
 		w.meta.Columns = append(w.meta.Columns, c.id.name())
 	}
@@ -251,7 +262,7 @@ func (w *writer) footer() *format.FileMetaData {
 // reader whose table of fields is another one.
 func (w *writer) schemaText() string {
 	var parts []string
-	for _, c := range w.src.columns {
+	for _, c := range w.columns {
 		if c.id < column(event.FieldCount) {
 			parts = append(parts, c.id.name()+" "+event.Field(c.id).Kind().String())
 		}

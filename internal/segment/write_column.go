@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"hash/crc32"
 	"math/bits"
+	"strings"
 
-	"github.com/parquet-go/parquet-go/encoding/delta"
 	"github.com/parquet-go/parquet-go/encoding/rle"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
@@ -25,20 +25,35 @@ type chunkWriter struct {
 	empty          bool // no row has a value
 	absent         int  // rows without a value, for optional columns
 	bounds         *[2]int64
+	log            bool // some templates hold a log_message
+	lists          bool // some rows have several values
 }
 
 // writeColumn writes rows from to end of one column: a dictionary page where
 // the column has one, then data pages. It returns the values for a Bloom
 // filter where the column has one.
-func (w *writer) writeColumn(c sourceColumn, from, end int) (format.ColumnChunk, []uint64, error) {
+func (w *writer) writeColumn(c *sourceColumn, from, end int) (format.ColumnChunk, []uint64, error) {
 	w.chunk = chunkWriter{start: w.out.offset, rows: end - from}
 	var hashes []uint64
 	var err error
 	switch {
 	case c.texts != nil:
-		err = w.writeLines(c.texts[from:end])
+		limit := linePageBytes
+		if c.id == columnRest {
+			limit = restPageBytes
+		}
+		err = w.writeLines(c.texts[from:end], limit)
 	case c.strings.Dict != nil:
-		err = w.writeStrings(c.strings, w.src.rows[from:end])
+		rows := w.src.rows[from:end]
+		if c.chosen {
+			rows = w.scratch.consecutive(from, end)
+		}
+		err = w.writeStrings(c.strings, rows)
+		if c.id == columnTemplate {
+			for _, row := range rows {
+				w.chunk.log = w.chunk.log || w.templateLogs[c.strings.Codes[row]]
+			}
+		}
 		if err == nil && filtered[c.id] && !w.export {
 			hashes = w.bloomHashes(c.id)
 		}
@@ -53,7 +68,7 @@ func (w *writer) writeColumn(c sourceColumn, from, end int) (format.ColumnChunk,
 }
 
 // columnChunk describes the chunk just written.
-func (w *writer) columnChunk(c sourceColumn) format.ColumnChunk {
+func (w *writer) columnChunk(c *sourceColumn) format.ColumnChunk {
 	k := &w.chunk
 	m := format.ColumnMetaData{
 		Type: c.id.physical(), PathInSchema: []string{c.id.name()}, Codec: format.Zstd,
@@ -68,14 +83,28 @@ func (w *writer) columnChunk(c sourceColumn) format.ColumnChunk {
 	if !c.required {
 		m.Encoding = append(m.Encoding, format.RLE)
 	}
-	if k.empty {
-		m.KeyValueMetadata = []format.KeyValue{{Key: emptyKey, Value: "true"}}
-	}
+	m.KeyValueMetadata = k.marks()
 	if k.bounds != nil {
 		m.Statistics.MinValue = binary.LittleEndian.AppendUint64(nil, uint64(k.bounds[0]))
 		m.Statistics.MaxValue = binary.LittleEndian.AppendUint64(nil, uint64(k.bounds[1]))
 	}
 	return format.ColumnChunk{MetaData: m}
+}
+
+// marks is what a reader should know of the values of a chunk.
+func (k *chunkWriter) marks() []format.KeyValue {
+	key := ""
+	switch {
+	case k.empty:
+		key = emptyKey
+	case k.log:
+		key = logKey
+	case k.lists:
+		key = listKey
+	default:
+		return nil
+	}
+	return []format.KeyValue{{Key: key, Value: "true"}}
 }
 
 // writePage packs a page and writes it with its header and checksum.
@@ -130,14 +159,14 @@ func (w *writer) writeData(rows int, body []byte) error {
 }
 
 // writeLines writes texts without a dictionary, each with its length before it.
-func (w *writer) writeLines(texts []string) error {
+func (w *writer) writeLines(texts []string, pageBytes int) error {
 	w.chunk.encoding, w.chunk.empty = format.Plain, true
 	body, rows := w.scratch.body[:0], 0
 	for i, text := range texts {
 		body = appendText(body, text)
 		rows++
 		w.chunk.empty = w.chunk.empty && text == ""
-		if rows == pageRows || len(body) >= linePageBytes || i == len(texts)-1 {
+		if rows == pageRows || len(body) >= pageBytes || i == len(texts)-1 {
 			if err := w.writeData(rows, body); err != nil {
 				return err
 			}
@@ -169,6 +198,7 @@ func (w *writer) writeStrings(c Strings, rows []uint32) error {
 			s.entries = append(s.entries, c.Dict[code])
 			body = appendText(body, c.Dict[code])
 			s.remap[code] = int32(len(s.entries))
+			w.chunk.lists = w.chunk.lists || strings.IndexByte(c.Dict[code], Sep[0]) >= 0
 		}
 		s.codes[i] = s.remap[code] - 1
 	}
@@ -177,8 +207,14 @@ func (w *writer) writeStrings(c Strings, rows []uint32) error {
 	if err := w.writeDictionary(len(s.entries), body); err != nil {
 		return err
 	}
-	for at := 0; at < len(rows); at += pageRows {
-		codes := s.codes[at:min(at+pageRows, len(rows))]
+	return w.writeCodes(len(rows))
+}
+
+// writeCodes writes the pages of the codes of a chunk.
+func (w *writer) writeCodes(rows int) error {
+	s := &w.scratch
+	for at := 0; at < rows; at += pageRows {
+		codes := s.codes[at:min(at+pageRows, rows)]
 		var err error
 		if s.body, err = appendCodes(s.body[:0], codes, &s.part); err != nil {
 			return err
@@ -206,160 +242,19 @@ func appendCodes(body []byte, codes []int32, part *[]byte) ([]byte, error) {
 	return append(body, *part...), nil
 }
 
+// consecutive is the numbers from up to end.
+func (s *scratch) consecutive(from, end int) []uint32 {
+	s.rows = resized(s.rows, end-from)
+	for i := range s.rows {
+		s.rows[i] = uint32(from + i)
+	}
+	return s.rows
+}
+
 // resized returns a slice of n elements, s itself if it is large enough.
 func resized[T any](s []T, n int) []T {
 	if cap(s) < n {
 		return make([]T, n, n+n/4)
 	}
 	return s[:n]
-}
-
-// writeNumbers writes a column of numbers: with a dictionary where values
-// repeat, else as differences (whole numbers) or as they are.
-func (w *writer) writeNumbers(c sourceColumn, from, end int) error {
-	w.chooseNumbers(c, from, end)
-	s, k := &w.scratch, &w.chunk
-	k.absent = (end - from) - len(s.values)
-	k.empty = len(s.values) == 0
-	k.encoding = format.Plain
-	if c.id.physical() == format.Int64 {
-		k.encoding = format.DeltaBinaryPacked
-		k.bounds = boundsOf(s.values)
-	}
-	if c.id.dictionaryNumbers() && w.codeNumbers() {
-		k.encoding = format.RLEDictionary
-		if err := w.writeDictionary(len(s.body)/8, s.body); err != nil {
-			return err
-		}
-	}
-	next := 0 // first value of the page
-	for at := 0; at < end-from; at += pageRows {
-		levels := s.levels[at:min(at+pageRows, end-from)]
-		count := len(levels)
-		body := s.body[:0]
-		if !c.required {
-			count = 0
-			for _, l := range levels {
-				count += int(l)
-			}
-			var err error
-			if body, err = appendLevels(body, levels, &s.part); err != nil {
-				return err
-			}
-		}
-		body, err := w.appendNumbers(body, c.id.physical(), next, next+count)
-		if err != nil {
-			return err
-		}
-		s.body = body
-		next += count
-		if err := w.writeData(len(levels), body); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// dictionaryNumbers tells whether a column's numbers are worth a dictionary:
-// not where every value is another one.
-func (c column) dictionaryNumbers() bool {
-	switch c.physical() {
-	case format.Double:
-		return true
-	case format.Int64:
-		return !ascending[c]
-	}
-	return false
-}
-
-// chooseNumbers copies the values of the rows that have one, and the levels.
-func (w *writer) chooseNumbers(c sourceColumn, from, end int) {
-	s := &w.scratch
-	s.values, s.levels = s.values[:0], resized(s.levels, end-from)
-	for i := from; i < end; i++ {
-		at := i
-		if !c.chosen {
-			at = int(w.src.rows[i])
-		}
-		s.levels[i-from] = 0
-		if c.required || c.numbers.Has(at) {
-			s.levels[i-from] = 1
-			s.values = append(s.values, int64(c.numbers.Bits[at]))
-		}
-	}
-}
-
-// codeNumbers replaces values by codes into a dictionary, left in body, unless
-// too few of them repeat.
-func (w *writer) codeNumbers() bool {
-	s := &w.scratch
-	known := make(map[int64]int32)
-	s.codes, s.body = resized(s.codes, len(s.values)), s.body[:0]
-	for i, v := range s.values {
-		if i > 0 && v == s.values[i-1] {
-			s.codes[i] = s.codes[i-1]
-			continue
-		}
-		code, ok := known[v]
-		if !ok {
-			if len(known) > 256+len(s.values)/4 {
-				return false
-			}
-			code = int32(len(known))
-			known[v] = code
-			s.body = binary.LittleEndian.AppendUint64(s.body, uint64(v))
-		}
-		s.codes[i] = code
-	}
-	return true
-}
-
-// appendNumbers appends values from to end in the chunk's encoding.
-func (w *writer) appendNumbers(body []byte, physical format.Type, from, end int) ([]byte, error) {
-	s := &w.scratch
-	values := s.values[from:end]
-	switch {
-	case w.chunk.encoding == format.RLEDictionary:
-		return appendCodes(body, s.codes[from:end], &s.part)
-	case w.chunk.encoding == format.DeltaBinaryPacked:
-		var err error
-		if s.part, err = new(delta.BinaryPackedEncoding).EncodeInt64(s.part[:0], values); err != nil {
-			return nil, fmt.Errorf("encoding differences: %w", err)
-		}
-		return append(body, s.part...), nil
-	case physical == format.Boolean:
-		start := len(body)
-		body = append(body, make([]byte, (len(values)+7)/8)...)
-		for i, v := range values {
-			body[start+i/8] |= byte(v&1) << (i % 8)
-		}
-		return body, nil
-	default:
-		for _, v := range values {
-			body = binary.LittleEndian.AppendUint64(body, uint64(v))
-		}
-		return body, nil
-	}
-}
-
-// appendLevels appends which rows have a value.
-func appendLevels(body []byte, levels []uint8, part *[]byte) ([]byte, error) {
-	var err error
-	if *part, err = (&rle.Encoding{BitWidth: 1}).EncodeLevels((*part)[:0], levels); err != nil {
-		return nil, fmt.Errorf("encoding levels: %w", err)
-	}
-	body = binary.LittleEndian.AppendUint32(body, uint32(len(*part)))
-	return append(body, *part...), nil
-}
-
-// boundsOf is the smallest and the largest value, nil for none.
-func boundsOf(values []int64) *[2]int64 {
-	if len(values) == 0 {
-		return nil
-	}
-	b := [2]int64{values[0], values[0]}
-	for _, v := range values {
-		b[0], b[1] = min(b[0], v), max(b[1], v)
-	}
-	return &b
 }

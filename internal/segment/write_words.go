@@ -7,7 +7,6 @@ import (
 	"sync"
 
 	"github.com/cespare/xxhash/v2"
-	"github.com/parquet-go/parquet-go/format"
 
 	"rastro/internal/event"
 )
@@ -85,6 +84,7 @@ func (s *wordSet) grow() {
 // encode writes the index of words. stretches is their number.
 func (s *wordSet) encode(stretches int) []byte {
 	stretchBits := uint(bits.Len(uint(stretches)))
+	pair := pairBits{wordKeyBits, stretchBits}
 	everywhere := uint32(1)<<stretchBits - 1
 	limit := int32(max(stretches/everywhereShare, 1))
 	kept := s.pairs[:0]
@@ -102,27 +102,27 @@ func (s *wordSet) encode(stretches int) []byte {
 	s.values, s.counts = resized(s.values, len(kept)), resized(s.counts, parts+1)
 	clear(s.counts)
 	for _, p := range kept {
-		part, _ := wordPlace(s.entries[p.entry].hash, parts)
+		part, _ := wordPlace(s.entries[p.entry].hash, parts, wordKeyBits)
 		s.counts[part+1]++
 	}
 	for i := range parts {
 		s.counts[i+1] += s.counts[i]
 	}
 	for _, p := range kept { // counts moves on from the start of each part to its end
-		part, key := wordPlace(s.entries[p.entry].hash, parts)
+		part, key := wordPlace(s.entries[p.entry].hash, parts, wordKeyBits)
 		s.values[s.counts[part]] = key<<stretchBits | p.stretch
 		s.counts[part]++
 	}
 	head := headBytes(parts)
 	out := make([]byte, head, head+len(kept)*2+parts*8)
 	binary.LittleEndian.PutUint32(out, uint32(parts))
-	out[4] = byte(stretchBits)
+	out[4], out[5] = byte(stretchBits), wordKeyBits
 	from := uint32(0)
 	for i, end := range s.counts[:parts] {
 		part := s.values[from:end]
 		from = end
 		slices.Sort(part)
-		out = appendSlice(out, part, stretchBits)
+		out = appendSlice(out, part, pair)
 		binary.LittleEndian.PutUint32(out[wordHeadFixed+4*i:], uint32(len(out)-head))
 	}
 	binary.LittleEndian.PutUint64(out[head-wordSumBytes:], xxhash.Sum64(out[:head-wordSumBytes]))
@@ -131,7 +131,7 @@ func (s *wordSet) encode(stretches int) []byte {
 
 // writeWords writes the index of words of the row group whose columns have
 // just been written.
-func (w *writer) writeWords(chunks []format.ColumnChunk, from, end int) {
+func (w *writer) writeWords(from, end int) {
 	if w.opts.Words == nil {
 		return
 	}
@@ -139,36 +139,16 @@ func (w *writer) writeWords(chunks []format.ColumnChunk, from, end int) {
 	defer wordSets.Put(s)
 	s.reset(end - from)
 	c := w.newWordCutter(s, from, end)
-	starts := w.stretches(chunks)
-	next := 1
 	for row := from; row < end; row++ {
-		for next < len(starts) && int64(row-from) >= starts[next].FirstRowIndex {
-			next++
-		}
-		c.row(row, uint32(next-1))
+		c.row(row, uint32((row-from)/stretchRows))
 	}
 	at := place{offset: w.out.offset}
-	if bits.Len(uint(len(starts))) <= maxStretchBits {
-		data := s.encode(max(1, len(starts)))
-		if len(data) <= maxWordsBytes {
-			at.size = int32(len(data))
-			w.out.write(data)
-		}
+	data := s.encode((end - from + stretchRows - 1) / stretchRows)
+	if len(data) <= maxWordsBytes {
+		at.size = int32(len(data))
+		w.out.write(data)
 	}
 	w.words.groups = append(w.words.groups, at)
-}
-
-// stretches returns the pages that cut the rows into stretches.
-func (w *writer) stretches(chunks []format.ColumnChunk) []format.PageLocation {
-	indexes := w.indexes[len(w.indexes)-len(chunks):]
-	for _, id := range stretchColumns {
-		for i := range chunks {
-			if w.src.columns[i].id == id && len(chunks[i].MetaData.KeyValueMetadata) == 0 {
-				return indexes[i].PageLocations
-			}
-		}
-	}
-	return nil
 }
 
 // wordCutter puts the words of rows into a set.

@@ -27,6 +27,10 @@ type row struct {
 	// it, the unknown fields.
 	message, extra string
 	start, length  *int64
+	// What rebuild needs: the template and the leftovers of the line, and texts
+	// as their bytes are.
+	template, rest string
+	raw            map[string]string
 }
 
 // compareRows sorts by time, then by number.
@@ -65,13 +69,14 @@ func (r *row) set(name string, column arrow.Array, at int) error {
 		r.values[name] = c.Value(at)
 	case *array.Timestamp:
 		unit := c.DataType().(*arrow.TimestampType)
-		if unit.Unit != arrow.Nanosecond || unit.TimeZone != "UTC" {
+		if unit.Unit == arrow.Second || unit.TimeZone != "UTC" {
 			return fmt.Errorf("a time in %v, zone %q", unit.Unit, unit.TimeZone)
 		}
+		nanos := int64(c.Value(at)) * int64(unit.Unit.Multiplier())
 		if name == "@timestamp" {
-			r.time = int64(c.Value(at))
+			r.time = nanos
 		}
-		r.values[name] = time.Unix(0, int64(c.Value(at))).UTC().Format(time.RFC3339Nano)
+		r.values[name] = time.Unix(0, nanos).UTC().Format(time.RFC3339Nano)
 	case array.ExtensionArray:
 		return r.set(name, c.Storage(), at)
 	default:
@@ -81,11 +86,21 @@ func (r *row) set(name string, column arrow.Array, at int) error {
 }
 
 func (r *row) text(name, text string) {
+	if r.raw == nil {
+		r.raw = map[string]string{}
+	}
+	r.raw[name] = text
 	switch {
 	case text == "":
 		return
 	case name == "extra":
 		r.extra = text
+		return
+	case name == "message_template":
+		r.template = text
+		return
+	case name == "message_rest":
+		r.rest = text
 		return
 	case name == "message":
 		r.message = text
@@ -110,6 +125,11 @@ func valid(text string) string {
 
 // complete adds what stands in several columns.
 func (r *row) complete() error {
+	if r.template != "" {
+		if err := r.rebuild(); err != nil {
+			return err
+		}
+	}
 	if r.start != nil {
 		from, to := *r.start, int64(len(r.message))
 		if r.length != nil {

@@ -38,3 +38,22 @@ func TestDifferencesAreFound(t *testing.T) {
 		t.Error("a log_message beyond its message was not found")
 	}
 }
+
+// A line is put together as the page of the format says.
+func TestRebuild(t *testing.T) {
+	r := &row{time: 1767589200_291_048_000, values: map[string]any{"pid": int64(7), "delay": 0.25}}
+	r.text("queue_id", "A1\x1fB2")
+	r.template = "{@timestamp -300 %Y-%m-%dT%H:%M:%S.%6}-05:00 {{p[{pid}]: {<log_message}{queue_id 2}: {delay}{>log_message} {} {} {@timestamp -300 %b %e %H:%M:%S} {@timestamp 0 %s.%3}"
+	r.rest = "x\x1fy\x1fz"
+	if err := r.complete(); err != nil {
+		t.Fatal(err)
+	}
+	want := "2026-01-05T00:00:00.291048-05:00 {p[7]: B2: 0.25 x y\x1fz Jan  5 00:00:00 1767589200.291"
+	if r.values["message"] != want || r.values["log_message"] != "B2: 0.25" {
+		t.Errorf("%q, %q", r.values["message"], r.values["log_message"])
+	}
+	r.template = "{absent}"
+	if r.complete() == nil {
+		t.Error("a template without what fills it was not found")
+	}
+}
