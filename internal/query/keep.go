@@ -60,6 +60,7 @@ type StoreStats struct {
 	Quarantined []QuarantinedFile
 	// WriteError is the text of the last failure to write, "" after a success.
 	WriteError string
+	Compaction CompactionStats
 }
 
 // DayStats describes one UTC day of events.

@@ -120,11 +120,21 @@ func (c *catalog) without(files []*segmentFile, lost []lostFile) *catalog {
 	return newCatalog(kept, lost)
 }
 
-// swapped returns a catalog with one file in the place of another.
-func (c *catalog) swapped(old, now *segmentFile) *catalog {
+// swapped returns a catalog with one file in the place of others, where the
+// first of them stood.
+func (c *catalog) swapped(old []*segmentFile, now *segmentFile) *catalog {
 	files := slices.Clone(c.files)
-	files[slices.Index(files, old)] = now
+	files[slices.Index(files, old[0])] = now
+	files = slices.DeleteFunc(files, func(f *segmentFile) bool { return slices.Contains(old, f) })
 	return newCatalog(files, c.lost)
+}
+
+// bytes is the size of all files.
+func (c *catalog) bytes() (n int64) {
+	for _, f := range c.files {
+		n += f.meta.Bytes
+	}
+	return n
 }
 
 // owner finds the file of a block by the block's name.

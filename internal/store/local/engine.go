@@ -20,7 +20,8 @@
 //	lock                                          who has the folder open
 //	manifest                                      which files belong to the store
 //	segments/<day>/<first RID>-<last RID>.parquet the events of one tail and day
-//	segments/<day>/….<n>.parquet                  the same after the nth erasure
+//	segments/<day>/c<first RID>-<last RID>.parquet the events of several such files
+//	segments/<day>/….<n>.parquet                  either after the nth erasure
 //	segments/mixed/…                              the same, of days with few events
 //	quarantine/                                   files that could not be read
 package local
@@ -33,6 +34,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"rastro/internal/disk"
@@ -90,6 +92,8 @@ type Options struct {
 
 	// pause is the wait after the first failed write; tests shorten it.
 	pause time.Duration
+	// compact are the sizes of compaction.
+	compact mergeLimits
 	// writers is how many tails are written at a time: as many as there are
 	// processors, at most maxWriters.
 	writers int
@@ -98,6 +102,9 @@ type Options struct {
 func (o *Options) setDefaults() {
 	if o.pause <= 0 {
 		o.pause = firstPause
+	}
+	if o.compact == (mergeLimits{}) {
+		o.compact = mergeLimits{rows: compactRows, bytes: compactBytes, settles: settleAfter}
 	}
 	if o.writers <= 0 {
 		o.writers = min(runtime.GOMAXPROCS(0), maxWriters)
@@ -150,14 +157,26 @@ type Engine struct {
 	// erasing is held by who removes events from files. It guards ruled, which
 	// remembers how far each rule of retention has been carried out.
 	erasing chan struct{}
-	ruled   map[string]ruleMark
+	// compacting is held by who puts files together. It guards the three that
+	// follow: when folders got their newest file, files that stay as they are,
+	// and new files of which it is not known whether the manifest names them.
+	compacting chan struct{}
+	days       map[string]dayMark
+	alone      map[string]bool
+	doubts     []doubt
+	// asking counts the questions under way.
+	asking atomic.Int32
 
-	mu       sync.RWMutex // guards what follows
-	view     view
-	durable  uint64
-	failure  string
-	closed   bool
-	progress chan struct{} // closed and replaced when frozen tails become fewer
+	ruled map[string]ruleMark
+
+	mu      sync.RWMutex // guards what follows
+	view    view
+	durable uint64
+	failure string
+	// compacted counts what compaction has done.
+	compacted query.CompactionStats
+	closed    bool
+	progress  chan struct{} // closed and replaced when frozen tails become fewer
 }
 
 // view is what a reader sees: every event stands in exactly one part of it. It
@@ -182,6 +201,7 @@ func Open(fs disk.FS, dir string, opts Options) (*Engine, error) {
 		fs: fs, dir: dir, opts: opts, log: opts.Log,
 		turn: make(chan struct{}, 1), wake: make(chan struct{}, opts.writers), progress: make(chan struct{}),
 		erasing: make(chan struct{}, 1), ruled: map[string]ruleMark{},
+		compacting: make(chan struct{}, 1), days: map[string]dayMark{}, alone: map[string]bool{},
 	}
 	e.segment = segment.Options{Cache: segment.NewCache(opts.CacheBytes), Canonical: canonical, Words: words}
 	e.files = newOpenFiles(opts.OpenFiles)
@@ -244,6 +264,8 @@ func (e *Engine) Ask(ctx context.Context, q query.Question) (query.Answer, error
 	}
 	defer e.work.Done()
 	defer v.catalog.release()
+	e.asking.Add(1)
+	defer e.asking.Add(-1)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(e.life, func() { cancel(ErrClosed) })()
@@ -293,10 +315,10 @@ func (e *Engine) source(v view, q query.Question) ask.Source {
 // Stats describes the store as it is.
 func (e *Engine) Stats() query.StoreStats {
 	e.mu.RLock()
-	v, failure := e.view, e.failure
+	v, failure, compacted := e.view, e.failure, e.compacted
 	e.mu.RUnlock()
 	s := v.catalog.stats()
-	s.WriteError = failure
+	s.WriteError, s.Compaction = failure, compacted
 	days := v.catalog.days()
 	for _, t := range append(v.frozen[:len(v.frozen):len(v.frozen)], v.tail) {
 		t.count(&s, days)

@@ -70,6 +70,14 @@ func writeUntilKilled(dir string) error {
 	if err != nil {
 		return err
 	}
+	// Files are put together meanwhile, all the time.
+	go func() {
+		var err error
+		for err == nil {
+			_, err = e.Compact(context.Background(), CompactOptions{All: rand.IntN(4) == 0})
+		}
+		fmt.Fprintln(os.Stderr, "compacting:", err)
+	}()
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
 		from := sent(j)
 		events := engineEvents(1+rand.IntN(40), uint64(from+1))

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -77,7 +76,7 @@ func (r *hiddenRewrite) rewrite(ctx context.Context, i int) error {
 		}
 		return fmt.Errorf("writing %s without its erased events: %w", old.meta.Path, err)
 	}
-	swapped, err := e.swap(old, meta)
+	swapped, err := e.swapAll([]*segmentFile{old}, meta)
 	if err != nil {
 		// A manifest whose write failed may name the new file after all: it
 		// stays until the next start knows.
@@ -128,40 +127,19 @@ func (e *Engine) writeShown(old *segmentFile) (fileMeta, error) {
 	return fileMeta{Meta: meta, Days: old.meta.Days}, nil
 }
 
-// swap puts a file in the place of another; false when that is not in use any
-// more. Questions see either the one or the other.
-func (e *Engine) swap(old *segmentFile, meta fileMeta) (bool, error) {
-	e.changing.Lock()
-	defer e.changing.Unlock()
-	e.mu.RLock()
-	c := e.view.catalog
-	e.mu.RUnlock()
-	if !slices.Contains(c.files, old) {
-		return false, nil
-	}
-	en := &entry{Kind: entrySwap, Paths: []string{old.meta.Path}, Files: []fileMeta{meta}}
-	err := e.list.add(en, func() *content {
-		c := e.content()
-		c.swap(old.meta.Path, meta)
-		return c
-	})
-	if err != nil {
-		return false, err
-	}
-	gone := func() { e.unlink(old) }
-	old.gone.Store(&gone)
-	e.replace(c, c.swapped(old, e.newFile(meta)))
-	return true, nil
-}
-
 // freeName is the next name of a file that is written anew: its generation
 // stands before the extension. A name is never used for two contents.
 func (e *Engine) freeName(old string) (string, error) {
 	dir, base := path.Split(old)
 	stem, generation := splitGeneration(base)
+	return e.unusedName(dir + stem + "." + strconv.Itoa(generation+1) + segmentSuffix)
+}
+
+// unusedName is a name, or the first of its generations that no file has.
+func (e *Engine) unusedName(name string) (string, error) {
+	dir, base := path.Split(name)
+	stem, generation := splitGeneration(base)
 	for {
-		generation++
-		name := dir + stem + "." + strconv.Itoa(generation) + segmentSuffix
 		_, err := e.fs.Stat(e.path(name))
 		if errors.Is(err, os.ErrNotExist) {
 			return name, nil
@@ -169,6 +147,8 @@ func (e *Engine) freeName(old string) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("looking for a free name: %w", err)
 		}
+		generation++
+		name = dir + stem + "." + strconv.Itoa(generation) + segmentSuffix
 	}
 }
 

@@ -47,12 +47,16 @@ func keepUntilKilled(dir string) error {
 		}
 		last := e.Next() - 1
 		fmt.Println("acked", last)
-		switch rand.IntN(6) {
+		switch rand.IntN(7) {
 		case 0:
 			if _, err := e.Erase(context.Background(), goneFilter); err != nil {
 				return err
 			}
 			fmt.Println("erased", last)
+		case 6:
+			if _, err := e.Compact(context.Background(), CompactOptions{All: rand.IntN(2) == 0}); err != nil {
+				return err
+			}
 		case 1:
 			s, err := e.Snapshot(context.Background(), repo, SnapshotOptions{Name: fmt.Sprintf("s-%d-%d", os.Getpid(), last)})
 			if err != nil {

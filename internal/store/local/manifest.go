@@ -49,8 +49,8 @@ const (
 	entryBase entryKind = "base"
 	// entryDrop: Paths do not belong to the store any more, nor to the lost.
 	entryDrop entryKind = "drop"
-	// entrySwap: the one file of Files takes the place of the one of Paths,
-	// some of whose events were erased.
+	// entrySwap: the one file of Files takes the place of those of Paths: it was
+	// put together of them, or of the only one some events were erased.
 	entrySwap entryKind = "swap"
 	// entryHide: the rows that Hidden tells of are erased; their files are to be
 	// written anew.
@@ -104,6 +104,8 @@ type manifest struct {
 	dir  string
 	file disk.File // nil when the next entry has to write the file anew
 	size int64     // bytes of good records
+	// writes counts the entries that are durable.
+	writes int
 	// live is the size a new manifest would have, about.
 	live int64
 }
@@ -135,6 +137,7 @@ func (m *manifest) add(en *entry, state func() *content) error {
 		return fmt.Errorf("syncing the manifest: %w", err)
 	}
 	m.size += int64(len(b))
+	m.writes++
 	m.live = state().size()
 	return nil
 }
@@ -169,6 +172,7 @@ func (m *manifest) rewrite(c *content) error {
 		return fmt.Errorf("writing a new manifest: %w", errors.Join(err, f.Close()))
 	}
 	m.file, m.size, m.live = f, int64(len(b)), int64(len(b))
+	m.writes++
 	return nil
 }
 

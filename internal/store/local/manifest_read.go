@@ -143,7 +143,7 @@ func (r *readResult) apply(body []byte) bool {
 	case entryDrop:
 		r.drop(en.Paths)
 	case entrySwap:
-		return len(en.Paths) == 1 && len(en.Files) == 1 && r.swap(en.Paths[0], en.Files[0])
+		return len(en.Paths) > 0 && len(en.Files) == 1 && r.swap(en.Paths, en.Files[0])
 	case entryHide:
 		return len(en.Hidden) > 0 && r.hide(en.Hidden)
 	case entryLose:
@@ -167,13 +167,28 @@ func (c *content) drop(paths []string) {
 	c.lost = slices.DeleteFunc(c.lost, func(l lostFile) bool { return gone[l.Meta.Path] })
 }
 
-// swap puts a file in the place of another; false when that is not there.
-func (c *content) swap(old string, now fileMeta) bool {
-	i := slices.IndexFunc(c.files, func(m fileMeta) bool { return m.Path == old })
-	if i >= 0 {
-		c.files[i] = now
+// swap puts a file in the place of others, where the first of them stands;
+// false when one of them is not there.
+func (c *content) swap(old []string, now fileMeta) bool {
+	gone := make(map[string]bool, len(old))
+	for _, p := range old {
+		gone[p] = true
 	}
-	return i >= 0
+	at, found := -1, 0
+	for i := range c.files {
+		if p := c.files[i].Path; gone[p] {
+			if found++; p == old[0] {
+				at = i
+			}
+		}
+	}
+	if at < 0 || found != len(old) {
+		return false
+	}
+	c.files[at] = now
+	delete(gone, now.Path)
+	c.files = slices.DeleteFunc(c.files, func(m fileMeta) bool { return gone[m.Path] })
+	return true
 }
 
 // hide hides rows of files; false when that cannot be.

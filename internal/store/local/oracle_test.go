@@ -36,6 +36,7 @@ var shapes = []struct {
 	{"many small files", local.Options{SegmentRows: 40, OpenFiles: 4, CacheBytes: 1 << 20}, func(s *shaped) { s.append(400); s.flush() }},
 	{"files and tail", local.Options{SegmentRows: 150, SegmentAge: time.Hour}, func(s *shaped) { s.append(150); s.flush(); s.append(400) }},
 	{"after erase and retain", local.Options{SegmentRows: 100, SegmentAge: time.Hour}, eraseAndRetain},
+	{"compacted", local.Options{SegmentRows: 40, SegmentAge: time.Hour}, compact},
 	{"after restart", local.Options{SegmentRows: 120, SegmentAge: time.Hour}, restart},
 }
 
@@ -127,4 +128,14 @@ func restart(s *shaped) {
 	s.open()
 	s.held = s.held[:s.engine.Next()-1]
 	s.append(400)
+}
+
+// compact puts small files together, then has some more, and a tail.
+func compact(s *shaped) {
+	s.append(400)
+	s.flush()
+	if _, err := s.engine.Compact(context.Background(), local.CompactOptions{All: true}); err != nil {
+		s.Fatal(err)
+	}
+	s.append(500)
 }

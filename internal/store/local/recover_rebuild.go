@@ -23,8 +23,9 @@ type run struct {
 	gap   // the events the flush held
 	names []string
 	// erased tells that a file was written anew with fewer events: then the
-	// flush was whole once, and what is missing was removed.
-	erased bool
+	// flush was whole once, and what is missing was removed. merged tells that
+	// the file was put together of others, all of which were in the manifest.
+	erased, merged bool
 }
 
 // rebuild completes what a damaged manifest says by the files themselves. What
@@ -71,10 +72,14 @@ func compareRID(a, b uint64) int {
 	return 0
 }
 
-// supersede leaves out the files of which there is a newer generation: the
-// entry that swapped them may be what was damaged.
+// mergedMark begins the name of a file that was put together of others.
+const mergedMark = "c"
+
+// supersede leaves out the files of which there is a newer generation, and
+// those whose events are in a file that was put together of them: the entry
+// that swapped them may be what was damaged.
 func supersede(r *readResult, found map[string]int64) {
-	newest := map[string]int{}
+	newest, merged := map[string]int{}, map[string][]gap{}
 	of := func(name string) (string, int) {
 		stem, generation := splitGeneration(path.Base(name))
 		return path.Join(path.Dir(name), stem), generation
@@ -82,10 +87,17 @@ func supersede(r *readResult, found map[string]int64) {
 	for name := range found {
 		key, generation := of(name)
 		newest[key] = max(newest[key], generation)
+		if g, ok := parseRange(name); ok && isMerged(name) {
+			merged[path.Dir(name)] = append(merged[path.Dir(name)], g)
+		}
 	}
 	old := func(name string) bool {
 		key, generation := of(name)
-		return generation < newest[key]
+		if generation < newest[key] {
+			return true
+		}
+		g, ok := parseRange(name)
+		return ok && slices.ContainsFunc(merged[path.Dir(name)], func(m gap) bool { return m != g && m.first <= g.first && g.last <= m.last })
 	}
 	r.files = slices.DeleteFunc(r.files, func(m fileMeta) bool { return old(m.Path) })
 	r.superseded = old
@@ -108,16 +120,21 @@ func (e *Engine) unknownRuns(r *readResult, found map[string]int64) []run {
 		}
 		u := runs[g]
 		_, generation := splitGeneration(path.Base(name))
-		runs[g] = run{gap: g, names: append(u.names, name), erased: u.erased || generation > 0}
+		runs[g] = run{gap: g, names: append(u.names, name), erased: u.erased || generation > 0, merged: u.merged || isMerged(name)}
 	}
-	return slices.SortedFunc(maps.Values(runs), func(a, b run) int { return compareRID(a.first, b.first) })
+	return slices.SortedFunc(maps.Values(runs), func(a, b run) int {
+		if c := compareRID(a.first, b.first); c != 0 {
+			return c
+		}
+		return compareRID(b.last, a.last) // what was put together first: it proves that the rest was whole
+	})
 }
 
 // parseRange reads the RIDs in a file's name.
 func parseRange(name string) (gap, bool) {
 	bare, ok := strings.CutSuffix(path.Base(name), segmentSuffix)
 	bare, _ = splitGeneration(bare)
-	left, right, cut := strings.Cut(bare, "-")
+	left, right, cut := strings.Cut(strings.TrimPrefix(bare, mergedMark), "-")
 	first, err1 := strconv.ParseUint(left, 10, 64)
 	last, err2 := strconv.ParseUint(right, 10, 64)
 	if !ok || !cut || err1 != nil || err2 != nil || first == 0 || last < first {
@@ -125,6 +142,9 @@ func parseRange(name string) (gap, bool) {
 	}
 	return gap{first, last}, true
 }
+
+// isMerged tells whether a file has the name of one that was put together.
+func isMerged(name string) bool { return strings.HasPrefix(path.Base(name), mergedMark) }
 
 // adoptRun takes a run of files back into the store. Behind the last durable
 // event only a whole run counts: a part of one is the start of a flush that a
@@ -144,9 +164,9 @@ func (e *Engine) adoptRun(r *readResult, u run, found map[string]int64) error {
 		metas = append(metas, meta)
 		rows += uint64(meta.Rows)
 	}
-	whole := rows == u.last-u.first+1 || u.erased
+	whole := rows == u.last-u.first+1 || u.erased || u.merged
 	if u.last > r.durable {
-		if !whole || u.first <= r.durable {
+		if !whole || u.first <= r.durable && !u.merged {
 			for i := range metas {
 				r.lost = append(r.lost, lostFile{Meta: metas[i], Reason: "the manifest is damaged and the other files of its flush are missing"})
 			}
