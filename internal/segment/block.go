@@ -81,3 +81,16 @@ type Block interface {
 	// HoldsExtra tells whether any row has unknown fields.
 	HoldsExtra() bool
 }
+
+// Lender is a Block that reads whole columns into memory that the caller
+// lends: it is used where it is large enough, and what is returned is valid
+// until the caller uses it for something else.
+type Lender interface {
+	Block
+	// StringsInto is Strings with memory for the codes.
+	StringsInto(f event.Field, codes []uint32) (Strings, error)
+	// NumbersInto is Numbers with memory for the bits.
+	NumbersInto(f event.Field, bits []uint64) (Numbers, error)
+	// TimesInto is Times with memory for the times.
+	TimesInto(times []int64) ([]int64, error)
+}

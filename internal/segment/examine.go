@@ -115,7 +115,7 @@ func (x *examination) column(g *group, id column) error {
 	case id == columnTemplate || id == columnRest:
 		return nil // Texts reads them
 	case id == columnStart || id == columnLength:
-		_, err := g.numbers(id)
+		_, err := g.numbers(id, nil)
 		return err
 	}
 	switch f := event.Field(id); layouts[f] {
@@ -128,7 +128,7 @@ func (x *examination) column(g *group, id column) error {
 		}
 		return x.filter(g, f, c.Dict)
 	default:
-		_, err := g.numbers(id)
+		_, err := g.numbers(id, nil)
 		return err
 	}
 }

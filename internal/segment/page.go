@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"sync"
+	"unsafe"
 
 	"github.com/parquet-go/parquet-go/encoding/delta"
 	"github.com/parquet-go/parquet-go/encoding/rle"
@@ -73,10 +74,9 @@ func splitTexts(body []byte, count int) ([]string, error) {
 	return out, nil
 }
 
-// codeScratch is memory for decoding codes and levels.
+// codeScratch is memory for decoding codes and numbers.
 type codeScratch struct {
 	codes  []int32
-	levels []uint8
 	values []int64
 }
 
@@ -85,21 +85,44 @@ var codeScratches = sync.Pool{New: func() any { return new(codeScratch) }}
 // decodeCodes decodes as many codes as out has room for; each is below limit.
 func decodeCodes(body []byte, limit int, out []uint32) (err error) {
 	defer recovered(&err)
-	s := codeScratches.Get().(*codeScratch)
-	defer codeScratches.Put(s)
-	codes, err := s.decode(body, len(out))
+	if len(out) == 0 {
+		return nil
+	}
+	codes, err := decodeHybrid(body, signed(out)[:0:len(out)], len(out))
 	if err != nil {
 		return err
 	}
-	largest := uint32(0)
-	for i, code := range codes {
-		out[i] = uint32(code)
-		largest = max(largest, uint32(code))
+	if &codes[0] != &signed(out)[0] { // there was more than room for
+		copy(signed(out), codes)
 	}
-	if len(out) > 0 && int64(largest) >= int64(limit) {
+	largest := uint32(0)
+	for _, code := range out {
+		largest = max(largest, code)
+	}
+	if int64(largest) >= int64(limit) {
 		return fmt.Errorf("code %d in a dictionary of %d", largest, limit)
 	}
 	return nil
+}
+
+// signed are the same numbers in the same memory, as the decoder wants them.
+func signed(codes []uint32) []int32 {
+	return unsafe.Slice((*int32)(unsafe.Pointer(unsafe.SliceData(codes))), len(codes))
+}
+
+// decodeHybrid returns count codes, in the memory of dst if it is large enough.
+func decodeHybrid(body []byte, dst []int32, count int) ([]int32, error) {
+	if len(body) == 0 || body[0] > 31 {
+		return nil, fmt.Errorf("codes without a width")
+	}
+	codes, err := (&rle.Encoding{BitWidth: int(body[0])}).DecodeInt32(dst, body[1:])
+	if err != nil {
+		return nil, err
+	}
+	if len(codes) < count {
+		return nil, fmt.Errorf("%d codes instead of %d", len(codes), count)
+	}
+	return codes[:count], nil
 }
 
 // decode returns count codes, valid until the next use of s.
@@ -107,34 +130,48 @@ func (s *codeScratch) decode(body []byte, count int) ([]int32, error) {
 	if count == 0 {
 		return nil, nil
 	}
-	if len(body) == 0 || body[0] > 31 {
-		return nil, fmt.Errorf("codes without a width")
+	codes, err := decodeHybrid(body, s.codes[:0], count)
+	if err == nil {
+		s.codes = codes
 	}
-	var err error
-	s.codes, err = (&rle.Encoding{BitWidth: int(body[0])}).DecodeInt32(s.codes[:0], body[1:])
-	if err != nil {
-		return nil, err
-	}
-	if len(s.codes) < count {
-		return nil, fmt.Errorf("%d codes instead of %d", len(s.codes), count)
-	}
-	return s.codes[:count], nil
+	return codes, err
 }
 
 // decodeNumbers decodes a page of numbers into bits, one for each row, and sets
 // the rows' bits in present, from row first on. present is not used for chunks
-// in which every row has a value. dict is the dictionary if there is one.
+// in which every row has a value; else bits and present are all 0 before.
+// dict is the dictionary if there is one.
 func decodeNumbers[T int64 | uint64](c *chunkIndex, body []byte, dict []uint64, bits []T, present []uint64, first int) (err error) {
 	defer recovered(&err)
 	s := codeScratches.Get().(*codeScratch)
 	defer codeScratches.Put(s)
 	count := len(bits)
 	if c.optional {
-		if body, count, err = s.decodeLevels(body, len(bits)); err != nil {
+		if body, count, err = decodeLevels(body, present, first, len(bits)); err != nil {
 			return err
 		}
 	}
-	if err := c.decodeValues(s, body, count, dict); err != nil {
+	if c.encoding == format.RLEDictionary {
+		codes, err := s.decode(body, count)
+		if err != nil {
+			return err
+		}
+		for _, code := range codes {
+			if uint32(code) >= uint32(len(dict)) {
+				return fmt.Errorf("code %d in a dictionary of %d", code, len(dict))
+			}
+		}
+		if !c.optional {
+			for i, code := range codes {
+				bits[i] = T(dict[code])
+			}
+			return nil
+		}
+		next := 0
+		eachSet(present, first, len(bits), func(i int) { bits[i] = T(dict[codes[next]]); next++ })
+		return nil
+	}
+	if err := c.decodeValues(s, body, count); err != nil {
 		return err
 	}
 	if c.unit > 1 {
@@ -149,58 +186,14 @@ func decodeNumbers[T int64 | uint64](c *chunkIndex, body []byte, dict []uint64, 
 		return nil
 	}
 	next := 0
-	for i, l := range s.levels {
-		if l != 0 {
-			bits[i] = T(s.values[next])
-			present[(first+i)>>6] |= 1 << ((first + i) & 63)
-			next++
-		}
-	}
+	eachSet(present, first, len(bits), func(i int) { bits[i] = T(s.values[next]); next++ })
 	return nil
 }
 
-// decodeLevels reads which rows have a value into s.levels and returns the
-// rest of the page and their count.
-func (s *codeScratch) decodeLevels(body []byte, rows int) (rest []byte, count int, err error) {
-	if len(body) < 4 {
-		return nil, 0, fmt.Errorf("levels are missing")
-	}
-	size := int(binary.LittleEndian.Uint32(body))
-	if size > len(body)-4 {
-		return nil, 0, fmt.Errorf("levels of %d bytes", size)
-	}
-	s.levels, err = (&rle.Encoding{BitWidth: 1}).DecodeLevels(s.levels[:0], body[4:4+size])
-	if err != nil {
-		return nil, 0, err
-	}
-	if len(s.levels) < rows {
-		return nil, 0, fmt.Errorf("%d levels instead of %d", len(s.levels), rows)
-	}
-	s.levels = s.levels[:rows]
-	for _, l := range s.levels {
-		if l > 1 {
-			return nil, 0, fmt.Errorf("level %d", l)
-		}
-		count += int(l)
-	}
-	return body[4+size:], count, nil
-}
-
-// decodeValues reads count values into s.values.
-func (c *chunkIndex) decodeValues(s *codeScratch, body []byte, count int, dict []uint64) error {
+// decodeValues reads count values that have no dictionary into s.values.
+func (c *chunkIndex) decodeValues(s *codeScratch, body []byte, count int) error {
 	s.values = resized(s.values, count)
 	switch {
-	case c.encoding == format.RLEDictionary:
-		codes, err := s.decode(body, count)
-		if err != nil {
-			return err
-		}
-		for i, code := range codes {
-			if uint32(code) >= uint32(len(dict)) {
-				return fmt.Errorf("code %d in a dictionary of %d", code, len(dict))
-			}
-			s.values[i] = int64(dict[code])
-		}
 	case c.encoding == format.DeltaBinaryPacked:
 		var err error
 		if s.values, err = new(delta.BinaryPackedEncoding).DecodeInt64(s.values[:0], body); err != nil {

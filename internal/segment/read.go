@@ -8,16 +8,20 @@ import (
 )
 
 func (g *group) RIDs() ([]uint64, error) {
-	rids, _, err := readNumbers[uint64](g, columnRID)
+	rids, _, err := readNumbers[uint64](g, columnRID, nil)
 	return rids, err
 }
 
-func (g *group) Times() ([]int64, error) {
-	times, _, err := readNumbers[int64](g, column(event.Timestamp))
+func (g *group) Times() ([]int64, error) { return g.TimesInto(nil) }
+
+func (g *group) TimesInto(times []int64) ([]int64, error) {
+	times, _, err := readNumbers(g, column(event.Timestamp), times)
 	return times, err
 }
 
-func (g *group) Strings(f event.Field) (out Strings, err error) {
+func (g *group) Strings(f event.Field) (out Strings, err error) { return g.StringsInto(f, nil) }
+
+func (g *group) StringsInto(f event.Field, codes []uint32) (out Strings, err error) {
 	if err := checkKind(f, layoutDict); err != nil {
 		return Strings{}, err
 	}
@@ -26,8 +30,9 @@ func (g *group) Strings(f event.Field) (out Strings, err error) {
 		return Strings{}, err
 	}
 	defer r.done()
-	out.Codes = make([]uint32, g.meta.Rows)
+	out.Codes = resized(codes, g.meta.Rows)
 	if r.chunk == nil {
+		clear(out.Codes)
 		out.Dict = []string{""}
 		return out, nil
 	}
@@ -53,24 +58,33 @@ func (g *group) Numbers(f event.Field) (Numbers, error) {
 	if err := checkKind(f, layoutNumber, layoutFixed); err != nil {
 		return Numbers{}, err
 	}
-	return g.numbers(column(f))
+	return g.numbers(column(f), nil)
 }
 
-func (g *group) numbers(id column) (Numbers, error) {
-	bits, present, err := readNumbers[uint64](g, id)
+func (g *group) NumbersInto(f event.Field, bits []uint64) (Numbers, error) {
+	if err := checkKind(f, layoutNumber, layoutFixed); err != nil {
+		return Numbers{}, err
+	}
+	return g.numbers(column(f), bits)
+}
+
+func (g *group) numbers(id column, bits []uint64) (Numbers, error) {
+	bits, present, err := readNumbers(g, id, bits)
 	return Numbers{Bits: bits, Present: present}, err
 }
 
-// readNumbers reads a whole column of numbers. present is nil where every row
-// has a value.
-func readNumbers[T int64 | uint64](g *group, id column) (bits []T, present []uint64, err error) {
+// readNumbers reads a whole column of numbers into the memory of dst, if it is
+// large enough. present is nil where every row has a value; bits of rows without
+// one are 0.
+func readNumbers[T int64 | uint64](g *group, id column, dst []T) (bits []T, present []uint64, err error) {
 	r, err := g.column(id)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer r.done()
-	bits = make([]T, g.meta.Rows)
+	bits = resized(dst, g.meta.Rows)
 	if r.chunk == nil || r.chunk.optional {
+		clear(bits)
 		present = make([]uint64, (g.meta.Rows+63)>>6)
 	}
 	if r.chunk == nil {

@@ -94,11 +94,11 @@ func (r *reader) visitPage(i int, visit func(k int, text string) bool) (goOn boo
 // logTexts visits LogMessage, of which most are parts of Message. The pages of
 // the two columns end at other rows, so only rows inside the runs are whole.
 func (g *group) logTexts(runs []Run, visit func(row int, text string) bool) error {
-	starts, err := g.numbers(columnStart)
+	starts, err := g.numbers(columnStart, nil)
 	if err != nil {
 		return err
 	}
-	lengths, err := g.numbers(columnLength)
+	lengths, err := g.numbers(columnLength, nil)
 	if err != nil {
 		return err
 	}

@@ -147,7 +147,7 @@ func (s *source) compareStrings(g *group, c *sourceColumn, from int) (int, error
 
 // compareNumbers returns the first row that differs, or -1.
 func (s *source) compareNumbers(g *group, c *sourceColumn, from int) (int, error) {
-	got, err := g.numbers(c.id)
+	got, err := g.numbers(c.id, nil)
 	if err != nil {
 		return -1, err
 	}

@@ -81,6 +81,9 @@ func (d *dates) collect(s *scan, rows []uint32) error {
 	if f == event.NoField || d.plan.hasMissing {
 		return d.collectEach(s, rows)
 	}
+	if f == event.Timestamp {
+		return d.collectTimes(s, rows)
+	}
 	col, err := s.numbers(f)
 	if err != nil {
 		return err
@@ -98,6 +101,59 @@ func (d *dates) collect(s *scan, rows []uint32) error {
 	}
 	defer s.keepPairs(d.plan.depth, list)
 	return d.spread(s, list)
+}
+
+// collectTimes puts the rows into the buckets of their @timestamp. Mostly the
+// rows of a bucket follow each other.
+func (d *dates) collectTimes(s *scan, rows []uint32) error {
+	if first, last := s.block.TimeRange(); len(rows) > 0 {
+		if start, _, to := d.plan.rounder.bucket(first); last < to {
+			at, err := d.bucket(start)
+			if err != nil {
+				return err
+			}
+			return d.put(s, at, rows)
+		}
+	}
+	times, err := s.times()
+	if err != nil {
+		return err
+	}
+	list := s.scratchPairs(d.plan.depth)
+	sorted, before := true, 0
+	var seen map[int]struct{}
+	for i, row := range rows {
+		at, err := d.bucketOf(times[row])
+		if err != nil {
+			return err
+		}
+		if i == 0 || at != before {
+			if seen == nil {
+				seen = make(map[int]struct{})
+			}
+			if _, again := seen[at]; again {
+				sorted = false
+			}
+			seen[at] = struct{}{}
+			before = at
+		}
+		list = append(list, pair(at, row))
+	}
+	defer s.keepPairs(d.plan.depth, list)
+	if !sorted {
+		return d.spread(s, list)
+	}
+	for from := 0; from < len(list); {
+		at, to := list[from]>>32, from+1
+		for to < len(list) && list[to]>>32 == at {
+			to++
+		}
+		if err := d.put(s, int(at), rows[from:to]); err != nil {
+			return err
+		}
+		from = to
+	}
+	return nil
 }
 
 // collectEach looks at the rows one by one: an unknown field may have several

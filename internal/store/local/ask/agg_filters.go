@@ -26,13 +26,21 @@ func (f *filters) collect(s *scan, rows []uint32) error {
 	if f.err != nil {
 		return f.err
 	}
+	all := rowset.Of(s.rows, rows)
+	matching := all.Clone()
 	var list []uint32
 	for n, c := range f.plan.filters {
-		matching := rowset.Of(s.rows, rows)
+		copy(matching, all)
 		if err := narrowIfMay(c, s, matching); err != nil {
 			return err
 		}
-		list = matching.List(list[:0])
+		if len(f.plan.subs) == 0 {
+			f.counts[n] += int64(matching.Count())
+			continue
+		}
+		if list = matching.List(list[:0]); len(list) == 0 {
+			continue
+		}
 		if err := f.put(s, n, list); err != nil {
 			return err
 		}

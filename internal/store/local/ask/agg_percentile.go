@@ -1,6 +1,7 @@
 package ask
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -32,7 +33,22 @@ type percentiles struct {
 	sorted   bool
 	sketch   *ddsketch.DDSketch
 	min, max float64 // of the sketch
+	// repeated are values that the sketch is still to be told of, by a part of
+	// their hash: most measurements take few values, and telling the sketch of a
+	// value costs far more than counting it.
+	repeated []repeat
+	waiting  bool // repeated holds some
 }
+
+// repeat is a value and how many times it was met; 0 for no value.
+type repeat struct {
+	value float64
+	times float64
+}
+
+// repeats is how many values are counted before the sketch is told of them, a
+// power of two.
+const repeats = 512
 
 func (p *aggPlan) compilePercentiles() error {
 	if p.agg.Percents == nil {
@@ -64,7 +80,7 @@ func (p *percentiles) add(values []float64) error {
 		return err
 	}
 	for _, v := range values {
-		if err := p.insert(v); err != nil {
+		if err := p.note(v); err != nil {
 			return err
 		}
 	}
@@ -84,20 +100,54 @@ func (p *percentiles) estimate() error {
 	p.min, p.max = math.Inf(1), math.Inf(-1)
 	freed := 8 * int64(len(p.values))
 	for _, v := range p.values {
-		if err := p.insert(v); err != nil {
+		if err := p.insert(repeat{v, 1}); err != nil {
 			return err
 		}
 	}
 	p.values = nil
-	return p.budget.grow(2*8*sketchBins - freed)
+	p.repeated = make([]repeat, repeats)
+	return p.budget.grow(2*8*sketchBins + 16*repeats - freed)
 }
 
-func (p *percentiles) insert(v float64) error {
+// note counts a value for the sketch.
+func (p *percentiles) note(v float64) error {
+	p.waiting = true
+	at := &p.repeated[mix(math.Float64bits(v))%repeats]
+	if at.value == v && at.times > 0 {
+		at.times++
+		return nil
+	}
+	old := *at
+	*at = repeat{v, 1}
+	return p.insert(old)
+}
+
+// settle tells the sketch of all values counted.
+func (p *percentiles) settle() error {
+	if !p.waiting {
+		return nil
+	}
+	p.waiting = false
+	for i := range p.repeated {
+		old := p.repeated[i]
+		p.repeated[i] = repeat{}
+		if err := p.insert(old); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *percentiles) insert(r repeat) error {
+	if r.times == 0 {
+		return nil
+	}
+	v := r.value
 	p.min, p.max = min(p.min, v), max(p.max, v)
 	// Values that the sketch cannot index stand at its ends; at() then answers
 	// with the true smallest or largest value.
 	bound := p.sketch.MaxIndexableValue()
-	if err := p.sketch.Add(max(-bound, min(bound, v))); err != nil {
+	if err := p.sketch.AddWithCount(max(-bound, min(bound, v)), r.times); err != nil {
 		return fmt.Errorf("adding %v to a sketch: %w", v, err)
 	}
 	return nil
@@ -108,7 +158,7 @@ func (p *percentiles) merge(other collector) error {
 	if o.sketch == nil {
 		return p.add(o.values)
 	}
-	if err := p.estimate(); err != nil {
+	if err := errors.Join(p.estimate(), o.settle()); err != nil {
 		return err
 	}
 	p.min, p.max = min(p.min, o.min), max(p.max, o.max)
@@ -122,6 +172,9 @@ func (p *percentiles) merge(other collector) error {
 // proportion; NaN without values.
 func (p *percentiles) at(percent float64) float64 {
 	if p.sketch != nil {
+		if p.settle() != nil {
+			return math.NaN()
+		}
 		v, err := p.sketch.GetValueAtQuantile(percent / 100)
 		if err != nil {
 			return math.NaN()
@@ -150,6 +203,9 @@ func (p *percentiles) at(percent float64) float64 {
 
 func (p *percentiles) result() (query.AggResult, error) {
 	r := query.AggResult{Name: p.plan.agg.Name, Kind: p.plan.agg.Kind}
+	if err := p.settle(); err != nil {
+		return r, err
+	}
 	switch p.plan.agg.Kind {
 	case query.AggPercentileRanks:
 		for _, v := range p.plan.agg.Values {

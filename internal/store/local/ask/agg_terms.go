@@ -115,9 +115,7 @@ func (t *terms) bucketsOf(col *textColumn, code uint32, dst []int32) ([]int32, e
 func (t *terms) collectMany(s *scan, col *textColumn, rows []uint32) error {
 	level := &s.levels[t.plan.depth]
 	counts := level.zeros(len(col.dict))
-	for _, row := range rows {
-		counts[col.codes[row]]++
-	}
+	countCodes(counts, col.codes, rows)
 	nested := len(t.plan.subs) > 0
 	var byCode []uint32
 	if nested {
@@ -151,6 +149,19 @@ func (t *terms) collectMany(s *scan, col *textColumn, rows []uint32) error {
 		}
 	}
 	return nil
+}
+
+// countCodes counts the codes of some rows.
+func countCodes(counts, codes, rows []uint32) {
+	if len(rows) == len(codes) { // all of them
+		for _, code := range codes {
+			counts[code]++
+		}
+		return
+	}
+	for _, row := range rows {
+		counts[codes[row]]++
+	}
 }
 
 // collectFew looks values up row by row: with few rows that costs less than

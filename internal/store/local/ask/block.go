@@ -31,8 +31,10 @@ func (w *walk) read(t task, aggs []collector, mem *scratch) (out outcome, err er
 	if out.matched == 0 || !t.hits && len(aggs) == 0 {
 		return out, nil
 	}
-	mem.list = found.List(mem.list[:0])
-	s.selected = mem.list
+	s.selected = s.listed(found, mem.list)
+	if len(s.selected) < s.rows {
+		mem.list = s.selected
+	}
 	if t.hits {
 		if out.hits, err = p.candidates(s, t); err != nil {
 			return outcome{}, fmt.Errorf("ordering %s: %w", t.ref.Name, err)

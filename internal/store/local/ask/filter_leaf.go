@@ -53,7 +53,8 @@ func compileLeaf(f query.Filter) (condition, error) {
 		r, _ := f.(query.Range)
 		return timeLeaf{leaf, r}, nil
 	case leaf.MatchBits != nil:
-		return numberLeaf{leaf}, nil
+		_, exists := f.(query.Exists)
+		return numberLeaf{leaf, exists}, nil
 	default:
 		return textLeaf{leaf}, nil
 	}
@@ -98,7 +99,7 @@ func mayHold(s *scan, f event.Field, equal []string) (bool, error) {
 }
 
 func (l textLeaf) narrow(s *scan, rows rowset.Set) error {
-	col, err := s.block.Strings(l.leaf.Field.Field)
+	col, err := s.coded(l.leaf.Field.Field)
 	if err != nil {
 		return err
 	}
@@ -136,18 +137,27 @@ func matchEntry(match func(string) bool, entry string) bool {
 }
 
 // numberLeaf looks at a column of numbers.
-type numberLeaf struct{ leaf query.Leaf }
+type numberLeaf struct {
+	leaf   query.Leaf
+	exists bool // any value will do
+}
 
 func (l numberLeaf) cost() int                 { return costTimes }
 func (l numberLeaf) may(s *scan) (bool, error) { return s.block.Holds(l.leaf.Field.Field), nil }
 
 func (l numberLeaf) narrow(s *scan, rows rowset.Set) error {
-	col, err := s.block.Numbers(l.leaf.Field.Field)
+	col, err := s.numbers(l.leaf.Field.Field)
 	if err != nil {
 		return err
 	}
+	if col.Present != nil {
+		rows.Both(col.Present)
+	}
+	if l.exists {
+		return nil
+	}
 	match := l.leaf.MatchBits
-	rows.Keep(func(row uint32) bool { return col.Has(int(row)) && match(col.Bits[row]) })
+	rows.Keep(func(row uint32) bool { return match(col.Bits[row]) })
 	return nil
 }
 

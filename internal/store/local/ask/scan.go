@@ -7,6 +7,7 @@ import (
 	"rastro/internal/event"
 	"rastro/internal/query"
 	"rastro/internal/segment"
+	"rastro/internal/store/local/rowset"
 )
 
 // scan is one block while one question looks at it. It keeps the columns that
@@ -28,6 +29,7 @@ type scan struct {
 	extras     map[string]*textColumn // by name, of unknown fields
 	wordsSeen  map[wordKey][]segment.Run
 	numberCols [event.FieldCount]*segment.Numbers
+	strings    [event.FieldCount]*segment.Strings
 	held       int64 // bytes taken from the budget for texts; given back by close
 
 	*scratch
@@ -36,6 +38,9 @@ type scan struct {
 // scratch is memory that a worker uses again for each block.
 type scratch struct {
 	list []uint32 // of selected
+	// upward is 0, 1, 2 and so on: the list of all rows.
+	upward []uint32
+	lent   lent
 	// levels is for the bucket aggregations, by depth.
 	levels [maxAggDepth + 1]levelScratch
 }
@@ -71,8 +76,10 @@ func newScan(ctx context.Context, block segment.Block, b *budget, mem *scratch) 
 	}
 }
 
-// close gives back what the columns took from the budget.
+// close gives back what the columns took from the budget, and their memory to
+// the next scan.
 func (s *scan) close() {
+	s.lent.next()
 	// Giving back never fails.
 	_ = s.budget.grow(-s.held)
 	s.held = 0
@@ -86,7 +93,14 @@ func (s *scan) hold(n int64) error {
 
 func (s *scan) times() ([]int64, error) {
 	if s.timeColumn == nil {
-		times, err := s.block.Times()
+		var times []int64
+		var err error
+		if lender, ok := s.block.(segment.Lender); ok {
+			times, err = lender.TimesInto(s.lent.times)
+			s.lent.times = times
+		} else {
+			times, err = s.block.Times()
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -126,12 +140,52 @@ func (s *scan) numbers(f event.Field) (*segment.Numbers, error) {
 		col = segment.Numbers{Bits: make([]uint64, s.rows), Present: make([]uint64, (s.rows+63)/64)}
 	default:
 		var err error
-		if col, err = s.block.Numbers(f); err != nil {
+		if lender, ok := s.block.(segment.Lender); ok {
+			memory := s.lent.bits.take()
+			col, err = lender.NumbersInto(f, *memory)
+			*memory = col.Bits
+		} else {
+			col, err = s.block.Numbers(f)
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
 	s.numberCols[f] = &col
 	return &col, nil
+}
+
+// coded is the column of a text kind that has a dictionary.
+func (s *scan) coded(f event.Field) (*segment.Strings, error) {
+	if col := s.strings[f]; col != nil {
+		return col, nil
+	}
+	var col segment.Strings
+	var err error
+	if lender, ok := s.block.(segment.Lender); ok {
+		memory := s.lent.codes.take()
+		col, err = lender.StringsInto(f, *memory)
+		*memory = col.Codes
+	} else {
+		col, err = s.block.Strings(f)
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.strings[f] = &col
+	return &col, nil
+}
+
+// listed lists the rows of a set; the list is valid until the next use of dst
+// or until the next scan.
+func (s *scan) listed(set rowset.Set, dst []uint32) []uint32 {
+	if set.Count() < s.rows {
+		return set.List(dst[:0])
+	}
+	for i := len(s.upward); i < s.rows; i++ {
+		s.upward = append(s.upward, uint32(i))
+	}
+	return s.upward[:s.rows]
 }
 
 // inRuns calls do with a few thousand rows at a time and looks at the context

@@ -118,7 +118,7 @@ func (s *scan) readText(ref query.FieldRef) (*textColumn, error) {
 	case f == event.Message || f == event.LogMessage:
 		return s.madeColumn(func(rows []uint32) ([]string, error) { return s.block.StringsAt(f, rows) })
 	default:
-		col, err := s.block.Strings(f)
+		col, err := s.coded(f)
 		if err != nil {
 			return nil, err
 		}

@@ -27,8 +27,11 @@ func All(n int) Set {
 	return set
 }
 
-// Of makes the set of some rows of a block of n rows.
+// Of makes the set of some rows, each named once, of a block of n rows.
 func Of(n int, rows []uint32) Set {
+	if len(rows) == n {
+		return All(n)
+	}
 	set := make(Set, (n+63)/64)
 	for _, r := range rows {
 		set.Add(r)
@@ -125,6 +128,12 @@ const runGap = 128
 // List appends the rows to dst, ascending.
 func (s Set) List(dst []uint32) []uint32 {
 	for i, w := range s {
+		if w == ^uint64(0) {
+			for bit := range uint32(64) {
+				dst = append(dst, uint32(i<<6)+bit)
+			}
+			continue
+		}
 		for w != 0 {
 			dst = append(dst, uint32(i<<6+bits.TrailingZeros64(w)))
 			w &= w - 1
