@@ -1,6 +1,10 @@
 package query
 
-import "rastro/internal/event"
+import (
+	"time"
+
+	"rastro/internal/event"
+)
 
 // Question is what a reader asks of a store.
 type Question struct {
@@ -30,6 +34,18 @@ type Question struct {
 	// Count says how many matching events are counted: CountExact for all of
 	// them, 0 for none needed, n to stop counting at n.
 	Count int
+	// CountFor ends the counting after that time, when the hits are found: Total
+	// is then a lower bound and Answer.Progress tells about how many there are.
+	// It does not end aggregations. 0 is no bound.
+	CountFor time.Duration
+	// SampleFor looks at some blocks only, which are spread over the question's
+	// time, until that time is over; at least at one. Counts and aggregations are
+	// those of what was looked at, see Answer.Progress. Hits cannot be asked for.
+	// 0 looks at everything.
+	SampleFor time.Duration
+	// OnProgress is told now and then how far the question has come; it must not
+	// take long, and is called by one goroutine at a time. nil if nobody cares.
+	OnProgress func(Progress)
 	// Aggs are the aggregations over all matching events.
 	Aggs []Agg
 	// MaxMemory bounds the bytes this question may hold at a time; 0 means the
@@ -307,6 +323,9 @@ type Answer struct {
 	// PartialReasons says why (deadline, memory, a quarantined file).
 	Partial        bool
 	PartialReasons []string
+	// Progress is how far it came: Seen is less than Of where SampleFor, CountFor,
+	// the deadline or a bounded count ended it.
+	Progress Progress
 	// Scanned counts the events that were looked at, for statistics.
 	Scanned int64
 }

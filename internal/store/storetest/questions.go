@@ -244,6 +244,9 @@ func (a *asker) question() query.Question {
 			q.Fields = append(q.Fields, a.field())
 		}
 	}
+	if a.chance(6) {
+		q.CountFor = time.Hour
+	}
 	q.Count = pick(a.rand, []int{0, query.CountExact, 1 + a.rand.IntN(50)})
 	for i := range a.rand.IntN(3) * a.rand.IntN(2) {
 		q.Aggs = append(q.Aggs, a.agg(fmt.Sprintf("a%d", i), 3))

@@ -26,7 +26,7 @@ func (w *walk) answer() (query.Answer, error) {
 	if err := w.fetchTopHits(w.plan.aggs); err != nil {
 		return query.Answer{}, err
 	}
-	a.Total, a.TotalExact = w.total, !w.lower
+	a.Total, a.TotalExact, a.Progress = w.total, !w.lower, w.pace.tally.Progress()
 	if n := int64(w.plan.q.Count); n > 0 && a.Total > n {
 		a.Total, a.TotalExact = n, false
 	}

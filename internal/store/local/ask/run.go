@@ -69,6 +69,9 @@ func newPlan(src *Source, q query.Question) (*plan, error) {
 	if q.Limit < 0 || q.Skip < 0 {
 		return nil, fmt.Errorf("%w: limit %d, skip %d", query.ErrBadQuestion, q.Limit, q.Skip)
 	}
+	if q.SampleFor > 0 && q.Limit > 0 {
+		return nil, fmt.Errorf("%w: hits of a sample", query.ErrBadQuestion)
+	}
 	if q.Limit > 0 {
 		// What cannot fit is refused before anything is read.
 		if p.wanted = q.Limit + q.Skip; p.wanted < 0 || int64(p.wanted) > p.budget.limit/64 {
@@ -119,6 +122,8 @@ type walk struct {
 	corrupt  map[int]bool
 
 	aggs [][]collector // by worker
+
+	pace pace
 }
 
 func newWalk(ctx context.Context, src *Source, p *plan) *walk {
@@ -129,6 +134,7 @@ func newWalk(ctx context.Context, src *Source, p *plan) *walk {
 	}
 	w.pending = make([]outcome, len(w.blocks))
 	w.lower = len(src.Unreadable) > 0
+	w.pace = newPace(w.blocks, p)
 	return w
 }
 
@@ -219,6 +225,11 @@ func (w *walk) take() (task, bool) {
 			w.fail(err)
 			return task{}, false
 		}
+		if w.sampled() {
+			w.lower = true
+			return task{}, false
+		}
+		w.spreadRest()
 		t := task{block: w.next, ref: &w.blocks[w.next]}
 		w.next++
 		t.hits = w.plan.wanted > 0
@@ -229,7 +240,7 @@ func (w *walk) take() (task, bool) {
 		if a := w.plan.after; a != nil && w.plan.order.before(t.ref, a) {
 			t.hits = false
 		}
-		t.count = w.plan.q.Count < 0 || w.total < int64(w.plan.q.Count) || len(w.plan.aggs) > 0
+		t.count = (w.plan.q.Count < 0 || w.total < int64(w.plan.q.Count)) && !w.counted() || len(w.plan.aggs) > 0
 		if t.hits || t.count {
 			return t, true
 		}
@@ -247,6 +258,7 @@ func (w *walk) deliver(t task, out outcome, err error) bool {
 	case err == nil:
 		w.total += out.matched
 		w.scanned += out.scanned
+		w.advance(t.ref, out.matched)
 	case errors.Is(err, segment.ErrCorrupt):
 		w.skip(t.block, err)
 		out = outcome{}
