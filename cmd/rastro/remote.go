@@ -135,6 +135,11 @@ func (r *remote) search(ctx context.Context, req web.SearchRequest) (answer web.
 	return answer, locate(err, req.Query)
 }
 
+func (r *remote) fieldStats(ctx context.Context, req web.FieldStatsRequest) (answer web.FieldStatsAnswer, err error) {
+	err = r.ask(ctx, "/api/fields/stats", req, &answer)
+	return answer, locate(err, req.Query)
+}
+
 func (r *remote) trace(ctx context.Context, req web.TraceRequest) (answer trace.Answer, err error) {
 	err = r.ask(ctx, "/api/trace", req, &answer)
 	return answer, err

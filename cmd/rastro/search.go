@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -18,7 +19,8 @@ const pageSize = 2000
 func (p *program) searchCommand() *cobra.Command {
 	var t target
 	req := web.SearchRequest{}
-	var output, fields string
+	var output, fields, stats string
+	var sample time.Duration
 	var all bool
 	c := &cobra.Command{
 		Use:   "search [QUERY]",
@@ -29,6 +31,7 @@ the folder itself.`,
 		Example: `  rastro search 'recipient:ana@hostco.example AND status:deferred' --since 1d
   rastro search 'client_ip:192.0.2.0/24' --fields @timestamp,sender,reply
   rastro search '"over quota"' --output ndjson --all
+  rastro search status:deferred --stats recipient_domain,reason --since 7d
   rastro search -- '-status:delivered'`,
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: completeQuery,
@@ -38,6 +41,9 @@ the folder itself.`,
 			zone, err := displayZone(&req.Zone)
 			if err != nil {
 				return err
+			}
+			if names := splitNames(stats); len(names) > 0 {
+				return p.stats(c.Context(), t, web.FieldStatsRequest{Query: req.Query, Since: req.Since, Until: req.Until, Zone: req.Zone, Fields: names}, sample, output)
 			}
 			show, err := newPrinter(output, req.Fields, zone)
 			if err != nil {
@@ -60,10 +66,13 @@ the folder itself.`,
 	fl.IntVar(&req.Size, "size", 100, "most events to show")
 	fl.BoolVar(&all, "all", false, "show every match")
 	fl.StringVar(&req.Sort, "sort", "", "field to sort by, with a leading - for descending, or several parted by commas; default -@timestamp")
+	fl.StringVar(&stats, "stats", "", "show no events but the most frequent values and the figures of these fields, parted by commas")
+	fl.DurationVar(&sample, "sample", 0, "with --stats: look at a part of the events only, for that long (100ms); 0 looks at all")
 	zoneFlag(c, &req.Zone)
 	fieldsFlag(c, &fields)
 	outputFlag(c, &output, "text")
 	completeFields(c, "sort")
+	completeFields(c, "stats")
 	return c
 }
 

@@ -41,6 +41,7 @@ func (t *target) flags(c *cobra.Command) {
 // backend is what answers: the same words over HTTP and inside the process.
 type backend interface {
 	search(ctx context.Context, req web.SearchRequest) (web.SearchAnswer, error)
+	fieldStats(ctx context.Context, req web.FieldStatsRequest) (web.FieldStatsAnswer, error)
 	trace(ctx context.Context, req web.TraceRequest) (trace.Answer, error)
 	// tail calls visit with each new event as JSON until ctx ends.
 	tail(ctx context.Context, text, zone string, visit func(event []byte, lost int64) error) error
@@ -118,6 +119,10 @@ func (l *local) name() string { return l.dir }
 
 func (l *local) search(ctx context.Context, req web.SearchRequest) (web.SearchAnswer, error) {
 	return web.Search(ctx, l.folder.Searcher, auth.Everything(), req)
+}
+
+func (l *local) fieldStats(ctx context.Context, req web.FieldStatsRequest) (web.FieldStatsAnswer, error) {
+	return web.GetFieldStats(ctx, l.folder.Searcher, auth.Everything(), req)
 }
 
 func (l *local) trace(ctx context.Context, req web.TraceRequest) (trace.Answer, error) {

@@ -206,6 +206,10 @@ type Agg struct {
 	Subs []Agg
 }
 
+// ExactDistinct is up to how many values AggCardinality counts exactly; beyond
+// it Value is an estimate, about 0.5 % off.
+const ExactDistinct = 100_000
+
 // MaxTopHits is the largest Size of AggTopHits.
 const MaxTopHits = 1000
 

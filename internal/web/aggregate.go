@@ -202,24 +202,34 @@ func (r *aggResults) one(p *aggPlan, a *query.AggResult) (AggregationResult, err
 			out.Interval, out.IntervalMS = p.interval.name, p.interval.width(a.Buckets, r.zone).Milliseconds()
 		}
 	case query.AggPercentiles:
-		for _, v := range a.Percentiles {
-			out.Percentiles = append(out.Percentiles, AggregationPercentile{v.Percent, finite(v.Value)})
-		}
+		out.Percentiles = percentilesOf(a)
 	case query.AggStats:
-		s := &AggregationStats{Count: a.Stats.Count, Sum: a.Stats.Sum}
-		if s.Count > 0 {
-			s.Min, s.Max, s.Avg = finite(a.Stats.Min), finite(a.Stats.Max), finite(a.Stats.Sum/float64(s.Count))
-		}
-		if finite(s.Sum) == nil {
-			s.Sum = 0
-		}
-		out.Stats = s
+		out.Stats = statsOf(&a.Stats)
 	default:
 		if a.Valid {
 			out.Value = finite(a.Value)
 		}
 	}
 	return out, nil
+}
+
+func statsOf(from *query.Stats) *AggregationStats {
+	s := &AggregationStats{Count: from.Count, Sum: from.Sum}
+	if s.Count > 0 {
+		s.Min, s.Max, s.Avg = finite(from.Min), finite(from.Max), finite(from.Sum/float64(s.Count))
+	}
+	if finite(s.Sum) == nil {
+		s.Sum = 0
+	}
+	return s
+}
+
+func percentilesOf(a *query.AggResult) []AggregationPercentile {
+	var list []AggregationPercentile
+	for _, v := range a.Percentiles {
+		list = append(list, AggregationPercentile{v.Percent, finite(v.Value)})
+	}
+	return list
 }
 
 func (r *aggResults) bucket(p *aggPlan, from *query.Bucket, to *AggregationBucket) error {

@@ -196,6 +196,64 @@ export interface AggregationStats {
   avg?: number;
 }
 
+/** FieldStatsRequest is the body of POST /api/fields/stats. */
+export interface FieldStatsRequest {
+  /** Query is in Lucene syntax; empty means everything. */
+  query: string;
+  /** Since, Until and Zone are those of SearchRequest. */
+  since?: string;
+  until?: string;
+  zone?: string;
+  /** Fields are 1 to 50 fields; all of them are looked at in one pass. */
+  fields: string[];
+  /** Size is the number of values told of each, default 10, at most 100. */
+  size?: number;
+  /** SampleMS looks at a part of the events only, spread over the range, until that many milliseconds are over (at most 10000); 0 looks at all of them. */
+  sample_ms?: number;
+}
+
+/** FieldStatsAnswer is the answer of POST /api/fields/stats. */
+export interface FieldStatsAnswer {
+  took_ms: number;
+  /** Total is the number of events that match, of those that were looked at. */
+  total: number;
+  total_exact: boolean;
+  partial: boolean;
+  partial_reasons?: string[];
+  /** Sample is absent where all events were looked at. */
+  sample?: Sample;
+  fields: FieldStats[];
+}
+
+/** Sample tells what part of the events an answer comes from. */
+export interface Sample {
+  /** Seen events of the Of in the range were looked at, whether they match or not. */
+  seen: number;
+  of: number;
+  /** About estimates how many of all match; Low and High bound it, with about 95 % certainty. */
+  about: number;
+  low: number;
+  high: number;
+}
+
+/** FieldStats are the figures of one field, in the events that match. */
+export interface FieldStats {
+  field: string;
+  /** Kind is that of FieldInfo; keyword for a field that is not in the table. */
+  kind: string;
+  /** Events is the number of events that have the field. */
+  events: number;
+  /** Distinct is the number of values; an estimate, or the number in the sample, unless DistinctExact. Absent for text and time. */
+  distinct?: number;
+  distinct_exact?: boolean;
+  /** Values are the most frequent ones; Other is how many events there are with one that is not listed. Absent for text and time. */
+  values?: AggregationBucket[];
+  other?: number;
+  /** Stats and Percentiles (50, 95, 99) are those of numbers. */
+  stats?: AggregationStats;
+  percentiles?: AggregationPercentile[];
+}
+
 /** ValidateRequest is the body of POST /api/validate. */
 export interface ValidateRequest {
   /** Query is in Lucene syntax; empty means everything. */

@@ -12,9 +12,7 @@ import (
 )
 
 const (
-	// exactDistinct is how many distinct values are counted exactly; beyond it
-	// the count is an estimate, about 0.5 % off.
-	exactDistinct = 100_000
+	exactDistinct = query.ExactDistinct
 	// distinctBytes estimates the memory of one value in the exact set.
 	distinctBytes = 24
 	// sketchBytes is the memory of the estimate.
