@@ -70,6 +70,9 @@ func classRules(classes []config.Class) ([]store.RetainRule, error) {
 		if err != nil || query.Format(filter) != query.Format(later) {
 			return nil, fmt.Errorf("keep.classes[%d].query: %q depends on the present time; leave the date out, age says when events go", i, class.Query)
 		}
+		if _, err := query.Compile(filter); err != nil {
+			return nil, fmt.Errorf("keep.classes[%d].query: %w", i, err)
+		}
 		rules = append(rules, store.RetainRule{Filter: filter, KeepFor: time.Duration(class.Age)})
 	}
 	return rules, nil
