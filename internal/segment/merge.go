@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/parquet-go/parquet-go/format"
+
 	"rastro/internal/disk"
 	"rastro/internal/event"
 )
@@ -66,41 +68,56 @@ type merging struct {
 	fs     disk.FS
 	inputs []Input
 	pause  func() error
-	schema []sourceColumn // id and required only, in the order of the file
+	schema []sourceColumn // id, required and unit only, in the order of the file
 }
 
-// mergedLast are the columns that stand behind all others, in their order.
-var mergedLast = []column{column(event.Message), columnStart, columnLength, column(event.LogMessage), columnExtra}
+// mergedLines are the columns of lines of a merged file: any row group may be written with templates or
+// without, as it pays there. They stand behind all others.
+var mergedLines = []column{column(event.Message), columnStart, columnLength, column(event.LogMessage), columnTemplate, columnRest}
+
+// mergedColumns is what the inputs tell of the columns of the new file.
+type mergedColumns struct {
+	have, optional [columnCount]bool
+	unit           [columnCount]int64
+}
 
 // plan chooses the columns of the new file: all that any input has. One is
-// required where every row of every input has a value.
+// required where every row of every input has a value, and times have the
+// smallest unit of all inputs.
 func (m *merging) plan() error {
-	var have, optional [columnCount]bool
+	var p mergedColumns
 	for i := range m.inputs {
-		if err := m.planInput(i, &have, &optional); err != nil {
+		if err := m.planInput(i, &p); err != nil {
 			return &BadInput{Number: i, Err: err}
 		}
 	}
 	order := []column{columnRID, column(event.Timestamp), column(event.ReceivedAt)}
 	placed := [columnCount]bool{columnRID: true, event.Timestamp: true, event.ReceivedAt: true}
-	for _, id := range mergedLast {
+	lines := false
+	for _, id := range mergedLines {
 		placed[id] = true
+		lines = lines || p.have[id]
 	}
 	for id := range columnCount {
 		if !placed[id] {
 			order = append(order, id)
 		}
 	}
-	for _, id := range append(order, mergedLast...) {
-		if have[id] {
-			m.schema = append(m.schema, sourceColumn{id: id, required: !optional[id]})
+	for _, id := range mergedLines {
+		p.have[id] = lines
+		p.optional[id] = id == columnStart || id == columnLength
+	}
+	for _, id := range append(order, mergedLines...) {
+		if p.have[id] {
+			m.schema = append(m.schema, sourceColumn{id: id, required: !p.optional[id], unit: p.unit[id]})
 		}
 	}
 	return nil
 }
 
-// planInput notes which columns an input has, and which of them not every row.
-func (m *merging) planInput(number int, have, optional *[columnCount]bool) error {
+// planInput notes which columns an input has, which of them not every row, and
+// the units of times.
+func (m *merging) planInput(number int, p *mergedColumns) error {
 	f, err := m.open(number)
 	if err != nil {
 		return err
@@ -116,22 +133,22 @@ func (m *merging) planInput(number int, have, optional *[columnCount]bool) error
 		if !known {
 			return fmt.Errorf("%w: %s", ErrForeign, name)
 		}
-		have[id] = true
+		p.have[id] = true
 	}
 	for id := range columnCount {
 		for g := range index.groups {
 			c := index.groups[g].chunks[id]
-			if c == nil && !isTextColumn(id) || c != nil && c.optional {
-				optional[id] = true
+			if c == nil {
+				p.optional[id] = p.optional[id] || id.physical() != format.ByteArray
+				continue
+			}
+			p.optional[id] = p.optional[id] || c.optional
+			if p.unit[id] == 0 || c.unit < p.unit[id] {
+				p.unit[id] = c.unit
 			}
 		}
 	}
 	return nil
-}
-
-// isTextColumn tells whether a column holds text, where "" is absent.
-func isTextColumn(id column) bool {
-	return id == columnExtra || id < column(event.FieldCount) && (layouts[id] == layoutDict || layouts[id] == layoutLine)
 }
 
 func (m *merging) open(number int) (*File, error) {
@@ -162,7 +179,6 @@ func (m *merging) run() error {
 		if err := m.conform(src); err != nil {
 			return err
 		}
-		m.src = src
 		if err := m.writeGroup(0, len(src.rows)); err != nil {
 			return err
 		}
@@ -173,7 +189,7 @@ func (m *merging) run() error {
 	if m.meta.Rows == 0 {
 		return errNoRows
 	}
-	m.src = &source{columns: m.schema}
+	m.columns = m.schema
 	if err := m.writeTail(); err != nil {
 		return err
 	}
@@ -188,11 +204,16 @@ func (m *merging) run() error {
 
 // conform gives the rows of a row group the columns of the file.
 func (m *merging) conform(src *source) error {
-	have := make(map[column]sourceColumn, len(src.columns))
-	for _, c := range src.columns {
+	columns := src.columns
+	m.templateLogs = []bool{false}
+	if l := encodeLines(src, [][2]int{{0, len(src.rows)}}, rowsPerTemplate); l != nil {
+		columns, m.templateLogs = l.columns(src, true), l.hasLog
+	}
+	have := make(map[column]sourceColumn, len(columns))
+	for _, c := range columns {
 		have[c.id] = c
 	}
-	columns := make([]sourceColumn, 0, len(m.schema))
+	m.src, m.columns = src, make([]sourceColumn, 0, len(m.schema))
 	for _, want := range m.schema {
 		c, ok := have[want.id]
 		if !ok {
@@ -202,13 +223,12 @@ func (m *merging) conform(src *source) error {
 			return fmt.Errorf("merging %s: not every row has a value in column %s", m.meta.Path, want.id.name())
 		}
 		delete(have, want.id)
-		c.required = want.required
-		columns = append(columns, c)
+		c.required, c.unit = want.required, want.unit
+		m.columns = append(m.columns, c)
 	}
 	for id := range have {
 		return fmt.Errorf("merging %s: no input tells of the column %s", m.meta.Path, id.name())
 	}
-	src.columns = columns
 	return nil
 }
 
