@@ -107,7 +107,7 @@ searched for the bytes of the address before, where they were found, and afterwa
 
 | | |
 |---|---|
-| events of the recipient | %s |
+| events with this recipient | %s |
 | time | %.1f s |
 | processor time | %.1f s |
 | memory, peak | %s |

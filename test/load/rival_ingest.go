@@ -30,7 +30,7 @@ type rival struct {
 	// of all parts behind it, whole if that ended in time.
 	ingest, settled usage
 	whole           bool
-	written, size   int64 // bytes on disk before and after the merge
+	size            int64 // bytes on disk after the merge
 	asked           []duel
 	ours, theirs    memory // after the questions
 }
@@ -99,9 +99,6 @@ func (v *rival) measureIngest(ctx context.Context, data string) (err error) {
 		return err
 	}
 	if v.ingest, err = s.spent(began); err != nil {
-		return err
-	}
-	if v.written, err = sizeOf(data); err != nil {
 		return err
 	}
 	if v.whole, err = s.merge(ctx, feedSettles); err != nil {
