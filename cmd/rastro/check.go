@@ -15,7 +15,7 @@ import (
 )
 
 func (p *program) checkCommand() *cobra.Command {
-	var file, data, output string
+	var file, data, output, text string
 	var example bool
 	c := &cobra.Command{
 		Use:   "check [FILE]",
@@ -36,7 +36,13 @@ It changes nothing. A server may run on the folder; better stop it before.`,
 				if len(args) > 0 || file != "" || example {
 					return usagef("--data checks a data folder; check a configuration by itself")
 				}
+				if c.Flags().Changed("find-bytes") {
+					return p.findBytes(c.Context(), data, text, output)
+				}
 				return p.checkData(c.Context(), data, output)
+			}
+			if c.Flags().Changed("find-bytes") {
+				return usagef("--find-bytes belongs to --data")
 			}
 			if c.Flags().Changed("output") {
 				return usagef("--output belongs to --data")
@@ -66,6 +72,7 @@ It changes nothing. A server may run on the folder; better stop it before.`,
 	c.Flags().StringVar(&file, "config", "", "configuration to check")
 	c.Flags().BoolVar(&example, "example", false, "print a commented configuration")
 	c.Flags().StringVar(&data, "data", "", "data folder to check")
+	c.Flags().StringVar(&text, "find-bytes", "", "with --data: look for the bytes of an address in every file, packed ones too")
 	outputFlag(c, &output, "text")
 	completeFiles(c)
 	return c

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 
 	"rastro/internal/app"
 )
@@ -105,4 +106,54 @@ func counted(n int, noun string) string {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// findBytes looks for bytes in every file of a folder.
+func (p *program) findBytes(ctx context.Context, dir, text, output string) error {
+	if err := checkOutput(output); err != nil {
+		return err
+	}
+	if text == "" {
+		return usagef("--find-bytes needs an address to look for")
+	}
+	if exists, err := app.HasData(dir); err != nil || !exists {
+		return errors.Join(usagef("there is no data folder %s", dir), err)
+	}
+	progress := newBar(p.stderr, dir, 0)
+	var mu sync.Mutex
+	found, searched, err := app.FindBytes(ctx, []string{dir}, text, func(done, total int64) {
+		mu.Lock()
+		defer mu.Unlock()
+		progress.size = total
+		progress.show(done, 0)
+	})
+	progress.done()
+	if err != nil {
+		return err
+	}
+	for _, f := range found {
+		if output == "ndjson" {
+			err = p.jsonLine(struct {
+				Found app.FoundBytes `json:"found"`
+			}{f})
+		} else {
+			_, err = fmt.Fprintf(p.stdout, "%s: %d times, and %d times as the end of a longer word\n", printable(f.Path), f.Whole, f.Longer)
+			err = writing(err)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if output == "ndjson" {
+		err = p.jsonLine(struct {
+			Searched app.SearchedBytes `json:"searched"`
+		}{searched})
+	} else {
+		_, err = fmt.Fprintf(p.stdout, "%s: %s read, %s, %s unpacked\n", dir, counted(searched.Files, "file"), bytesText(searched.Bytes), bytesText(searched.Unpacked))
+		err = writing(err)
+	}
+	if err == nil && len(found) > 0 {
+		err = fmt.Errorf("the bytes stand in %s", counted(len(found), "file"))
+	}
+	return err
 }

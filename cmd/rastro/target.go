@@ -52,6 +52,8 @@ type backend interface {
 	// export writes all events that match, as web.Export does, which explains
 	// params and begin.
 	export(ctx context.Context, params url.Values, begin func(lacking []string) (io.Writer, error)) error
+	// erase removes every event that mentions an address.
+	erase(ctx context.Context, req web.EraseRequest, progress func(web.EraseProgress)) (web.EraseReport, error)
 	// name tells a person what this is.
 	name() string
 	close() error

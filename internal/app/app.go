@@ -199,7 +199,7 @@ func (a *App) elasticOptions() elastic.Options {
 func (a *App) web() *web.Server {
 	f := a.folder
 	return web.New(web.Options{
-		Searcher: f.Searcher, Tracer: f.Tracer, Import: a.importStream, Saved: f.Saved, Release: a.opts.Release, UI: ui.Dist(),
+		Searcher: f.Searcher, Tracer: f.Tracer, Import: a.importStream, Saved: f.Saved, Release: a.opts.Release, UI: ui.Dist(), Erase: f.Erase,
 		Health: a.health, Name: hostName(), IndexPrefix: a.opts.Config.Elastic.Prefix, Sources: a.sources(), GeoIP: len(a.opts.Config.GeoIP.Files) > 0,
 		// The operator's replies file may change while the server runs.
 		Reasons: func() []string { return f.Replies().Book().Classes() },

@@ -51,6 +51,7 @@ type Folder struct {
 	imports   imports
 	// backups are the folders in which snapshots may lie.
 	backups []string
+	dir     string
 	log     *slog.Logger
 	// Recovered is the number of events that came back from the journal.
 	Recovered int64
@@ -65,7 +66,7 @@ func OpenFolder(ctx context.Context, c config.Config, log *slog.Logger) (*Folder
 		return nil, err
 	}
 	fs := disk.OS()
-	f := &Folder{feed: &feed.Feed{}, importing: make(chan struct{}, 1), backups: c.BackupFolders(), log: log}
+	f := &Folder{feed: &feed.Feed{}, importing: make(chan struct{}, 1), backups: c.BackupFolders(), dir: c.Data, log: log}
 	var err error
 	if f.replies, err = reply.Open(c.Replies.File); err != nil {
 		return nil, fmt.Errorf("replies.file: %w", err)

@@ -25,6 +25,13 @@ type (
 	SnapshotOptions = local.SnapshotOptions
 	// SnapshotPlace is how far the events of a snapshot were read.
 	SnapshotPlace = local.Place
+	// AddressErasure says whose events are to be erased, AddressErased what was
+	// found and removed, EraseProgress how far it is.
+	AddressErasure = local.AddressErasure
+	AddressErased  = local.AddressErased
+	EraseProgress  = local.Progress
+	// RepositoryErased says what an erasure did to a repository.
+	RepositoryErased = local.RepositoryErased
 	// BadFile is a file of a snapshot that is not what was written.
 	BadFile = local.BadFile
 	// Cleaned says what was removed from a repository.

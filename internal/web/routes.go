@@ -66,6 +66,7 @@ func Routes() []Route {
 			},
 			Takes: "application/octet-stream", Answer: ImportResult{}, handle: (*Server).importStream,
 		},
+		eraseRoute(),
 	})
 }
 

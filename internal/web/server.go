@@ -35,6 +35,9 @@ type Options struct {
 	Tracer *trace.Tracer
 	// Import reads one stream into the journal; nil when nothing is taken.
 	Import func(ctx context.Context, r io.Reader, req ImportRequest) (ImportResult, error)
+	// Erase removes every event that mentions an address; nil when nothing is
+	// erased. progress may be called from any goroutine.
+	Erase func(ctx context.Context, req EraseRequest, progress func(EraseProgress)) (EraseReport, error)
 	// Reasons lists the classes of the reply dictionary. Default: those of the
 	// embedded one.
 	Reasons func() []string

@@ -707,3 +707,17 @@ export interface ImportResult {
   bytes: number;
   skipped_bytes: number;
 }
+
+/** EraseRequest is the body of POST /api/erase. */
+export interface EraseRequest {
+  /** Address is the e-mail address of the person. */
+  address: string;
+  /** Forms asks for forms of the address, too: joan+tag@x.example, VERP, SRS and others. */
+  forms: boolean;
+  /** DryRun counts and changes nothing. */
+  dry_run: boolean;
+  /** Damaged removes files that could not be read and may hold the address: those in quarantine and the copies of damaged journal files. */
+  damaged: boolean;
+  /** Verify reads every file afterwards and looks for the bytes of the address. */
+  verify: boolean;
+}
