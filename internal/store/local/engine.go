@@ -166,6 +166,8 @@ type Engine struct {
 	doubts     []doubt
 	// asking counts the questions under way.
 	asking atomic.Int32
+	// erasures counts how often events were hidden or removed by an erasure.
+	erasures atomic.Uint64
 
 	ruled map[string]ruleMark
 

@@ -21,6 +21,7 @@ func (e *Engine) hideRows(found []touched) (removed query.Removed, again bool, e
 	}
 	e.changing.Lock()
 	defer e.changing.Unlock()
+	e.erasures.Add(1)
 	e.mu.RLock()
 	c := e.view.catalog
 	e.mu.RUnlock()

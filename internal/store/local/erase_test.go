@@ -27,10 +27,14 @@ func markedEvents(n int, first uint64) []event.Event {
 	for i := range events {
 		if rid := events[i].RID; rid%2 == 0 || rid <= 10 {
 			events[i].Set(event.Host, "gone")
+			events[i].Add(event.Recipient, goneAddress)
 		}
 	}
 	return events
 }
+
+// goneAddress is the recipient of the same events.
+const goneAddress = "gone@person.example"
 
 var goneFilter = query.Term{Field: query.Ref("host"), Value: "gone"}
 

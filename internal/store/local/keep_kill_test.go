@@ -57,6 +57,14 @@ func keepUntilKilled(dir string) error {
 			if _, err := e.Compact(context.Background(), CompactOptions{All: rand.IntN(2) == 0}); err != nil {
 				return err
 			}
+		case 3:
+			if _, err := e.EraseAddress(context.Background(), AddressErasure{Address: goneAddress}); err != nil {
+				return err
+			}
+			if _, err := repo.EraseAddress(context.Background(), goneAddress, false, nil); err != nil {
+				return err
+			}
+			fmt.Println("erased", last)
 		case 1:
 			s, err := e.Snapshot(context.Background(), repo, SnapshotOptions{Name: fmt.Sprintf("s-%d-%d", os.Getpid(), last)})
 			if err != nil {

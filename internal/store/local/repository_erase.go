@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"path/filepath"
 	"slices"
 	"sync"
 
@@ -99,6 +100,9 @@ func (x *repositoryErasure) run(ctx context.Context) error {
 	}
 	if len(x.changed) == 0 {
 		return nil
+	}
+	if err := x.repo.fs.SyncDir(filepath.Join(x.repo.dir, segmentsDir)); err != nil {
+		return fmt.Errorf("syncing the repository's folder: %w", err)
 	}
 	for _, d := range docs {
 		if err := x.document(d); err != nil {

@@ -61,6 +61,22 @@ func (e *Engine) Snapshot(ctx context.Context, r *Repository, opts SnapshotOptio
 	if err := e.Flush(ctx); err != nil {
 		return Snapshot{}, fmt.Errorf("before the snapshot: %w", err)
 	}
+	for {
+		s, err := e.snapshotOnce(ctx, r, opts, started)
+		if !errors.Is(err, errErasedMeanwhile) {
+			return s, err
+		}
+	}
+}
+
+// errErasedMeanwhile: events that a snapshot has chosen were erased before it
+// had the repository for itself. It is made of what is left then: who erases a
+// person looks through the snapshots that are there, and not for later ones.
+var errErasedMeanwhile = errors.New("events were erased meanwhile")
+
+// snapshotOnce makes a snapshot of the files as they are.
+func (e *Engine) snapshotOnce(ctx context.Context, r *Repository, opts SnapshotOptions, started time.Time) (Snapshot, error) {
+	erasures := e.erasures.Load()
 	v, err := e.holdErased(ctx)
 	if err != nil {
 		return Snapshot{}, err
@@ -82,7 +98,13 @@ func (e *Engine) Snapshot(ctx context.Context, r *Repository, opts SnapshotOptio
 	if err := t.choose(ctx, v.catalog); err != nil {
 		return Snapshot{}, err
 	}
-	if err := r.change(ctx, func() error { return t.run(ctx) }); err != nil {
+	err = r.change(ctx, func() error {
+		if e.erasures.Load() != erasures {
+			return errErasedMeanwhile
+		}
+		return t.run(ctx)
+	})
+	if err != nil {
 		return Snapshot{}, fmt.Errorf("making the snapshot %s: %w", opts.Name, err)
 	}
 	return t.doc.Snapshot, nil
