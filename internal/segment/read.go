@@ -39,17 +39,8 @@ func (g *group) StringsInto(f event.Field, codes []uint32) (out Strings, err err
 	if out.Dict, err = r.dictionary(); err != nil {
 		return Strings{}, err
 	}
-	if err = r.readAll(); err != nil {
+	if err = r.readCodes(len(out.Dict), out.Codes); err != nil {
 		return Strings{}, err
-	}
-	for _, p := range r.chunk.pages {
-		body, err := r.unpacked(p)
-		if err != nil {
-			return Strings{}, err
-		}
-		if err := decodeCodes(body, len(out.Dict), out.Codes[p.first:p.end]); err != nil {
-			return Strings{}, r.wrap(err)
-		}
 	}
 	return out, nil
 }

@@ -213,6 +213,32 @@ func (l lineLeaf) narrow(s *scan, rows rowset.Set) error {
 	if err := keepWords(s, &l.leaf, rows); err != nil {
 		return err
 	}
+	if l.leaf.Words == nil || rows.Count() <= s.rows/fewRows {
+		return l.look(s, rows)
+	}
+	d, err := segment.Decide(s.block, l.leaf.Field.Field, segment.WordCondition{
+		Match: l.leaf.MatchText, Choices: l.leaf.Words,
+		Has: func(word string) func(string) bool { return query.CompilePhrase(word, 0).Match },
+	})
+	if err != nil {
+		return err
+	}
+	if d == nil {
+		return l.look(s, rows)
+	}
+	open := rows.Clone()
+	open.Both(d.Maybe)
+	if err := l.look(s, open); err != nil {
+		return err
+	}
+	for i := range rows {
+		rows[i] = rows[i]&d.Yes[i] | open[i]
+	}
+	return nil
+}
+
+// look reads the texts of rows and drops those that do not match.
+func (l lineLeaf) look(s *scan, rows rowset.Set) error {
 	field, match := l.leaf.Field.Field, l.leaf.MatchText
 	if n := rows.Count(); n > s.rows/fewRows {
 		return l.walk(s, rows)
