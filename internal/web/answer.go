@@ -16,11 +16,14 @@ import (
 
 // SearchAnswer is the answer of POST /api/search.
 type SearchAnswer struct {
-	Took       int64    `json:"took_ms"`
-	Total      int64    `json:"total"`
-	TotalExact bool     `json:"total_exact"`
-	Partial    bool     `json:"partial"`
-	Reasons    []string `json:"partial_reasons,omitempty"`
+	Took       int64 `json:"took_ms"`
+	Total      int64 `json:"total"`
+	TotalExact bool  `json:"total_exact"`
+	// Estimate tells of a total that is not exact about how much it is; absent
+	// with no_total.
+	Estimate *Sample  `json:"estimate,omitempty"`
+	Partial  bool     `json:"partial"`
+	Reasons  []string `json:"partial_reasons,omitempty"`
 	// Notes tell of what is right but hardly meant, such as a field that no
 	// event has.
 	Notes []string        `json:"notes,omitempty"`
@@ -55,6 +58,9 @@ func find(ctx context.Context, s *search.Searcher, scope auth.Scope, req SearchR
 	f.head = SearchAnswer{
 		Took: time.Since(start).Milliseconds(), Total: answer.Total, TotalExact: answer.TotalExact && !req.NoTotal,
 		Partial: answer.Partial, Reasons: answer.PartialReasons,
+	}
+	if !req.NoTotal {
+		f.head.Estimate = estimateOf(&answer)
 	}
 	if n := len(answer.Hits); n > 0 && n == req.Size {
 		f.head.Next = &Cursor{answer.Hits[n-1].Cursor}

@@ -74,6 +74,7 @@ func Routes() []Route {
 func askRoutes() []Route {
 	return []Route{
 		{Method: http.MethodPost, Path: "/api/search", Summary: "Events that match a query, page by page", Request: SearchRequest{}, Answer: SearchAnswer{}, handle: (*Server).search},
+		countRoute(),
 		{Method: http.MethodPost, Path: "/api/aggregate", Summary: "Sums over the events that match a query", Request: AggregateRequest{}, Answer: AggregateAnswer{}, handle: (*Server).aggregate},
 		{Method: http.MethodPost, Path: "/api/fields/stats", Summary: "The most frequent values and the figures of fields, over a sample or exactly", Request: FieldStatsRequest{}, Answer: FieldStatsAnswer{}, handle: (*Server).fieldStats},
 		{Method: http.MethodPost, Path: "/api/validate", Summary: "Whether a query can be asked, and where it is wrong", Request: ValidateRequest{}, Answer: ValidateAnswer{}, handle: (*Server).validate},

@@ -45,6 +45,9 @@ type SearchRequest struct {
 	After *Cursor `json:"after,omitempty"`
 	// NoTotal does without the total, which makes later pages cheaper.
 	NoTotal bool `json:"no_total,omitempty"`
+	// CountMS bounds how many milliseconds the total is counted for, once the
+	// hits are found; 0 counts to the end.
+	CountMS int `json:"count_ms,omitempty"`
 }
 
 // Search answers a request: the one way from a caller's words to a question,
@@ -75,6 +78,9 @@ func (req SearchRequest) question(s *search.Searcher) (query.Question, error) {
 	}
 	if req.NoTotal {
 		q.Count = 0
+	}
+	if q.CountFor, err = req.countFor(); err != nil {
+		return q, err
 	}
 	if req.Size < 0 || req.Size > search.MaxHits {
 		return q, Error{Code: "bad_size", Message: fmt.Sprintf("size must be between 0 and %d", search.MaxHits), Hint: "page with after"}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -119,6 +120,17 @@ func (s *eventStream) event(e *event.Event, lost int64) error {
 	s.buffer = event.AppendJSON(s.buffer, e, nil)
 	s.buffer = append(s.buffer, "\n\n"...)
 	return s.write(s.buffer)
+}
+
+// send sends one event of a name, as JSON.
+func (s *eventStream) send(name string, body any) error {
+	text, err := json.Marshal(body)
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", name, err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.write(fmt.Appendf(nil, "event: %s\ndata: %s\n\n", name, text))
 }
 
 // fail sends an error: the answer has begun, and its status is gone.

@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery, useQueryClient, type UseQueryResult } from 
 import { useCallback } from "react";
 
 import { RequestError, get, post } from "./client";
-import type { AggregateAnswer, AggregateRequest, FieldsAnswer, Info, SearchAnswer, SearchRequest, TraceAnswer, TraceRequest } from "./types.gen";
+import type { AggregateAnswer, AggregateRequest, FieldStatsAnswer, FieldStatsRequest, FieldsAnswer, Info, SearchAnswer, SearchRequest, TraceAnswer, TraceRequest } from "./types.gen";
 
 /** A question on its way or answered, and how to give it up. */
 export interface Asked<T> {
@@ -71,6 +71,7 @@ function useAsked<T>(key: unknown[], result: UseQueryResult<T>): Asked<T> {
 export const useTrace = (body: TraceRequest, options?: AskOptions) => useAsk<TraceAnswer>("/api/trace", body, options);
 export const useSearch = (body: SearchRequest, options?: AskOptions) => useAsk<SearchAnswer>("/api/search", body, options);
 export const useAggregate = (body: AggregateRequest, options?: AskOptions) => useAsk<AggregateAnswer>("/api/aggregate", body, options);
+export const useFieldStats = (body: FieldStatsRequest, options?: AskOptions) => useAsk<FieldStatsAnswer>("/api/fields/stats", body, options);
 export const useInfo = () => useGet<Info>("/api/info");
 /** The table of fields; it does not change while a server runs. */
 export const useFields = () => useGet<FieldsAnswer>("/api/fields");

@@ -69,6 +69,8 @@ export interface SearchRequest {
   after?: Cursor;
   /** NoTotal does without the total, which makes later pages cheaper. */
   no_total?: boolean;
+  /** CountMS bounds how many milliseconds the total is counted for, once the hits are found; 0 counts to the end. */
+  count_ms?: number;
 }
 
 /** A place in an ordered list of hits; not to be looked into. */
@@ -79,6 +81,8 @@ export interface SearchAnswer {
   took_ms: number;
   total: number;
   total_exact: boolean;
+  /** Estimate tells of a total that is not exact about how much it is; absent with no_total. */
+  estimate?: Sample;
   partial: boolean;
   partial_reasons?: string[];
   /** Notes tell of what is right but hardly meant, such as a field that no event has. */
@@ -86,6 +90,17 @@ export interface SearchAnswer {
   hits: EventDocument[];
   /** Next continues this list; nil when nothing follows. */
   next?: Cursor;
+}
+
+/** Sample tells what part of the events an answer comes from. */
+export interface Sample {
+  /** Seen events of the Of in the range were looked at, whether they match or not. */
+  seen: number;
+  of: number;
+  /** About estimates how many of all match; Low and High bound it, with about 95 % certainty. */
+  about: number;
+  low: number;
+  high: number;
 }
 
 /** One event as flat JSON: every field that it has, by name. */
@@ -223,17 +238,6 @@ export interface FieldStatsAnswer {
   /** Sample is absent where all events were looked at. */
   sample?: Sample;
   fields: FieldStats[];
-}
-
-/** Sample tells what part of the events an answer comes from. */
-export interface Sample {
-  /** Seen events of the Of in the range were looked at, whether they match or not. */
-  seen: number;
-  of: number;
-  /** About estimates how many of all match; Low and High bound it, with about 95 % certainty. */
-  about: number;
-  low: number;
-  high: number;
 }
 
 /** FieldStats are the figures of one field, in the events that match. */

@@ -42,6 +42,7 @@ export function DiscoverScreen() {
   const refresh = useCallback(() => {
     setTurn((n) => n + 1);
     void client.invalidateQueries({ queryKey: ["/api/aggregate"] });
+    void client.invalidateQueries({ queryKey: ["/api/fields/stats"] });
   }, [client]);
   // Who reads far down is not torn from there.
   useInterval(() => pages.pages <= 1 && !pages.pending && refresh(), state.live ? 0 : state.refresh * 1000);

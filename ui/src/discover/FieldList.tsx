@@ -40,7 +40,7 @@ export const FieldList = memo(function FieldList({ discover, rows, close }: { di
   const [open, setOpen] = useState<string>();
   const kindOf = (name: string) => table.byName.get(name)?.kind ?? "keyword";
   const one = (name: string) => (
-    <FieldItem key={name} name={name} kind={kindOf(name)} kindName={t(`query:kind.${kindOf(name)}`)} meaning={table.meaning(name)} isColumn={columns.includes(name)} toggleColumn={discover.toggleColumn} setOpen={setOpen} discover={open === name ? discover : undefined} />
+    <FieldItem key={name} name={name} kind={kindOf(name)} kindName={t(`query:kind.${kindOf(name)}`)} meaning={table.meaning(name)} isColumn={columns.includes(name)} toggleColumn={discover.toggleColumn} setOpen={setOpen} below={close !== undefined} discover={open === name ? discover : undefined} />
   );
   return (
     <Stack gap="xs" h="100%" style={{ minHeight: 0 }} component="section" aria-label={t("fields.title")} data-testid="field-list">
@@ -101,12 +101,14 @@ interface ItemProps {
   isColumn: boolean;
   toggleColumn: (name: string) => void;
   setOpen: (name: string | undefined) => void;
+  /** There is no room beside the list. */
+  below: boolean;
   /** What its values are asked about, while they are shown. */
   discover: Discover | undefined;
 }
 
 /** FieldItem is one field: pressing it shows its values. The list is long, so the popover exists only while it is open. */
-const FieldItem = memo(function FieldItem({ name, kind, kindName, meaning, isColumn, toggleColumn, setOpen, discover }: ItemProps) {
+const FieldItem = memo(function FieldItem({ name, kind, kindName, meaning, isColumn, toggleColumn, setOpen, below, discover }: ItemProps) {
   const { t } = useTranslation("discover");
   const open = discover !== undefined;
   const button = useRef<HTMLButtonElement>(null);
@@ -123,7 +125,7 @@ const FieldItem = memo(function FieldItem({ name, kind, kindName, meaning, isCol
         <span translate="no">{visible(name, 80)}</span>
       </button>
       {discover ? (
-        <Popover opened withRoles={false} onChange={(next) => !next && setOpen(undefined)} onDismiss={close} position="right-start" width="min(22rem, calc(100vw - 1rem))" shadow="md" trapFocus>
+        <Popover opened withRoles={false} onChange={(next) => !next && setOpen(undefined)} onDismiss={close} position={below ? "bottom" : "right-start"} width="min(22rem, calc(100vw - 1rem))" shadow="md" trapFocus>
           <Popover.Target>
             <span className="d-anchor" />
           </Popover.Target>

@@ -1,30 +1,33 @@
 import { Button, Group, Progress, Stack, Text } from "@mantine/core";
-import { IconCircleCheck } from "@tabler/icons-react";
+import { IconCalculator, IconCircleCheck } from "@tabler/icons-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { useAggregate } from "../api";
+import { useFieldStats } from "../api";
 import { ErrorNote, Waiting } from "../kit/Notes";
 import { useSettings } from "../kit/settings";
 import { formatNumber } from "../kit/time";
 import { visible } from "../kit/visible";
 import { useFieldTable } from "../logs/fields";
-import { clause } from "../logs/lucene";
 import { FilterButtons } from "./FilterButtons";
 import type { Discover } from "./state";
 
-/** FieldValues shows the most frequent values of a field among all events that match. */
+/** How long the events are sampled for the first figures, in milliseconds: less than what a person takes for waiting. */
+const sampleTime = 100;
+
+/** FieldValues shows the most frequent values of a field: at once those of a sample of the events that match, and of all of them when asked to. */
 export function FieldValues({ name, kind, discover, close }: { name: string; kind: string; discover: Discover; close: () => void }) {
   const { t } = useTranslation("discover");
   const { zone, language } = useSettings();
   const table = useFieldTable();
   const { state, composed, filter, change } = discover;
   const listed = kind !== "text" && kind !== "time";
-  const asked = useAggregate(
-    { query: composed, since: state.range.since, until: state.range.until, zone, aggs: [{ name: "with", kind: "filters", filters: [{ key: "with", query: clause({ field: name }) }] }, ...(listed ? [{ name: "values", kind: "terms" as const, field: name, size: 10 }] : [])] },
-    { keep: false },
-  );
-  const have = asked.data?.aggs[0]?.buckets?.[0]?.count ?? 0;
-  const values = asked.data?.aggs[1];
+  const [exact, setExact] = useState(false);
+  const asked = useFieldStats({ query: composed, since: state.range.since, until: state.range.until, zone, fields: [name], size: 10, sample_ms: exact ? undefined : sampleTime });
+  const figures = asked.data?.fields[0];
+  const sample = asked.data?.sample;
+  const have = figures?.events ?? 0;
+  const values = listed ? figures?.values : undefined;
   const aliases = table.byName.get(name)?.aliases ?? [];
   const act = (what: () => void) => () => {
     close();
@@ -50,9 +53,21 @@ export function FieldValues({ name, kind, discover, close }: { name: string; kin
           {t("fields.have", { count: asked.data.total, have: formatNumber(have, language), total: formatNumber(asked.data.total, language), share: percent(have, asked.data.total, language) })}
         </Text>
       ) : null}
-      {values?.buckets?.length ? (
+      {sample ? (
+        <Group gap="xs" justify="space-between" align="center" data-testid="sample">
+          <Text size="xs" c="dimmed" style={{ flex: 1, minWidth: "9rem" }}>
+            {t("fields.sample", { count: sample.seen, seen: formatNumber(sample.seen, language), of: formatNumber(sample.of, language) })}
+          </Text>
+          {asked.pending && exact ? null : (
+            <Button size="compact-xs" variant="light" leftSection={<IconCalculator size={14} aria-hidden />} onClick={() => setExact(true)}>
+              {t("fields.exact")}
+            </Button>
+          )}
+        </Group>
+      ) : null}
+      {values?.length ? (
         <Stack gap={4} component="ul" m={0} p={0} style={{ listStyle: "none" }} data-testid="top-values">
-          {values.buckets.map((b) => (
+          {values.map((b) => (
             <li key={b.key}>
               <Group gap={4} wrap="nowrap">
                 <div style={{ flex: 1, minWidth: 0 }}>

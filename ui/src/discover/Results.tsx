@@ -11,6 +11,7 @@ import { LiveBar } from "./live/LiveBar";
 import type { Tail } from "./live/useTail";
 import type { Discover } from "./state";
 import { ResultTable } from "./table/ResultTable";
+import { useCount, type Count } from "./useCount";
 import type { Pages } from "./usePages";
 
 const noMore = (): void => undefined;
@@ -19,6 +20,8 @@ const noMore = (): void => undefined;
 export function Results({ discover, pages, tail, refresh }: { discover: Discover; pages: Pages; tail: Tail; refresh: () => void }) {
   const { t } = useTranslation("discover");
   const { state, change } = discover;
+  const { zone } = useSettings();
+  const count = useCount({ query: discover.composed, since: state.range.since, until: state.range.until, zone }, pages.head, pages.stale || state.live);
   if (state.live) {
     return (
       <>
@@ -40,9 +43,9 @@ export function Results({ discover, pages, tail, refresh }: { discover: Discover
   const givenUp = !pages.pending && !pages.error && (pages.stale || !head);
   return (
     <>
-      <Group justify="space-between" gap="xs" wrap="nowrap">
+      <Group justify="space-between" gap="xs">
         <Group gap="sm">
-          <HitCount pages={pages} />
+          <HitCount pages={pages} count={count} />
           {pages.pending ? <Waiting cancel={pages.cancel} inline /> : null}
           {givenUp ? (
             <Group gap="xs" role="status">
@@ -68,15 +71,29 @@ export function Results({ discover, pages, tail, refresh }: { discover: Discover
   );
 }
 
-function HitCount({ pages }: { pages: Pages }) {
+function HitCount({ pages, count }: { pages: Pages; count: Count | undefined }) {
   const { t } = useTranslation("discover");
   const { language } = useSettings();
   const { head } = pages;
   return (
     <Group gap="xs" wrap="wrap" role="status" style={{ opacity: pages.stale ? 0.6 : 1 }} data-testid="hit-count">
-      {head ? (
+      {head && count ? (
         <>
-          <Text fw={600} style={{ whiteSpace: "nowrap" }}>{t("hits", { count: head.total, shown: `${head.total_exact ? "" : "≥ "}${formatNumber(head.total, language)}` })}</Text>
+          <Text fw={600} style={{ whiteSpace: "nowrap" }} title={count.estimate ? t("between", { low: formatNumber(count.estimate.low, language), high: formatNumber(count.estimate.high, language) }) : undefined}>
+            {count.estimate
+              ? t("about", { count: count.estimate.about, shown: formatNumber(roughly(count.estimate.about), language) })
+              : t("hits", { count: count.total, shown: `${count.exact ? "" : "≥ "}${formatNumber(count.total, language)}` })}
+          </Text>
+          {count.estimate && count.counting ? (
+            <>
+              <Text size="sm" c="dimmed">
+                {t("counting", { share: new Intl.NumberFormat(language, { style: "percent" }).format(count.estimate.seen / count.estimate.of) })}
+              </Text>
+              <Button size="compact-xs" variant="default" onClick={count.stop}>
+                {t("stopCounting")}
+              </Button>
+            </>
+          ) : null}
           <Text size="sm" c="dimmed" visibleFrom="xs">
             {t("took", { ms: formatNumber(head.took_ms, language) })}
           </Text>
@@ -85,6 +102,9 @@ function HitCount({ pages }: { pages: Pages }) {
     </Group>
   );
 }
+
+/** Two figures are as many as an estimate has. */
+const roughly = (n: number): number => Number(n.toPrecision(2));
 
 function Notes({ pages }: { pages: Pages }) {
   const { t } = useTranslation("discover");

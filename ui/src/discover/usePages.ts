@@ -6,6 +6,8 @@ import { post, RequestError, type Cursor, type EventDocument, type SearchAnswer 
 // The first page fills two screens and comes soon; later ones come while a person scrolls.
 const firstPage = 100;
 const laterPage = 500;
+/** How long the first page counts, in milliseconds, before it tells about how many there are. */
+const countTime = 300;
 
 /** Hits that have come so far, and how to get more. */
 export interface Pages {
@@ -39,7 +41,7 @@ export function usePages(asked: Asked, turn: number, enabled: boolean): Pages {
     queryKey: key,
     initialPageParam: undefined as Cursor | undefined,
     enabled,
-    queryFn: ({ signal, pageParam }) => post<SearchAnswer>("/api/search", { ...asked, ...(pageParam === undefined ? { size: firstPage } : { size: laterPage, after: pageParam, no_total: true }) }, signal),
+    queryFn: ({ signal, pageParam }) => post<SearchAnswer>("/api/search", { ...asked, ...(pageParam === undefined ? { size: firstPage, count_ms: countTime } : { size: laterPage, after: pageParam, no_total: true }) }, signal),
     getNextPageParam: (last) => last.next ?? undefined,
     placeholderData: keepPreviousData,
     staleTime: Infinity,

@@ -9,7 +9,7 @@ import (
 )
 
 // progressEvery is the least time between two calls of Question.OnProgress.
-const progressEvery = 50 * time.Millisecond
+const progressEvery = 100 * time.Millisecond
 
 // pace is how far a walk has come and when it ends early. The walk's lock
 // guards it.
