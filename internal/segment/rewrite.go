@@ -198,7 +198,7 @@ func (r *rewriting) makeGroup(number int, rows []uint32, keep bool) error {
 		return err
 	}
 	r.src = src
-	if err := r.chooseColumns(r.blocks[number].Rows()); err != nil {
+	if err := r.chooseColumns(number, rows); err != nil {
 		return err
 	}
 	if err := r.writeGroup(0, len(rows)); err != nil {
@@ -213,17 +213,24 @@ func (r *rewriting) makeGroup(number int, rows []uint32, keep bool) error {
 	return nil
 }
 
-// chooseColumns gives the rows that stay the columns of the old file. all is the
-// number of rows of their block.
-func (r *rewriting) chooseColumns(all int) error {
-	columns := r.src.columns
+// chooseColumns gives the rows of a row group that stay the columns of the old
+// file.
+func (r *rewriting) chooseColumns(number int, rows []uint32) error {
+	columns, all := r.src.columns, r.blocks[number].Rows()
 	r.templateLogs = []bool{false}
 	if hasColumn(r.schema, columnTemplate) {
 		share := rowsPerTemplate
 		if !hasColumn(r.schema, column(event.Message)) {
 			share = 0 // there is no other place for the lines
 		}
-		if l := encodeLines(r.src, [][2]int{{0, len(r.src.rows)}}, share); l != nil {
+		l, err := r.blocks[number].(*group).keptLines(rows)
+		if err != nil {
+			return err
+		}
+		if l == nil {
+			l = encodeLines(r.src, [][2]int{{0, len(r.src.rows)}}, share)
+		}
+		if l != nil {
 			columns, r.templateLogs = l.columns(r.src, true), l.hasLog
 		}
 	}
