@@ -96,7 +96,11 @@ func nobodyReads(err error) bool {
 func explain(err error) string {
 	var syntax *query.SyntaxError
 	var request web.Error
+	var big *query.TooBigError
 	switch {
+	case errors.As(err, &big):
+		languages, _ := languagesOf("") // what the environment says is always one
+		return big.Problem(languages[0]) + "; " + big.Hint(languages[0])
 	case errors.As(err, &syntax):
 		return pointAt(syntax.Query, syntax.Pos, syntax.Error(), syntax.Suggestion)
 	case errors.As(err, &request):

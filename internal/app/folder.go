@@ -78,6 +78,7 @@ func OpenFolder(ctx context.Context, c config.Config, log *slog.Logger) (*Folder
 		SegmentRows: c.Store.SegmentRows,
 		SegmentAge:  time.Duration(c.Store.SegmentAge),
 		CacheBytes:  int64(c.Store.Cache),
+		AllMemory:   c.Search.TotalMemory(),
 		Log:         log,
 	})
 	if err != nil {

@@ -38,6 +38,7 @@ func check(c *Config, lines map[string]int) Problems {
 	}
 	v.require(c.Search.Timeout > 0, "search.timeout", "must be more than 0")
 	v.require(c.Search.Memory >= 16<<20, "search.memory", "must be at least 16MB")
+	v.require(c.Search.Total == 0 || c.Search.Total >= c.Search.Memory, "search.total_memory", "must be at least search.memory (%s)", c.Search.Memory)
 	v.between("search.concurrent", c.Search.Concurrent, 0, 1000)
 	v.between("search.queue", c.Search.Queue, 1, 100_000)
 	v.require(c.Search.Wait > 0, "search.wait", "must be more than 0")

@@ -103,6 +103,7 @@ type Disk struct {
 type Search struct {
 	Timeout    Duration `key:"timeout" doc:"A question that takes longer gets a partial answer that says so."`
 	Memory     Size     `key:"memory" doc:"Most memory of one question."`
+	Total      Size     `key:"total_memory" doc:"Most memory of all questions together. 0: a quarter of the machine's (or the container's), at least 256MB."`
 	Concurrent int      `key:"concurrent" doc:"Questions answered at a time; others wait for their turn. 0: one per processor and one more."`
 	Queue      int      `key:"queue" doc:"Questions that may wait; beyond that the newest of whoever asks most is refused."`
 	Wait       Duration `key:"wait" doc:"Longest time that a question waits for its turn; it counts as its time."`

@@ -1,17 +1,6 @@
 package query
 
-import (
-	"errors"
-	"fmt"
-)
-
-// ErrTooBig: the question needs more memory than it may use. The way out is a
-// shorter time range, fewer buckets or fewer hits.
-var ErrTooBig = errors.New("the question needs more memory than it may use")
-
-// ErrTooManyBuckets is the ErrTooBig of an answer with more buckets than there
-// may be.
-var ErrTooManyBuckets = fmt.Errorf("%w: too many buckets", ErrTooBig)
+import "errors"
 
 // ErrBadQuestion: the question contradicts itself or asks what no engine could
 // answer (an average of names, a cursor of another order, an unknown time

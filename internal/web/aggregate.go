@@ -260,7 +260,7 @@ func (s *Server) aggregate(w http.ResponseWriter, r *http.Request) {
 	}
 	answer, err := Aggregate(r.Context(), s.opts.Searcher, s.opts.Scope(r), req)
 	if err != nil {
-		status, e := errorOf(err)
+		status, e := errorIn(r, err)
 		fail(w, status, e)
 		return
 	}

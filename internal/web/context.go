@@ -102,7 +102,7 @@ func (s *Server) context(w http.ResponseWriter, r *http.Request) {
 	}
 	answer, err := Around(r.Context(), s.opts.Searcher, s.opts.Scope(r), req)
 	if err != nil {
-		status, e := errorOf(err)
+		status, e := errorIn(r, err)
 		if e.Code == "not_found" {
 			status = http.StatusNotFound
 		}

@@ -74,7 +74,7 @@ func (s *Server) export(w http.ResponseWriter, r *http.Request) {
 		page, err = e.next()
 	}
 	if err != nil {
-		status, known := errorOf(err)
+		status, known := errorIn(r, err)
 		if errors.Is(err, errPartial) {
 			status, known = http.StatusServiceUnavailable, Error{Code: "partial", Message: err.Error(), Hint: "narrow the time range, or ask again later"}
 		}

@@ -34,7 +34,7 @@ func (s *Server) exportTrace(w http.ResponseWriter, r *http.Request) {
 		found, err = s.gatherJourneys(r.Context(), s.opts.Scope(r), e)
 	}
 	if err != nil {
-		status, known := errorOf(err)
+		status, known := errorIn(r, err)
 		fail(w, status, known)
 		return
 	}

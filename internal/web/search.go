@@ -120,7 +120,7 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) {
 	}
 	found, err := find(r.Context(), s.opts.Searcher, s.opts.Scope(r), req)
 	if err != nil {
-		status, e := errorOf(err)
+		status, e := errorIn(r, err)
 		fail(w, status, e)
 		return
 	}

@@ -184,6 +184,7 @@ func (e Error) Error() string {
 func errorOf(err error) (int, Error) {
 	var known Error
 	var syntax *query.SyntaxError
+	var big *query.TooBigError
 	switch {
 	case errors.As(err, &known):
 		return http.StatusBadRequest, known
@@ -191,12 +192,31 @@ func errorOf(err error) (int, Error) {
 		return http.StatusBadRequest, Error{Code: "query_" + syntax.Code, Message: syntax.Problem, Hint: syntax.Hint, Position: &syntax.Pos, End: &syntax.End, Suggestion: syntax.Suggestion}
 	case errors.Is(err, query.ErrBadQuestion):
 		return http.StatusBadRequest, Error{Code: "bad_question", Message: err.Error()}
+	case errors.As(err, &big):
+		return http.StatusUnprocessableEntity, Error{Code: "too_big", Message: big.Error(), Hint: big.Hint("en")}
 	case errors.Is(err, query.ErrTooBig):
 		return http.StatusUnprocessableEntity, Error{Code: "too_big", Message: err.Error(), Hint: "narrow the time range, or ask for fewer hits or buckets"}
 	case errors.Is(err, search.ErrBusy):
 		return http.StatusTooManyRequests, Error{Code: "busy", Message: err.Error(), Hint: "ask again in a moment; a shorter time range is answered sooner"}
 	}
 	return http.StatusInternalServerError, Error{Code: "internal", Message: err.Error(), Hint: "the server's log may say more"}
+}
+
+// errorIn is errorOf in the language that a client prefers, as far as the words
+// are ours to choose.
+func errorIn(r *http.Request, err error) (int, Error) {
+	status, e := errorOf(err)
+	if !strings.HasPrefix(strings.ToLower(r.Header.Get("Accept-Language")), "es") {
+		return status, e
+	}
+	var big *query.TooBigError
+	switch {
+	case e.Code == "too_big" && errors.As(err, &big):
+		e.Message, e.Hint = big.Problem("es"), big.Hint("es")
+	case e.Code == "busy":
+		e.Message, e.Hint = "hay demasiadas preguntas a la vez y a esta no le llegó el turno", "pregunte de nuevo en un momento; un tiempo más corto se responde antes"
+	}
+	return status, e
 }
 
 func fail(w http.ResponseWriter, status int, e Error) {

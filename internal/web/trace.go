@@ -95,7 +95,7 @@ func (s *Server) trace(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	status, e := errorOf(err)
+	status, e := errorIn(r, err)
 	fail(w, status, e)
 }
 

@@ -17,7 +17,12 @@ type Error struct {
 	Line, Col int
 	// Status is the HTTP status: 400, but 429 where the memory did not suffice.
 	Status int
+	// Cause is the error of the engine; nil for a mistake of the client's.
+	Cause error
 }
+
+// Unwrap gives the error of the engine.
+func (e *Error) Unwrap() error { return e.Cause }
 
 // Error is the reason with its place.
 func (e *Error) Error() string {

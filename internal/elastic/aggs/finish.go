@@ -148,17 +148,29 @@ func (c *reading) put(q query.Question) (query.Answer, error) {
 	return a, nil
 }
 
+// withoutNames is the text of an error without the names that our own questions
+// gave the client's aggregations.
+func withoutNames(err error) string {
+	var big *query.TooBigError
+	if !errors.As(err, &big) {
+		return err.Error()
+	}
+	ours := *big
+	ours.Agg = ""
+	return ours.Error()
+}
+
 // Explain makes a mistake of the client's from an error of the engine about an
 // aggregation, where it is one; other errors come back as they are.
 func Explain(err error) error {
 	switch {
 	case errors.Is(err, query.ErrTooManyBuckets):
 		e := tooManyBuckets()
-		e.Reason += " (" + err.Error() + ")"
+		e.Reason += " (" + withoutNames(err) + ")"
 		return e
 	case errors.Is(err, query.ErrTooBig):
 		e := failf(typeMemory, "[request] Data too large: %s; ask for a shorter time, or for fewer buckets", err.Error())
-		e.Status = 429
+		e.Status, e.Cause = 429, err
 		return e
 	case errors.Is(err, query.ErrBadQuestion):
 		return badf("%s", err.Error())

@@ -133,8 +133,7 @@ func askFailure(err error) *Failure {
 	case errors.Is(err, query.ErrBadQuestion):
 		return Illegal("%s", err)
 	case errors.Is(err, query.ErrTooBig):
-		return Fail(http.StatusTooManyRequests, "circuit_breaking_exception", err.Error()+"; narrow the time range or ask for less").
-			Detail("durability", "TRANSIENT")
+		return tooBig(err)
 	case errors.Is(err, search.ErrBusy):
 		return Fail(http.StatusTooManyRequests, "es_rejected_execution_exception", rejected(err))
 	case errors.Is(err, context.Canceled):
@@ -153,4 +152,41 @@ func rejected(err error) string {
 	}
 	return fmt.Sprintf("rejected execution of search on EsThreadPoolExecutor[name = search, queue capacity = %d, [Running, pool size = %d, active threads = %d, queued tasks = %d, completed tasks = %d]]: %s",
 		busy.Queue, busy.Places, busy.Answering, busy.Waiting, busy.Done, err.Error())
+}
+
+// tooBig tells in Elasticsearch's words that a question needs too much.
+func tooBig(err error) *Failure {
+	f := Fail(http.StatusTooManyRequests, "circuit_breaking_exception", err.Error()+"; narrow the time range or ask for less").Detail("durability", "TRANSIENT")
+	var big *query.TooBigError
+	if errors.As(err, &big) {
+		ours := *big
+		ours.Agg = "" // the name is one of ours, not the client's
+		big = &ours
+	}
+	switch {
+	case big == nil:
+	case errors.Is(err, query.ErrTooManyBuckets):
+		return Fail(http.StatusBadRequest, "too_many_buckets_exception",
+			fmt.Sprintf("Trying to create too many buckets. Must be less than or equal to: [%d] but this number of buckets was exceeded. %s; %s", big.Most, big.Error(), big.Hint("en"))).
+			Detail("max_buckets", big.Most)
+	case big.Limit > 0:
+		breaker := "request"
+		if big.Together {
+			breaker = "parent"
+		}
+		f.Reason = fmt.Sprintf("[%s] Data too large, data for [%s] would be [%d/%s], which is larger than the limit of [%d/%s]: %s; %s",
+			breaker, dataOf(big), big.Wanted, HumanBytes(big.Wanted), big.Limit, HumanBytes(big.Limit), big.Error(), big.Hint("en"))
+		f.Detail("bytes_wanted", big.Wanted).Detail("bytes_limit", big.Limit)
+	default:
+		f.Reason = big.Error() + "; " + big.Hint("en")
+	}
+	return f
+}
+
+// dataOf names what was too big as Elasticsearch does.
+func dataOf(big *query.TooBigError) string {
+	if big.Field != "" {
+		return "<agg [" + big.Field + "]>"
+	}
+	return string(big.Part)
 }

@@ -78,6 +78,9 @@ func (s *Searches) aggFailure(err error, indices []string) error {
 	if !errors.As(err, &mistake) {
 		return s.queryFailure(err, indices)
 	}
+	if mistake.Cause != nil {
+		return s.shardFailure(rest.AsFailure(mistake.Cause), indices)
+	}
 	f := rest.Fail(mistake.Status, mistake.Type, mistake.Reason)
 	if f.Status == 0 {
 		f.Status = http.StatusBadRequest

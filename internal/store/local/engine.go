@@ -27,10 +27,12 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"path/filepath"
 	"runtime"
 	"sync"
@@ -87,6 +89,9 @@ type Options struct {
 	// MaxMemory bounds a question that sets no bound of its own, in bytes; 0 is
 	// the executor's default.
 	MaxMemory int64
+	// AllMemory bounds the memory of all questions together, in bytes; 0 is no
+	// bound.
+	AllMemory int64
 	// Log is told of damage and failures. nil discards.
 	Log *slog.Logger
 
@@ -141,6 +146,7 @@ type Engine struct {
 	lock    *folderLock
 	list    *manifest
 	files   *openFiles
+	pool    *ask.Pool
 
 	// life ends when Close begins.
 	life context.Context
@@ -207,6 +213,7 @@ func Open(fs disk.FS, dir string, opts Options) (*Engine, error) {
 	}
 	e.segment = segment.Options{Cache: segment.NewCache(opts.CacheBytes), Canonical: canonical, Words: words}
 	e.files = newOpenFiles(opts.OpenFiles)
+	e.pool = ask.NewPool(cmp.Or(opts.AllMemory, math.MaxInt64))
 	for _, sub := range []string{"", segmentsDir, quarantineDir} {
 		if err := fs.MkdirAll(filepath.Join(dir, sub), 0o750); err != nil {
 			return nil, fmt.Errorf("making the store's folder: %w", err)
@@ -306,6 +313,7 @@ func (e *Engine) source(v view, q query.Question) ask.Source {
 		Blocks:     blocks,
 		Unreadable: v.catalog.unreadable(q.From, q.To),
 		Memory:     e.opts.MaxMemory,
+		Pool:       e.pool,
 		OnCorrupt: func(ref ask.Block, err error) {
 			if f := v.catalog.owner(ref.Name); f != nil {
 				e.quarantineSoon(f, err)
@@ -313,6 +321,9 @@ func (e *Engine) source(v view, q query.Question) ask.Source {
 		},
 	}
 }
+
+// Memory is what the questions that are being answered hold.
+func (e *Engine) Memory() query.MemoryUse { return e.pool.Use() }
 
 // Stats describes the store as it is.
 func (e *Engine) Stats() query.StoreStats {

@@ -19,7 +19,7 @@ type buckets struct {
 func (b *buckets) add(keyBytes int) (int, error) {
 	size := int64(keyBytes) + 72 + collectorSize*int64(len(b.plan.subs))
 	if err := b.budget.grow(size); err != nil {
-		return 0, err
+		return 0, tooBig(err, query.PartBuckets, &b.plan.agg, len(b.counts))
 	}
 	b.counts = append(b.counts, 0)
 	if len(b.plan.subs) > 0 {
@@ -78,7 +78,7 @@ func (b *buckets) results(bucket int) ([]query.AggResult, error) {
 
 // finished makes the answer's bucket of a bucket; -1 as in results.
 func (b *buckets) finished(bucket int, out query.Bucket) (query.Bucket, error) {
-	if err := b.budget.answer(1); err != nil {
+	if err := b.budget.answer(1, &b.plan.agg); err != nil {
 		return out, err
 	}
 	if bucket >= 0 {

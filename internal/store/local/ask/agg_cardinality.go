@@ -123,7 +123,7 @@ func (c *cardinality) add(hash uint64) error {
 	if len(c.exact) > exactDistinct {
 		return c.estimate()
 	}
-	return c.budget.grow(distinctBytes)
+	return tooBig(c.budget.grow(distinctBytes), query.PartValues, &c.plan.agg, len(c.exact))
 }
 
 // estimate goes over from the exact set to the sketch.
@@ -134,7 +134,7 @@ func (c *cardinality) estimate() error {
 	}
 	freed := int64(len(c.exact)) * distinctBytes
 	c.exact = nil
-	return c.budget.grow(sketchBytes - freed)
+	return tooBig(c.budget.grow(sketchBytes-freed), query.PartValues, &c.plan.agg, 0)
 }
 
 func (c *cardinality) merge(other collector) error {

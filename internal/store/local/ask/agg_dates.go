@@ -1,7 +1,6 @@
 package ask
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -44,7 +43,7 @@ func (d *dates) bucket(start int64) (int, error) {
 		return int(at), nil
 	}
 	if len(d.index) >= maxBuckets {
-		return 0, errTooManyDates()
+		return 0, tooManyBuckets(&d.plan.agg)
 	}
 	at, err := d.add(32)
 	if err != nil {
@@ -53,10 +52,6 @@ func (d *dates) bucket(start int64) (int, error) {
 	d.index[start] = int32(at)
 	d.starts = append(d.starts, start)
 	return at, nil
-}
-
-func errTooManyDates() error {
-	return fmt.Errorf("%w: the histogram has more than %d; choose a longer interval or a shorter time", query.ErrTooManyBuckets, maxBuckets)
 }
 
 func (d *dates) collect(s *scan, rows []uint32) error {
@@ -277,7 +272,7 @@ func (d *dates) filled(sorted []int64) ([]int64, error) {
 			break
 		}
 		if len(all) >= maxBuckets {
-			return nil, errTooManyDates()
+			return nil, tooManyBuckets(&d.plan.agg)
 		}
 		start = next
 		all = append(all, start)

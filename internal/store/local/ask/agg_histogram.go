@@ -1,7 +1,6 @@
 package ask
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -26,7 +25,7 @@ func (h *histogram) bucket(n float64) (int, error) {
 		return int(at), nil
 	}
 	if len(h.index) >= maxBuckets {
-		return 0, h.tooMany(float64(len(h.index) + 1))
+		return 0, tooManyBuckets(&h.plan.agg)
 	}
 	at, err := h.add(32)
 	if err != nil {
@@ -35,10 +34,6 @@ func (h *histogram) bucket(n float64) (int, error) {
 	h.index[n] = int32(at)
 	h.numbers = append(h.numbers, n)
 	return at, nil
-}
-
-func (h *histogram) tooMany(n float64) error {
-	return fmt.Errorf("%w: %.0f of width %v, at most %d", query.ErrTooManyBuckets, n, h.plan.agg.Interval, maxBuckets)
 }
 
 func (h *histogram) collect(s *scan, rows []uint32) error {
@@ -132,7 +127,7 @@ func (h *histogram) filled(sorted []float64) ([]float64, error) {
 		if len(sorted) > 0 && first == last {
 			return sorted, nil
 		}
-		return nil, h.tooMany(n)
+		return nil, tooManyBuckets(&h.plan.agg)
 	}
 	all := make([]float64, 0, int(last-first)+1)
 	for n := first; n <= last; n++ {

@@ -84,7 +84,7 @@ func (t *topHits) collect(s *scan, rows []uint32) error {
 			held -= sizeOf(d)
 		}
 	}
-	return t.budget.grow(held)
+	return tooBig(t.budget.grow(held), query.PartHits, &t.plan.agg, len(t.best.items))
 }
 
 func (t *topHits) merge(other collector) error {
@@ -175,5 +175,5 @@ func (w *walk) fetchPending(h *hitsPlan, list []pendingHit) (err error) {
 		p.hit.Event = events[at]
 		p.hit.Event.RID = p.rid
 	}
-	return w.plan.budget.grow(size)
+	return tooBig(w.plan.budget.grow(size), query.PartHits, nil, len(list))
 }

@@ -74,7 +74,7 @@ func (p *percentiles) add(values []float64) error {
 	if p.sketch == nil && len(p.values)+len(values) <= exactValues {
 		p.values = append(p.values, values...)
 		p.sorted = false
-		return p.budget.grow(8 * int64(len(values)))
+		return tooBig(p.budget.grow(8*int64(len(values))), query.PartValues, &p.plan.agg, len(p.values))
 	}
 	if err := p.estimate(); err != nil {
 		return err
@@ -106,7 +106,7 @@ func (p *percentiles) estimate() error {
 	}
 	p.values = nil
 	p.repeated = make([]repeat, repeats)
-	return p.budget.grow(2*8*sketchBins + 16*repeats - freed)
+	return tooBig(p.budget.grow(2*8*sketchBins+16*repeats-freed), query.PartValues, &p.plan.agg, 0)
 }
 
 // note counts a value for the sketch.

@@ -1,7 +1,6 @@
 package ask
 
 import (
-	"fmt"
 	"strings"
 
 	"rastro/internal/event"
@@ -291,7 +290,7 @@ func (p *aggPlan) compileTerms() error {
 		p.agg.Missing = ""
 	}
 	if p.agg.Size < 0 || p.agg.Size > maxBuckets {
-		return fmt.Errorf("%w: %d buckets, at most %d", query.ErrTooBig, p.agg.Size, maxBuckets)
+		return &query.TooBigError{Part: query.PartBuckets, Field: p.agg.Field.Name, Count: int64(p.agg.Size), Most: maxBuckets}
 	}
 	for _, o := range p.agg.Order {
 		compiled, err := p.compileOrder(o)

@@ -256,7 +256,7 @@ func (p *aggPlan) compileTuples() error {
 		return fmt.Errorf("%w: a key of %d parts; 1 to %d are possible", query.ErrBadQuestion, len(a.Parts), maxParts)
 	}
 	if a.Size < 0 || a.Size > maxBuckets {
-		return fmt.Errorf("%w: %d buckets, at most %d", query.ErrTooBig, a.Size, maxBuckets)
+		return &query.TooBigError{Part: query.PartBuckets, Count: int64(a.Size), Most: maxBuckets}
 	}
 	if a.Size == 0 {
 		a.Size = defaultTerms

@@ -126,7 +126,7 @@ func (p *plan) candidates(s *scan, t task) ([]candidate, error) {
 	for _, d := range best.settle() {
 		held -= sizeOf(d)
 	}
-	return best.items, p.budget.grow(held)
+	return best.items, tooBig(p.budget.grow(held), query.PartHits, nil, len(best.items))
 }
 
 // mayHit tells whether a candidate lies behind the cursor and before the

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"rastro/internal/event"
 	"rastro/internal/query"
@@ -48,6 +49,9 @@ func (w *walk) aggregated() ([]query.AggResult, error) {
 	results := make([]query.AggResult, len(first))
 	for i, c := range first {
 		for _, other := range w.aggs[1:] {
+			if err := w.ctx.Err(); errors.Is(err, context.Canceled) {
+				return nil, err // nobody waits for it
+			}
 			if err := c.merge(other[i]); err != nil {
 				return nil, fmt.Errorf("merging aggregation %q: %w", w.plan.q.Aggs[i].Name, err)
 			}
@@ -91,11 +95,11 @@ func (w *walk) fetch() ([]query.Hit, error) {
 func (w *walk) fetchBlocks(blocks []int, byBlock map[int][]int, list []candidate, hits []query.Hit) error {
 	var next atomic.Int64
 	var wg sync.WaitGroup
-	for range min(len(w.aggs), len(blocks)) {
+	for range min(w.crew.now(), len(blocks)) {
 		wg.Go(func() {
 			for {
 				n := int(next.Add(1)) - 1
-				if n >= len(blocks) || errors.Is(w.ctx.Err(), context.Canceled) {
+				if n >= len(blocks) || errors.Is(w.ctx.Err(), context.Canceled) || w.tooLate() {
 					return
 				}
 				err := w.fetchBlock(blocks[n], byBlock[blocks[n]], list, hits)
@@ -110,6 +114,23 @@ func (w *walk) fetchBlocks(blocks []int, byBlock map[int][]int, list []candidate
 		return err
 	}
 	return w.err
+}
+
+// fetchGrace is how long the events of hits may still be read when the time of
+// the question is over.
+const fetchGrace = 5 * time.Second
+
+// tooLate tells whether the time for reading hits is over too; the answer then
+// holds those that were read by then.
+func (w *walk) tooLate() bool {
+	end, bounded := w.ctx.Deadline()
+	if !bounded || time.Since(end) < fetchGrace {
+		return false
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.deadline = true
+	return true
 }
 
 func (w *walk) fetchFailed(block int, err error) {
@@ -149,7 +170,7 @@ func (w *walk) fetchBlock(block int, at []int, list []candidate, hits []query.Hi
 		events[i].RID = list[n].rid
 		hits[n].Event = events[i]
 	}
-	return w.plan.budget.grow(size)
+	return tooBig(w.plan.budget.grow(size), query.PartHits, nil, len(list))
 }
 
 // sizeOfEvent estimates the memory of an event.

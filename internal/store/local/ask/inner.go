@@ -17,7 +17,8 @@ type inner struct {
 	ctx context.Context
 	src *Source
 	// left is what the question may still hold, in bytes.
-	left int64
+	left    int64
+	workers func() int // as in a Question
 	// reasons says why values may be missing.
 	reasons []string
 }
@@ -29,7 +30,7 @@ const valueBytes = 128
 // resolve replaces each In of a question by its values, whose memory the
 // question no longer has. The reasons say why the answer is partial.
 func resolve(ctx context.Context, src *Source, q query.Question) (query.Question, []string, error) {
-	in := inner{ctx: ctx, src: src, left: memoryOf(src, q)}
+	in := inner{ctx: ctx, src: src, left: memoryOf(src, q), workers: q.Workers}
 	q, err := query.Resolve(q, in.values)
 	if err != nil {
 		return q, nil, fmt.Errorf("looking for the values of in(…): %w", err)
@@ -41,11 +42,12 @@ func resolve(ctx context.Context, src *Source, q query.Question) (query.Question
 // values lists the distinct values that a field has in the events of a
 // question, in byte order.
 func (in *inner) values(of query.Question, field query.FieldRef) ([]string, error) {
-	of.MaxMemory = in.left
+	of.MaxMemory, of.Workers = in.left, in.workers
 	p, err := newPlan(in.src, of)
 	if err != nil {
 		return nil, err
 	}
+	defer p.budget.close()
 	p.aggs = []*aggPlan{{agg: query.Agg{Kind: query.AggTerms, Field: field}, depth: 1, values: true}}
 	w := newWalk(in.ctx, in.src, p)
 	if err := w.run(); err != nil {
@@ -66,7 +68,7 @@ func (in *inner) values(of query.Question, field query.FieldRef) ([]string, erro
 		in.left -= int64(len(v)) + valueBytes
 	}
 	if in.left <= 0 {
-		return nil, fmt.Errorf("%w: %d values", query.ErrTooBig, len(list))
+		return nil, &query.TooBigError{Part: query.PartValues, Field: field.Name, Count: int64(len(list)), Limit: memoryOf(in.src, of)}
 	}
 	return list, nil
 }
@@ -150,7 +152,7 @@ func (v *valueSet) grew(bytes int) error {
 		return fmt.Errorf("%w: %s has more than %d values there; narrow it by time, or by more conditions inside the brackets",
 			query.ErrTooBig, v.plan.agg.Field.Name, query.MaxInValues)
 	}
-	return v.budget.grow(int64(bytes) + valueBytes)
+	return tooBig(v.budget.grow(int64(bytes)+valueBytes), query.PartValues, &v.plan.agg, len(v.texts)+len(v.numbers))
 }
 
 func (v *valueSet) merge(other collector) error {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 	"sync"
 
@@ -24,6 +23,7 @@ const reasonDeadline = query.ReasonDeadline
 // its error. Errors wrap query.ErrTooBig, query.ErrBadQuestion or tell what
 // could not be read.
 func Run(ctx context.Context, src Source, q query.Question) (query.Answer, error) {
+	allowed := memoryOf(&src, q)
 	q, reasons, err := resolve(ctx, &src, q)
 	if err != nil {
 		return query.Answer{}, err
@@ -31,6 +31,12 @@ func Run(ctx context.Context, src Source, q query.Question) (query.Answer, error
 	p, err := newPlan(&src, q)
 	if err != nil {
 		return query.Answer{}, fmt.Errorf("preparing the question: %w", err)
+	}
+	defer p.budget.close()
+	// What the values of in(…) take is held while the question is answered.
+	p.budget.limit = allowed
+	if err := tooBig(p.budget.grow(allowed-q.MaxMemory), query.PartValues, nil, 0); err != nil {
+		return query.Answer{}, err
 	}
 	w := newWalk(ctx, &src, p)
 	w.reasons = append(w.reasons, reasons...)
@@ -54,7 +60,7 @@ type plan struct {
 }
 
 func newPlan(src *Source, q query.Question) (*plan, error) {
-	p := &plan{q: q, order: newOrder(q.Sort), fields: newFieldList(q.Fields), budget: &budget{limit: memoryOf(src, q)}}
+	p := &plan{q: q, order: newOrder(q.Sort), fields: newFieldList(q.Fields), budget: &budget{limit: memoryOf(src, q), pool: src.Pool}}
 	var err error
 	if p.filter, err = compileFilter(q.Filter, 0); err != nil {
 		return nil, err
@@ -75,7 +81,7 @@ func newPlan(src *Source, q query.Question) (*plan, error) {
 	if q.Limit > 0 {
 		// What cannot fit is refused before anything is read.
 		if p.wanted = q.Limit + q.Skip; p.wanted < 0 || int64(p.wanted) > p.budget.limit/64 {
-			return nil, fmt.Errorf("%w: %d hits", query.ErrTooBig, p.wanted)
+			return nil, &query.TooBigError{Part: query.PartHits, Count: int64(p.wanted), Wanted: 64 * int64(p.wanted), Limit: p.budget.limit}
 		}
 	}
 	p.aggs, err = compileAggs(q.Aggs, 1)
@@ -124,6 +130,7 @@ type walk struct {
 	aggs [][]collector // by worker
 
 	pace pace
+	crew crew
 }
 
 func newWalk(ctx context.Context, src *Source, p *plan) *walk {
@@ -169,20 +176,12 @@ func compareInt(a, b int64) int {
 
 // run reads the blocks with several workers and waits for all of them.
 func (w *walk) run() error {
-	workers := w.src.Workers
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	workers = max(1, min(workers, len(w.blocks)))
-	w.aggs = make([][]collector, workers)
+	w.aggs = make([][]collector, w.places())
 	for i := range w.aggs {
 		w.aggs[i] = newCollectors(w.plan.aggs, w.plan.budget)
 	}
-	var wg sync.WaitGroup
-	for i := range workers {
-		wg.Go(func() { w.work(w.aggs[i]) })
-	}
-	wg.Wait()
+	w.start()
+	w.crew.wg.Wait()
 	if w.err != nil {
 		return w.err
 	}
@@ -192,10 +191,12 @@ func (w *walk) run() error {
 	return nil
 }
 
-// work reads blocks until there are none left or one fails.
-func (w *walk) work(aggs []collector) {
+// work reads blocks until there are none left, one fails, or the worker is one
+// too many.
+func (w *walk) work(place int) {
 	var mem scratch
-	for {
+	aggs := w.aggs[place]
+	for w.stays(place) {
 		task, ok := w.take()
 		if !ok {
 			return

@@ -88,7 +88,7 @@ func (s *scan) close() {
 // hold takes bytes from the budget until close.
 func (s *scan) hold(n int64) error {
 	s.held += n
-	return s.budget.grow(n)
+	return tooBig(s.budget.grow(n), query.PartColumns, nil, 0)
 }
 
 func (s *scan) times() ([]int64, error) {
@@ -105,6 +105,7 @@ func (s *scan) times() ([]int64, error) {
 			return nil, err
 		}
 		s.timeColumn = times
+		return times, s.hold(8 * int64(len(times)))
 	}
 	return s.timeColumn, nil
 }
@@ -116,6 +117,7 @@ func (s *scan) rids() ([]uint64, error) {
 			return nil, err
 		}
 		s.ridColumn = rids
+		return rids, s.hold(8 * int64(len(rids)))
 	}
 	return s.ridColumn, nil
 }
@@ -152,7 +154,7 @@ func (s *scan) numbers(f event.Field) (*segment.Numbers, error) {
 		}
 	}
 	s.numberCols[f] = &col
-	return &col, nil
+	return &col, s.hold(8 * int64(len(col.Bits)))
 }
 
 // coded is the column of a text kind that has a dictionary.

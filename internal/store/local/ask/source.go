@@ -17,6 +17,8 @@ type Source struct {
 	Workers int
 	// Memory is the bound of questions that set none, in bytes; 0 means 256 MiB.
 	Memory int64
+	// Pool is the memory of all questions together; nil for no bound.
+	Pool *Pool
 }
 
 // Block is one block of events that is opened when its turn comes.

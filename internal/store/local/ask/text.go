@@ -122,9 +122,12 @@ func (s *scan) readText(ref query.FieldRef) (*textColumn, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &textColumn{dict: col.Dict, codes: col.Codes}, nil
+		return &textColumn{dict: col.Dict, codes: col.Codes}, s.hold(4*int64(len(col.Codes)) + dictBytes*int64(len(col.Dict)))
 	}
 }
+
+// dictBytes estimates the memory of one entry of a dictionary.
+const dictBytes = 48
 
 // madeColumn makes a dictionary of what fetch returns for the selected rows.
 func (s *scan) madeColumn(fetch func(rows []uint32) ([]string, error)) (*textColumn, error) {
