@@ -39,6 +39,20 @@ func TestCount(t *testing.T) {
 	}
 }
 
+// TestTailOfOthers refuses to follow what only a search can find.
+func TestTailOfOthers(t *testing.T) {
+	b := newBench(t, 1)
+	resp, err := http.Get(b.http.URL + "/api/tail?query=" + url.QueryEscape("queue_id:in(status:deferred)"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusBadRequest || !strings.Contains(string(body), "in(…)") {
+		t.Errorf("%d %s %v", resp.StatusCode, body, err)
+	}
+}
+
 // TestCountedFor ends the count of a search early, or not at all.
 func TestCountedFor(t *testing.T) {
 	b := newBench(t, 10)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 
+	"rastro/internal/query"
 	"rastro/internal/search"
 )
 
@@ -22,6 +23,9 @@ func (s *Server) tail(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	filter, err := s.opts.Searcher.ParseWith(cmp.Or(params.Get("query"), params.Get("q")), search.ParseOptions{Zone: zone})
+	if err == nil {
+		_, err = query.Compile(filter) // what cannot be followed is told before the stream begins
+	}
 	if err != nil {
 		status, e := errorOf(err)
 		fail(w, status, e)
