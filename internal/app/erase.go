@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -66,7 +67,9 @@ func (x *erasing) run(ctx context.Context) error {
 		},
 	})
 	r := &x.report
-	r.Events, r.Fields, r.Days, r.Alike = out.Events, out.Fields, out.Days, out.Alike
+	r.Events, r.Alike = out.Events, out.Alike
+	maps.Copy(r.Fields, out.Fields)
+	maps.Copy(r.Days, out.Days)
 	r.FilesRewritten, r.FilesRemoved, r.BytesFreed = out.Removed.Rewritten, out.Removed.Segments, out.Removed.Bytes
 	if err != nil {
 		return err
