@@ -177,6 +177,7 @@ func TestPageTellsWhatWasMissed(t *testing.T) {
 	r.offline = offline{usage: usage{wall: 9 * time.Second, cpu: 12 * time.Second, peak: 900 << 20}, lines: 1_000_000, read: 177_000_000, journeys: 109_572, compared: 90_000}
 	r.parsed = []parser{{name: "Postfix", what: "a mixture", goal: 1_000_000, rate: 4_000_000}, {name: "Exim", what: "a main log", rate: 2_000_000, allocated: .4}}
 	r.together.alone.wall, r.together.busy.wall = time.Second, 2*time.Second
+	r.together.few.usage.wall, r.together.many.usage.wall = 2*time.Second, 4*time.Second
 	page := string(r.page([]byte("# Old\n\n## In the browser\n\nkept figures\n\n## Old parsers\n\nforgotten\n")))
 	if !strings.Contains(page, "## In the browser\n\nkept figures\n\n## ") || strings.Contains(page, "forgotten") {
 		t.Errorf("without a browser the last figures are not kept:\n%s", page)

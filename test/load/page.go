@@ -134,21 +134,20 @@ func askedTable(b *bytes.Buffer, asked []timed) {
 
 func (r *results) togetherTable(b *bytes.Buffer) {
 	t := r.together
-	alone, busy := t.rate(t.alone), t.rate(t.busy)
 	fmt.Fprintf(b, `## Import while people ask
 
-%s lines sent to a running server by `+"`rastro import --server`"+`, alone and while %d people search through port 9200,
-each %d ms after the last answer. All processes share the cores.
+%s lines sent to a running server by `+"`rastro import --server`"+`, alone (%s lines/s) and while people search through port
+9200, each the moment the last answer has come. All processes share the cores.
 
-| | |
-|---|---|
-| alone | %s lines/s |
-| with searches | %s lines/s (%.0f %% less) |
-| answers | %d, median %s, 95 %% within %s |
-| memory of the server, peak | %s |
-
-`, count(t.lines), searchers, betweenAsking.Milliseconds(), count(int64(alone)), count(int64(busy)), 100*(1-busy/alone),
-		t.answers, milli(t.median), milli(t.p95), bytesText(t.peak))
+| people | import | answers | without a turn | median | 95 %% within | memory of the server, peak |
+|---|---|---|---|---|---|---|
+`, count(t.lines), count(int64(t.rate(t.alone))))
+	for _, a := range []asking{t.few, t.many} {
+		rate := t.rate(a.usage)
+		fmt.Fprintf(b, "| %d | %s lines/s (%.0f %% less) | %d | %d | %s | %s | %s |\n",
+			a.people, count(int64(rate)), 100*(1-rate/t.rate(t.alone)), a.answers, a.rejected, milli(a.median), milli(a.p95), bytesText(a.peak))
+	}
+	b.WriteString("\n")
 }
 
 func (r *results) benchmarkTable(b *bytes.Buffer) {

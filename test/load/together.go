@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,48 +15,67 @@ import (
 	"time"
 )
 
-// How measureTogether asks.
+// How measureTogether asks: many people at once, each the moment the answer is
+// there, and a whole company.
 const (
-	searchers     = 8
-	betweenAsking = 100 * time.Millisecond
+	searchers     = 20
+	company       = 100
 	togetherLines = 1_000_000
 )
+
+// asking is an import into a running server while people ask.
+type asking struct {
+	people            int
+	usage             usage // of the importing process
+	answers, rejected int
+	median, p95       time.Duration
+	peak              int64 // of the server that is asked
+}
 
 // together is an import into a running server, alone and while people ask.
 type together struct {
 	lines       int64
-	alone, busy usage // of the importing process
-	answers     int
-	median, p95 time.Duration
-	peak        int64 // of the server that is asked
+	alone, busy usage  // of the importing process
+	few, many   asking // by searchers and by the company
 }
 
 func (t together) rate(u usage) float64 { return float64(t.lines) / u.wall.Seconds() }
 
-// measureTogether imports the beginning of the log through a server twice: once
-// alone, once while people search.
+// measureTogether imports the beginning of the log through a server three times:
+// alone, while some people search, and while a company does.
 func measureTogether(ctx context.Context, o options, log *logFile) (together, error) {
 	t := together{lines: min(togetherLines, log.totals.Lines)}
-	alone, _, err := importThrough(ctx, o, log, t.lines, nil)
-	if err != nil {
+	var err error
+	if t.alone, _, err = importThrough(ctx, o, log, t.lines, nil); err != nil {
 		return t, err
 	}
-	t.alone = alone
+	if t.few, err = importAsked(ctx, o, log, t.lines, searchers); err != nil {
+		return t, err
+	}
+	t.busy = t.few.usage
+	t.many, err = importAsked(ctx, o, log, t.lines, company)
+	return t, err
+}
+
+// importAsked imports while so many people search.
+func importAsked(ctx context.Context, o options, log *logFile, lines int64, people int) (asking, error) {
+	a := asking{people: people}
 	var times []time.Duration
 	ask := func(ctx context.Context, s *server) error {
 		var err error
-		times, err = searchUntil(ctx, s)
+		times, a.rejected, err = searchUntil(ctx, s, people)
 		return err
 	}
-	if t.busy, t.peak, err = importThrough(ctx, o, log, t.lines, ask); err != nil {
-		return t, err
+	var err error
+	if a.usage, a.peak, err = importThrough(ctx, o, log, lines, ask); err != nil {
+		return a, err
 	}
 	if len(times) == 0 {
-		return t, errors.New("no question was answered during the import")
+		return a, errors.New("no question was answered during the import")
 	}
 	slices.Sort(times)
-	t.answers, t.median, t.p95 = len(times), times[len(times)/2], times[len(times)*95/100]
-	return t, nil
+	a.answers, a.median, a.p95 = len(times), times[len(times)/2], times[len(times)*95/100]
+	return a, nil
 }
 
 // importThrough starts a server on a new folder and imports the first lines
@@ -103,35 +124,61 @@ func importInto(ctx context.Context, s *server, binary string, log *logFile, lin
 	return u, err
 }
 
-// searchUntil lets several people search until ctx ends and returns how long
-// each answer took.
-func searchUntil(ctx context.Context, s *server) ([]time.Duration, error) {
+// searchUntil lets people search until ctx ends and returns how long each answer
+// took, and how many questions had no turn. Each is a caller of his own.
+func searchUntil(ctx context.Context, s *server, people int) (times []time.Duration, rejected int, err error) {
 	queries := []string{"status:deferred", "recipient:*@banco-delta.example", `"` + overQuotaPhrase + `"`, "client_ip:\"" + clientNetwork + "\"", "program:dovecot AND success:false"}
+	client := &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: people}}
 	var mu sync.Mutex
-	var times []time.Duration
 	var errs []error
-	var people sync.WaitGroup
-	for person := range searchers {
-		people.Go(func() {
+	var all sync.WaitGroup
+	for person := range people {
+		all.Go(func() {
 			for n := person; ctx.Err() == nil; n++ {
 				began := time.Now()
-				_, err := s.search(queries[n%len(queries)], 100)
+				status, err := s.searchAs(client, fmt.Sprintf("person %d", person), queries[n%len(queries)])
 				took := time.Since(began)
 				mu.Lock()
-				times = append(times, took)
-				if err != nil {
+				switch {
+				case err != nil:
 					errs = append(errs, err)
+				case status == http.StatusTooManyRequests:
+					rejected++
+				default:
+					times = append(times, took)
 				}
 				mu.Unlock()
-				time.Sleep(betweenAsking)
 			}
 		})
 	}
-	people.Wait()
+	all.Wait()
 	if len(errs) > 0 {
-		return times, fmt.Errorf("%d of %d questions failed: %w", len(errs), len(times), errs[0])
+		return times, rejected, fmt.Errorf("%d of %d questions failed: %w", len(errs), len(errs)+len(times)+rejected, errs[0])
 	}
-	return times, nil
+	return times, rejected, nil
+}
+
+// searchAs asks port 9200 for the newest 100 that match, and for their number.
+// 429 is an answer too: the server says when it has too much to do.
+func (s *server) searchAs(client *http.Client, person, query string) (status int, err error) {
+	v := url.Values{"q": {query}, "size": {"100"}, "sort": {"@timestamp:desc"}, "track_total_hits": {"true"}}
+	r, err := http.NewRequest(http.MethodGet, "http://"+s.elastic+"/_search?"+v.Encode(), nil)
+	if err != nil {
+		return 0, err
+	}
+	r.Header.Set("User-Agent", person)
+	resp, err := client.Do(r)
+	if err != nil {
+		return 0, err
+	}
+	defer resp.Body.Close()
+	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
+		return 0, fmt.Errorf("reading the answer to %s: %w", query, err)
+	}
+	if resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusTooManyRequests {
+		return resp.StatusCode, fmt.Errorf("%s: %s", query, resp.Status)
+	}
+	return resp.StatusCode, nil
 }
 
 // head reads the first lines of a text.
