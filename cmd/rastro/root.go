@@ -65,7 +65,7 @@ Exit codes: 0 done, 1 failed, 2 wrong flags, configuration or query,
 	root.AddCommand(
 		p.serveCommand(), p.demoCommand(),
 		p.traceCommand(), p.searchCommand(), p.exportCommand(), p.tailCommand(), p.importCommand(), p.parseCommand(), p.explainCommand(),
-		p.snapshotCommand(), p.eraseCommand(), p.checkCommand(), p.versionCommand(),
+		p.snapshotCommand(), p.eraseCommand(), p.compactCommand(), p.checkCommand(), p.versionCommand(),
 	)
 	return root
 }

@@ -140,6 +140,9 @@ func (a *App) start(ctx context.Context, c config.Config) error {
 		_ = a.documents.Serve(ctx, a.folder.Belt.Take) // it ends with ctx only
 	})
 	a.running.Go(func() { a.retainLoop(ctx) })
+	if c.Store.Compact {
+		a.running.Go(func() { a.compactLoop(ctx) })
+	}
 	a.running.Go(func() { a.changesLoop(ctx) })
 	a.running.Go(func() { a.warmUp(ctx) })
 	a.watch.monitor.Open(a.rooms())
@@ -185,7 +188,8 @@ func (a *App) elasticOptions() elastic.Options {
 			}
 			return f.store.Erase(ctx, filter)
 		},
-		Disk: func() (free, total uint64, err error) { return disk.OS().Free(data) },
+		Compact: f.Compact,
+		Disk:    func() (free, total uint64, err error) { return disk.OS().Free(data) },
 		Address: func() string {
 			a.opening.Lock()
 			defer a.opening.Unlock()

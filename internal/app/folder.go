@@ -49,6 +49,8 @@ type Folder struct {
 	places    *parse.Places
 	importing chan struct{} // holds the one import that runs
 	imports   imports
+	// reserve is the bytes of the disk that stay free.
+	reserve uint64
 	// backups are the folders in which snapshots may lie.
 	backups []string
 	dir     string
@@ -66,7 +68,7 @@ func OpenFolder(ctx context.Context, c config.Config, log *slog.Logger) (*Folder
 		return nil, err
 	}
 	fs := disk.OS()
-	f := &Folder{feed: &feed.Feed{}, importing: make(chan struct{}, 1), backups: c.BackupFolders(), dir: c.Data, log: log}
+	f := &Folder{feed: &feed.Feed{}, importing: make(chan struct{}, 1), backups: c.BackupFolders(), dir: c.Data, reserve: uint64(c.Disk.Reserve), log: log}
 	var err error
 	if f.replies, err = reply.Open(c.Replies.File); err != nil {
 		return nil, fmt.Errorf("replies.file: %w", err)

@@ -114,6 +114,7 @@ type Store struct {
 	SegmentRows int      `key:"segment_rows" doc:"Events in memory before they become a file."`
 	SegmentAge  Duration `key:"segment_age" doc:"Longest time before events become a file on a busy server."`
 	Cache       Size     `key:"cache" doc:"Memory for decoded columns."`
+	Compact     bool     `key:"compact" doc:"A server puts small files of a day together while little else goes on. rastro compact does it at once."`
 }
 
 // Log is about our own log.
@@ -148,7 +149,7 @@ func Default() Config {
 		Elastic: Elastic{Prefix: "elemta-logs-"},
 		Disk:    Disk{Reserve: 512 << 20},
 		Search:  Search{Timeout: Duration(30 * time.Second), Memory: 256 << 20, Queue: 1000, Wait: Duration(15 * time.Second)},
-		Store:   Store{SegmentRows: 32768, SegmentAge: Duration(time.Minute), Cache: 64 << 20},
+		Store:   Store{SegmentRows: 32768, SegmentAge: Duration(time.Minute), Cache: 64 << 20, Compact: true},
 		Log:     Log{Level: "info", Format: "text"},
 	}
 }

@@ -54,6 +54,8 @@ type Options struct {
 	Address func() string
 	// Erase removes the events that match.
 	Erase func(ctx context.Context, filter query.Filter) (query.Removed, error)
+	// Compact puts small files of the store together.
+	Compact func(ctx context.Context) (query.Compacted, error)
 	// Snapshots are what the endpoints about snapshots need.
 	Snapshots SnapshotOptions
 }
@@ -76,7 +78,7 @@ func New(node Node, opts Options) *Server {
 		searches.New(&node).Routes(),
 		tasks.New(&node).Routes(),
 		documents.New(&node).Routes(),
-		indices.New(&node, indices.Options{Inventory: inv, Erase: opts.Erase}).Routes(),
+		indices.New(&node, indices.Options{Inventory: inv, Erase: opts.Erase, Compact: opts.Compact}).Routes(),
 		templates.New(&node, inv).Routes(),
 		nodes.New(&node, inv).Routes(),
 		cats.New(&node, cats.Options{Inventory: inv, Snapshots: s.briefs}).Routes(),

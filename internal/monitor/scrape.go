@@ -112,6 +112,11 @@ func (s *scrape) stored() {
 	s.gauge("store_segments", float64(t.Segments))
 	s.gauge("store_tail_events", float64(t.TailEvents))
 	s.gauge("store_quarantined_files", float64(len(t.Quarantined)))
+	s.count("store_compacted_files_total", float64(t.Compaction.Merged))
+	s.count("store_compaction_files_total", float64(t.Compaction.Files))
+	s.count("store_compaction_events_total", float64(t.Compaction.Events))
+	s.count("store_compaction_read_bytes_total", float64(t.Compaction.BytesRead))
+	s.count("store_compaction_written_bytes_total", float64(t.Compaction.BytesWritten))
 	s.gauge("store_newest_event_timestamp_seconds", float64(t.Newest)/1e9)
 }
 

@@ -3,12 +3,15 @@ package query
 // Compacted says what one compaction did.
 type Compacted struct {
 	// Merged files were put together into Written new ones, with so many events.
-	Merged, Written int
-	Events          int64
+	Merged  int   `json:"merged"`
+	Written int   `json:"written"`
+	Events  int64 `json:"events"`
 	// FilesBefore and FilesAfter are those of the whole store, BytesBefore and
 	// BytesAfter their sizes.
-	FilesBefore, FilesAfter int
-	BytesBefore, BytesAfter int64
+	FilesBefore int   `json:"files_before"`
+	FilesAfter  int   `json:"files_after"`
+	BytesBefore int64 `json:"bytes_before"`
+	BytesAfter  int64 `json:"bytes_after"`
 }
 
 // CompactionStats counts what compaction did since the store was opened.

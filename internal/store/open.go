@@ -40,6 +40,8 @@ type (
 	Fault = local.Fault
 	// Examination says what Examine read.
 	Examination = local.Examination
+	// CompactOptions say how to put files together.
+	CompactOptions = local.CompactOptions
 	// ExamineOptions say how to examine.
 	ExamineOptions = local.ExamineOptions
 )
@@ -49,6 +51,7 @@ type (
 var (
 	// ErrLocked: another process holds the data folder.
 	ErrLocked         = local.ErrLocked
+	ErrNoRoom         = local.ErrNoRoom
 	ErrRestoring      = local.ErrRestoring
 	ErrNotEmpty       = local.ErrNotEmpty
 	ErrLocation       = local.ErrLocation

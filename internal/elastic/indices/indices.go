@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"rastro/internal/elastic/cluster"
 	"rastro/internal/elastic/inventory"
@@ -25,12 +26,16 @@ type Options struct {
 	Inventory *inventory.Inventory
 	// Erase removes the events that match; nil where nothing can be removed.
 	Erase func(ctx context.Context, filter query.Filter) (query.Removed, error)
+	// Compact puts the files of the store together; nil where it has none.
+	Compact func(ctx context.Context) (query.Compacted, error)
 }
 
 // Indices are the endpoints, safe for concurrent use.
 type Indices struct {
 	node *rest.Node
 	opts Options
+	// merges numbers the merges that go on behind their answers.
+	merges atomic.Int64
 }
 
 // New makes the endpoints.

@@ -24,7 +24,7 @@ func (x *Indices) statRoutes() []rest.Route {
 			rest.Route{Methods: get, Path: prefix + "/_segments", Params: params, Handle: x.segments},
 			rest.Route{Methods: get, Path: prefix + "/_recovery", Params: params, Handle: x.recovery},
 			rest.Route{Methods: get, Path: prefix + "/_shard_stores", Params: params, Handle: x.shardStores},
-			rest.Route{Methods: post, Path: prefix + "/_forcemerge", Params: clear, Handle: x.nothingToDo},
+			rest.Route{Methods: post, Path: prefix + "/_forcemerge", Params: clear, Handle: x.forceMerge},
 			rest.Route{Methods: post, Path: prefix + "/_cache/clear", Params: clear, Handle: x.nothingToDo},
 			rest.Route{Methods: getPost, Path: prefix + "/_reload_search_analyzers", Params: with("resource"), Handle: x.nothingToDo},
 		)
@@ -234,7 +234,7 @@ func (x *Indices) shardStores(w http.ResponseWriter, r *rest.Request) error {
 	return rest.WriteJSON(w, r, http.StatusOK, map[string]any{"indices": out})
 }
 
-// nothingToDo answers _forcemerge and _cache/clear: the store sees to both.
+// nothingToDo answers _cache/clear: the store sees to it.
 func (x *Indices) nothingToDo(w http.ResponseWriter, r *rest.Request) error {
 	set, err := x.node.Resolve(r, r.PathValue("index"))
 	if err != nil {
