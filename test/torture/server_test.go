@@ -35,7 +35,8 @@ func newServer(t *testing.T, data string, reserve string, globs ...string) *serv
 	s.ui, s.elastic, s.monitor = freeAddress(t), freeAddress(t), freeAddress(t)
 	var b strings.Builder
 	fmt.Fprintf(&b, "data: %s\nlisten: {ui: %q, elastic: %q, monitor: %q, beats: off}\n", data, s.ui, s.elastic, s.monitor)
-	fmt.Fprintf(&b, "disk: {reserve: %s}\nstore: {segment_rows: 2048, segment_age: 1s}\nsources:\n", reserve)
+	fmt.Fprintf(&b, "disk: {reserve: %s}\nstore: {segment_rows: 2048, segment_age: 1s}\n", reserve)
+	fmt.Fprintf(&b, "keep: {classes: [{query: %s, age: 1s}]}\nsources:\n", fleeting)
 	for _, g := range globs {
 		fmt.Fprintf(&b, "- {paths: [%q], zone: UTC, host: mx1, close_idle: 2s}\n", g)
 	}

@@ -1,7 +1,8 @@
 // Package torture has no code, only tests that are unkind to a running server:
-// kill -9 at any moment while logs grow and rotate, and a disk that fills up.
-// What is stored in the end must be what was written, nothing missing, nothing
-// twice.
+// kill -9 at any moment while logs grow and rotate, files are put together, a
+// person is erased, a kind of events expires and snapshots are made, and a disk
+// that fills up. What is stored in the end must be what was written, nothing
+// missing, nothing twice, and nothing that had to go.
 package torture
 
 import (
@@ -10,6 +11,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -28,13 +30,17 @@ func TestKilledWhileLogsRotate(t *testing.T) {
 	plan := []struct {
 		dir, file, glob string
 		styles          []style
+		suffix          string
+		age             time.Duration
 	}{
-		{"renamed", "mail.log", "mail.log", []style{byRename}},
-		{"matched", "mail.log", "mail.log*", []style{byRename}},
-		{"copied", "mail.log", "mail.log", []style{byCopyTruncate}},
-		{"copiedmatched", "mail.log", "mail.log*", []style{byCopyTruncate, byRename}},
-		{"linked", "current.log", "current.log", []style{bySymlink}},
-		{"destroyed", "mail.log", "*.log", []style{byDelete, byTruncate, byReplace}},
+		{dir: "renamed", file: "mail.log", glob: "mail.log", styles: []style{byRename}},
+		{dir: "matched", file: "mail.log", glob: "mail.log*", styles: []style{byRename}},
+		{dir: "copied", file: "mail.log", glob: "mail.log", styles: []style{byCopyTruncate}},
+		{dir: "copiedmatched", file: "mail.log", glob: "mail.log*", styles: []style{byCopyTruncate, byRename}},
+		{dir: "linked", file: "current.log", glob: "current.log", styles: []style{bySymlink}},
+		{dir: "destroyed", file: "mail.log", glob: "*.log", styles: []style{byDelete, byTruncate, byReplace}},
+		{dir: erasedTag, file: "mail.log", glob: "mail.log", styles: []style{byRename}, suffix: " to=<" + erasedPerson + ">"},
+		{dir: fleeting, file: "mail.log", glob: "mail.log", styles: []style{byRename}, age: 48 * time.Hour},
 	}
 	var globs []string
 	for _, p := range plan {
@@ -52,11 +58,16 @@ func TestKilledWhileLogsRotate(t *testing.T) {
 			linked: p.file == "current.log",
 			rand:   rand.New(rand.NewPCG(*seed, uint64(i))),
 			stored: s.count, // the tag is a word of every line
+			suffix: p.suffix, age: p.age,
+		}
+		if p.suffix != "" || p.age > 0 {
+			l.turns = 1 // nobody can wait for lines that go
 		}
 		files = append(files, l)
 		running.Add(1)
 		go l.run(&running)
 	}
+	k := startKeeper(s, *seed)
 	r := rand.New(rand.NewPCG(*seed, 1000))
 	for i := range *kills {
 		s.start()
@@ -71,24 +82,48 @@ func TestKilledWhileLogsRotate(t *testing.T) {
 	}
 	s.start()
 	s.ready()
+	k.stop()
 	close(stop)
 	running.Wait()
 	var written []string
+	kept := fmt.Sprintf("NOT %s AND NOT %s", erasedTag, fleeting)
 	for _, l := range files {
-		written = append(written, l.written...)
+		switch l.tag {
+		case erasedTag:
+			k.eraseLast(t, l)
+		case fleeting:
+		default:
+			written = append(written, l.written...)
+		}
 		t.Logf("%s: %d lines, %d rotations", l.tag, len(l.written), l.turns)
 	}
-	awaitCount(t, s, len(written))
+	awaitCount(t, s, kept, len(written))
 	s.terminate()
-	compare(t, written, s.lines())
+	var stored []string
+	left := map[string]bool{}
+	for _, line := range s.lines() {
+		switch {
+		case strings.Contains(line, erasedPerson):
+			t.Errorf("not erased: %s", line)
+		case strings.Contains(line, "torture "+fleeting):
+			if left[line] {
+				t.Errorf("stored twice: %s", line)
+			}
+			left[line] = true
+		default:
+			stored = append(stored, line)
+		}
+	}
+	compare(t, written, stored)
+	k.verify(t)
 }
 
 // awaitCount gives the server time to catch up.
-func awaitCount(t *testing.T, s *server, want int) {
+func awaitCount(t *testing.T, s *server, query string, want int) {
 	t.Helper()
 	got := -1
 	for range 600 {
-		if got = s.count("*"); got >= want {
+		if got = s.count(query); got >= want {
 			return
 		}
 		time.Sleep(100 * time.Millisecond)
@@ -184,7 +219,7 @@ func fillUp(t *testing.T, s *server, logs, ballast string) {
 	if err := os.Remove(ballast); err != nil {
 		t.Fatal(err)
 	}
-	awaitCount(t, s, len(l.written))
+	awaitCount(t, s, "*", len(l.written))
 	if h := s.health(); h == "paused" {
 		t.Errorf("the server still says %q", h)
 	}

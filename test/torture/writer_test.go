@@ -27,6 +27,9 @@ type logFile struct {
 	turns   int
 	styles  []style
 	linked  bool // the name is a symbolic link from the start
+	// suffix ends every line; age is how long ago the lines say they are.
+	suffix string
+	age    time.Duration
 	// stored tells how many lines of this log can be found; rotations that
 	// destroy lines wait for it.
 	stored func(tag string) int
@@ -72,8 +75,8 @@ func (l *logFile) run(running *sync.WaitGroup) {
 func (l *logFile) burst() {
 	var text []byte
 	for range 1 + l.rand.IntN(120) {
-		line := fmt.Sprintf("%s mx1 postfix/smtpd[%d]: torture %s-%d connect from host%d.example[192.0.2.%d]",
-			time.Now().UTC().Format("2006-01-02T15:04:05.000000Z07:00"), 1000+l.turns, l.tag, len(l.written), l.rand.IntN(1000), l.rand.IntN(256))
+		line := fmt.Sprintf("%s mx1 postfix/smtpd[%d]: torture %s-%d connect from host%d.example[192.0.2.%d]%s",
+			time.Now().UTC().Add(-l.age).Format("2006-01-02T15:04:05.000000Z07:00"), 1000+l.turns, l.tag, len(l.written), l.rand.IntN(1000), l.rand.IntN(256), l.suffix)
 		l.written = append(l.written, line)
 		l.current++
 		text = append(text, line...)
