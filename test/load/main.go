@@ -45,7 +45,7 @@ type options struct {
 	runs      int    // measured runs of each question
 	benchtime string // of each package benchmark; "0" for none
 	keep      bool   // keep the data that was imported
-	large     bool
+	large     bool   // measure the large log, less of it, and write its section only
 	profile   string
 }
 
