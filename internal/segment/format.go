@@ -226,6 +226,9 @@ type Options struct {
 	// are in no word. It must not change during the life of a
 	// file. nil writes files without an index of words.
 	Words func(text string, object bool, visit func(word []byte))
+	// Dense packs pages harder: two per cent smaller, for about a tenth more time
+	// of writing. It is for files that stay. Readers need not know.
+	Dense bool
 	// Cache keeps decoded parts of files. It may be shared by many files; nil
 	// keeps nothing.
 	Cache *Cache
@@ -241,15 +244,21 @@ func (o Options) canonical(f event.Field, value string) string {
 	return value
 }
 
-// packer compresses pages; it is safe for concurrent use.
-var packer = sync.OnceValue(func() *zstd.Encoder {
-	e, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithWindowSize(1<<20),
+// packer compresses pages, densePacker harder; both are safe for concurrent
+// use.
+var (
+	packer      = sync.OnceValue(func() *zstd.Encoder { return newPacker(zstd.SpeedDefault) })
+	densePacker = sync.OnceValue(func() *zstd.Encoder { return newPacker(zstd.SpeedBetterCompression) })
+)
+
+func newPacker(level zstd.EncoderLevel) *zstd.Encoder {
+	e, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(level), zstd.WithWindowSize(1<<20),
 		zstd.WithEncoderCRC(false), zstd.WithSingleSegment(true), zstd.WithZeroFrames(true), zstd.WithEncoderConcurrency(2))
 	if err != nil {
 		panic(err) // the options are constants
 	}
 	return e
-})
+}
 
 // unpacker is the counterpart of packer.
 var unpacker = sync.OnceValue(func() *zstd.Decoder {

@@ -292,3 +292,16 @@ func TestConcurrentReaders(t *testing.T) {
 	}
 	wait.Wait()
 }
+
+// Dense files are smaller and read the same.
+func TestWriteDense(t *testing.T) {
+	t.Parallel()
+	events := mailEvents(t, 1500)
+	b := build(events).Snapshot()
+	usual := must[Meta](t)(Write(disk.OS(), filepath.Join(t.TempDir(), "a.parquet"), b, nil, Options{}))
+	dense := must[Meta](t)(Write(disk.OS(), filepath.Join(t.TempDir(), "b.parquet"), b, nil, Options{Dense: true}))
+	if dense.Bytes >= usual.Bytes {
+		t.Errorf("%d bytes, and %d as usual", dense.Bytes, usual.Bytes)
+	}
+	checkFile(t, opened(t, dense, nil), events)
+}

@@ -112,7 +112,11 @@ func (w *writer) writePage(header format.PageHeader, body []byte) error {
 	if len(body) > maxPageBytes {
 		return fmt.Errorf("a page of %d bytes is too large", len(body))
 	}
-	w.scratch.packed = packer().EncodeAll(body, w.scratch.packed[:0])
+	pack := packer()
+	if w.opts.Dense {
+		pack = densePacker()
+	}
+	w.scratch.packed = pack.EncodeAll(body, w.scratch.packed[:0])
 	packed := w.scratch.packed
 	header.UncompressedPageSize = int32(len(body))
 	header.CompressedPageSize = int32(len(packed))
