@@ -237,6 +237,20 @@ func (g *gate) next() {
 	}
 }
 
+// longestRest bounds how long a place rests.
+const longestRest = 500 * time.Millisecond
+
+// rest gives a place back behind a question that took so long: at once, or while
+// intake has much to do after half of that time, in which nobody has it. The
+// writing of answers costs time too, and no place.
+func (g *gate) rest(took time.Duration, leave func()) {
+	if !g.pressed() {
+		leave()
+		return
+	}
+	time.AfterFunc(min(took/2, longestRest), leave)
+}
+
 func (g *gate) leave(c class) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

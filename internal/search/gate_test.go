@@ -283,3 +283,28 @@ func TestLines(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+func TestPlacesRestWhileIntakeIsBusy(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		busy := false
+		g := newGate(1, 10, func() bool { return busy })
+		for _, c := range []struct {
+			busy       bool
+			took, rest time.Duration
+		}{{false, time.Second, 0}, {true, 100 * time.Millisecond, 50 * time.Millisecond}, {true, time.Minute, longestRest}} {
+			busy = c.busy
+			leave, err := g.enter(t.Context(), "a", quick, time.Hour)
+			if err != nil {
+				t.Fatal(err)
+			}
+			g.rest(c.took, leave)
+			began := time.Now()
+			next, err := g.enter(t.Context(), "b", quick, time.Hour)
+			if waited := time.Since(began); err != nil || waited != c.rest {
+				t.Errorf("busy %v: after %v the place rested for %v, want %v; %v", c.busy, c.took, waited, c.rest, err)
+			}
+			next()
+		}
+	})
+}

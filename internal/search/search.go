@@ -115,10 +115,9 @@ func (s *Searcher) ask(ctx context.Context, q query.Question) (query.Answer, err
 	case err != nil:
 		return query.Answer{}, err
 	}
-	defer leave()
 	q.Workers = s.gate.workers
 	began := s.asked.answering.Begin()
-	defer s.asked.answering.End(began)
+	defer func() { s.gate.rest(s.asked.answering.End(began), leave) }()
 	return s.opts.Store.Ask(limited, q)
 }
 
