@@ -91,6 +91,12 @@ type Lender interface {
 	StringsInto(f event.Field, codes []uint32) (Strings, error)
 	// NumbersInto is Numbers with memory for the bits.
 	NumbersInto(f event.Field, bits []uint64) (Numbers, error)
+	// CodesInto is the codes of Strings alone.
+	CodesInto(f event.Field, codes []uint32) ([]uint32, error)
+	// EntryNumbers numbers the entries of the dictionary of Strings, by code, as
+	// all blocks with the same Names do; nil where the block does not know them.
+	// Every entry stands in some row.
+	EntryNumbers(f event.Field) (*Names, []uint32, error)
 	// TimesInto is Times with memory for the times.
 	TimesInto(times []int64) ([]int64, error)
 }

@@ -20,6 +20,8 @@ const (
 	partDictionary = -1
 	partBloom      = -2
 	partWords      = -3 // of column 0
+	partPacked     = -4 // dictionary
+	partNumbers    = -5 // of the entries of the dictionary
 	partTemplates  = -4
 	partWritten    = -5 // a dictionary of numbers as text
 )
@@ -32,6 +34,10 @@ type Cache struct {
 	used  int64
 	parts map[cacheKey]*list.Element
 	order *list.List // of cached, used last at the front
+	named int64      // bytes of all names, part of used
+
+	names     namesList
+	begunAnew [columnCount]bool // names that took too much memory once
 }
 
 type cached struct {
@@ -73,9 +79,24 @@ func (c *Cache) put(key cacheKey, part any, size int64) {
 	}
 	c.parts[key] = c.order.PushFront(&cached{key: key, part: part, size: size})
 	c.used += size
-	for c.used > c.limit {
+	c.shrink()
+}
+
+// shrink forgets what was used longest ago until the rest fits.
+func (c *Cache) shrink() {
+	for c.used > c.limit && c.order.Len() > 0 {
 		c.remove(c.order.Back())
 	}
+}
+
+// replace is put in the place of what is there.
+func (c *Cache) replace(key cacheKey, part any, size int64) {
+	c.mu.Lock()
+	if e := c.parts[key]; e != nil {
+		c.remove(e)
+	}
+	c.mu.Unlock()
+	c.put(key, part, size)
 }
 
 func (c *Cache) remove(e *list.Element) {

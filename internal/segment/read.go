@@ -1,6 +1,7 @@
 package segment
 
 import (
+	"bytes"
 	"errors"
 	"sort"
 
@@ -43,6 +44,16 @@ func (g *group) StringsInto(f event.Field, codes []uint32) (out Strings, err err
 		return Strings{}, err
 	}
 	return out, nil
+}
+
+// entryCount is the number of entries of the chunk's dictionary.
+func (r *reader) entryCount() (int, error) {
+	cache := r.group.file.opts.Cache
+	if known, ok := cache.get(r.key(partNumbers)).(numbered); ok {
+		return len(known.numbers), nil
+	}
+	d, err := r.dictionary()
+	return len(d), err
 }
 
 func (g *group) Numbers(f event.Field) (Numbers, error) {
@@ -121,6 +132,22 @@ func (r *reader) numberPage(i int) (Numbers, error) {
 		return Numbers{}, r.wrap(err)
 	}
 	cache.put(r.key(int32(i)), page, int64(8*(len(page.Bits)+len(page.Present))))
+	return page, nil
+}
+
+// packedPage returns the bytes of a page of codes, from the cache if they are
+// there: few rows are looked at, and packed the page is small.
+func (r *reader) packedPage(i int) ([]byte, error) {
+	cache := r.group.file.opts.Cache
+	if page, ok := cache.get(r.key(int32(i))).(packedCodes); ok {
+		return page, nil
+	}
+	body, err := r.unpacked(r.chunk.pages[i])
+	if err != nil {
+		return nil, err
+	}
+	page := packedCodes(bytes.Clone(body))
+	cache.put(r.key(int32(i)), page, int64(len(page)))
 	return page, nil
 }
 
@@ -205,22 +232,21 @@ func (g *group) entriesAt(id column, rows []uint32) (out []string, err error) {
 	if r.chunk == nil {
 		return out, nil
 	}
-	dict, err := r.dictionary()
-	if err != nil {
-		return nil, err
-	}
+	codes := make([]uint32, len(rows))
 	err = r.eachPage(rows, func(page, from, to int) error {
-		codes, err := r.codePage(page, len(dict))
+		body, err := r.packedPage(page)
 		if err != nil {
 			return err
 		}
-		first := uint32(r.chunk.pages[page].first)
-		for i := from; i < to; i++ {
-			out[i] = dict[codes[rows[i]-first]]
+		if err := pickCodes(body, uint32(r.chunk.pages[page].first), rows[from:to], codes[from:to]); err != nil {
+			return r.wrap(err)
 		}
 		return nil
 	})
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return out, r.entries(codes, out)
 }
 
 func (g *group) NumbersAt(f event.Field, rows []uint32) (Numbers, error) {

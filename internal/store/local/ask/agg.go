@@ -10,6 +10,8 @@ import (
 const (
 	// maxAggDepth bounds how deep aggregations nest.
 	maxAggDepth = 10
+	// fewFilters is how many filters may each hold memory for every name.
+	fewFilters = 16
 	// maxAggs bounds the aggregations on one level.
 	maxAggs = 1000
 )
@@ -18,7 +20,10 @@ const (
 type aggPlan struct {
 	agg   query.Agg
 	depth int // 1 for the outermost
-	subs  []*aggPlan
+	// single tells that there is one collector of it, or a few: it may hold
+	// memory for every name that a column has.
+	single bool
+	subs   []*aggPlan
 
 	rounder rounder     // AggDateHistogram
 	filters []condition // AggFilters
@@ -62,13 +67,16 @@ func compileAggs(aggs []query.Agg, depth int) ([]*aggPlan, error) {
 }
 
 func compileAgg(a query.Agg, depth int) (*aggPlan, error) {
-	p := &aggPlan{agg: a, depth: depth}
+	p := &aggPlan{agg: a, depth: depth, single: depth == 1}
 	if !a.Kind.HasBuckets() && len(a.Subs) > 0 {
 		return nil, fmt.Errorf("%w: only buckets hold aggregations", query.ErrBadQuestion)
 	}
 	var err error
 	if p.subs, err = compileAggs(a.Subs, depth+1); err != nil {
 		return nil, err
+	}
+	for _, sub := range p.subs {
+		sub.single = p.single && a.Kind == query.AggFilters && len(a.Filters) <= fewFilters
 	}
 	if err := p.compileMissing(); err != nil {
 		return nil, err

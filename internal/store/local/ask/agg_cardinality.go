@@ -8,6 +8,7 @@ import (
 
 	"rastro/internal/event"
 	"rastro/internal/query"
+	"rastro/internal/segment"
 	"rastro/internal/store/local/rowset"
 )
 
@@ -26,12 +27,21 @@ type cardinality struct {
 	budget *budget
 	exact  map[uint64]struct{}
 	sketch *hyperloglog.Sketch
+
+	// seen are the entries with numbers that were counted, by names.
+	names *segment.Names
+	seen  []uint64
 }
 
 func (c *cardinality) collect(s *scan, rows []uint32) error {
 	ref := c.plan.agg.Field
 	if !isText(ref) {
 		return c.collectNumbers(s, rows)
+	}
+	if c.plan.single {
+		if done, err := c.collectNamed(s, rows); done || err != nil {
+			return err
+		}
 	}
 	col, err := s.text(ref)
 	if err != nil {
@@ -55,6 +65,56 @@ func (c *cardinality) collect(s *scan, rows []uint32) error {
 		}
 	}
 	return nil
+}
+
+// collectNamed counts a column whose entries have numbers; false where they
+// have none. When all rows are wanted so are all entries: no code is read.
+func (c *cardinality) collectNamed(s *scan, rows []uint32) (bool, error) {
+	field := c.plan.agg.Field.Field
+	names, numbers, err := s.named(field)
+	if names == nil || err != nil {
+		return false, err
+	}
+	if c.names != names {
+		c.names, c.seen = names, nil
+	}
+	if n := (names.Count() + 63) / 64; n > len(c.seen) {
+		if 8*int64(n) > c.budget.limit/namesShare {
+			return false, nil
+		}
+		if err := c.budget.grow(8 * int64(n-len(c.seen))); err != nil {
+			return false, err
+		}
+		c.seen = append(c.seen, make([]uint64, n-len(c.seen))...)
+	}
+	if len(rows) == s.rows {
+		for _, number := range numbers {
+			if err := c.addNamed(number); err != nil {
+				return false, err
+			}
+		}
+		return true, nil
+	}
+	codes, err := s.codes(field)
+	if err != nil {
+		return false, err
+	}
+	for _, row := range rows {
+		if err := c.addNamed(numbers[codes[row]]); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+func (c *cardinality) addNamed(number uint32) error {
+	word, bit := &c.seen[number>>6], uint64(1)<<(number&63)
+	if *word&bit != 0 {
+		return nil
+	}
+	*word |= bit
+	entry := textColumn{dict: []string{c.names.Text(number)}}
+	return c.addAll(c.valuesOf(&entry, 0))
 }
 
 func (c *cardinality) collectNumbers(s *scan, rows []uint32) error {

@@ -5,6 +5,7 @@ import (
 
 	"rastro/internal/event"
 	"rastro/internal/query"
+	"rastro/internal/segment"
 )
 
 // defaultTerms is the number of buckets of AggTerms that names none.
@@ -16,7 +17,18 @@ type terms struct {
 	texts   map[string]int32
 	numbers map[uint64]int32
 	keys    []termKey // by bucket
+
+	// names and byName remember the buckets of entries with numbers: 0 is not
+	// known yet, n above 0 the bucket n-1.
+	names  *segment.Names
+	byName []int32
 }
+
+// What byName holds beside buckets.
+const (
+	noBucket    = -1 // the entry has none
+	moreBuckets = -2 // or several
+)
 
 // termKey is the key of a bucket.
 type termKey struct {
@@ -77,19 +89,84 @@ func (t *terms) collect(s *scan, rows []uint32) error {
 	if !isText(t.plan.agg.Field) {
 		return t.collectNumbers(s, rows)
 	}
+	if t.plan.single {
+		if done, err := t.collectNamed(s, rows); done || err != nil {
+			return err
+		}
+	}
 	col, err := s.text(t.plan.agg.Field)
 	if err != nil {
 		return err
 	}
-	if len(rows) < len(col.dict)/4 {
-		return t.collectFew(s, col, rows)
-	}
-	return t.collectMany(s, col, rows)
+	find := func(code uint32, dst []int32) ([]int32, error) { return t.bucketsOf(col.values(code), dst) }
+	return t.collectCodes(s, rows, col.codes, len(col.dict), find)
 }
 
-// bucketsOf finds or makes the buckets of a code's values.
-func (t *terms) bucketsOf(col *textColumn, code uint32, dst []int32) ([]int32, error) {
-	values := col.values(code)
+// collectNamed counts a column whose entries have numbers; false where they
+// have none.
+func (t *terms) collectNamed(s *scan, rows []uint32) (bool, error) {
+	field := t.plan.agg.Field.Field
+	names, numbers, err := s.named(field)
+	if names == nil || err != nil {
+		return false, err
+	}
+	codes, err := s.codes(field)
+	if err != nil {
+		return false, err
+	}
+	if t.names != names {
+		t.names, t.byName = names, nil
+	}
+	if n := names.Count(); n > len(t.byName) {
+		if 4*int64(n) > t.budget.limit/namesShare {
+			return false, nil
+		}
+		more := n + n/8 - len(t.byName)
+		if err := t.budget.grow(4 * int64(more)); err != nil {
+			return false, err
+		}
+		t.byName = append(t.byName, make([]int32, more)...)
+	}
+	find := func(code uint32, dst []int32) ([]int32, error) { return t.namedBuckets(numbers[code], dst) }
+	return true, t.collectCodes(s, rows, codes, len(numbers), find)
+}
+
+// namedBuckets finds or makes the buckets of the values of an entry.
+func (t *terms) namedBuckets(number uint32, dst []int32) ([]int32, error) {
+	switch n := t.byName[number]; {
+	case n > 0:
+		return append(dst, n-1), nil
+	case n == noBucket:
+		return dst, nil
+	}
+	entry := textColumn{dict: []string{t.names.Text(number)}}
+	before := len(dst)
+	dst, err := t.bucketsOf(entry.values(0), dst)
+	if err != nil {
+		return dst, err
+	}
+	switch len(dst) - before {
+	case 0:
+		t.byName[number] = noBucket
+	case 1:
+		t.byName[number] = dst[before] + 1
+	default:
+		t.byName[number] = moreBuckets
+	}
+	return dst, nil
+}
+
+// collectCodes counts a column of codes below entries; find appends the buckets
+// of a code.
+func (t *terms) collectCodes(s *scan, rows, codes []uint32, entries int, find func(code uint32, dst []int32) ([]int32, error)) error {
+	if len(rows) < entries/4 {
+		return t.collectFew(s, rows, codes, find)
+	}
+	return t.collectMany(s, rows, codes, entries, find)
+}
+
+// bucketsOf finds or makes the buckets of an event's values.
+func (t *terms) bucketsOf(values []string, dst []int32) ([]int32, error) {
 	if t.plan.agg.Field.Field == event.NoField {
 		values = readAll(t.plan.agg.As, values)
 	}
@@ -111,17 +188,17 @@ func (t *terms) bucketsOf(col *textColumn, code uint32, dst []int32) ([]int32, e
 }
 
 // collectMany counts codes and then looks each code up once.
-func (t *terms) collectMany(s *scan, col *textColumn, rows []uint32) error {
+func (t *terms) collectMany(s *scan, rows, codes []uint32, entries int, find func(code uint32, dst []int32) ([]int32, error)) error {
 	level := &s.levels[t.plan.depth]
-	counts := level.zeros(len(col.dict))
-	countCodes(counts, col.codes, rows)
+	counts := level.zeros(entries)
+	countCodes(counts, codes, rows)
 	nested := len(t.plan.subs) > 0
 	var byCode []uint32
 	if nested {
 		byCode = level.places(len(rows))
 		arrange(counts)
 		for _, row := range rows {
-			code := col.codes[row]
+			code := codes[row]
 			byCode[counts[code]] = row
 			counts[code]++
 		}
@@ -136,7 +213,7 @@ func (t *terms) collectMany(s *scan, col *textColumn, rows []uint32) error {
 			continue
 		}
 		var err error
-		if found, err = t.bucketsOf(col, uint32(code), found[:0]); err != nil {
+		if found, err = find(uint32(code), found[:0]); err != nil {
 			return err
 		}
 		for _, bucket := range found {
@@ -165,12 +242,12 @@ func countCodes(counts, codes, rows []uint32) {
 
 // collectFew looks values up row by row: with few rows that costs less than
 // going over the dictionary.
-func (t *terms) collectFew(s *scan, col *textColumn, rows []uint32) error {
+func (t *terms) collectFew(s *scan, rows, codes []uint32, find func(code uint32, dst []int32) ([]int32, error)) error {
 	list := s.scratchPairs(t.plan.depth)
 	var found []int32
 	for _, row := range rows {
 		var err error
-		if found, err = t.bucketsOf(col, col.codes[row], found[:0]); err != nil {
+		if found, err = find(codes[row], found[:0]); err != nil {
 			return err
 		}
 		for _, bucket := range found {

@@ -11,6 +11,9 @@ import (
 const (
 	// defaultMemory bounds a question that sets no bound of its own, in bytes.
 	defaultMemory = 256 << 20
+	// namesShare is the part of a question's memory, one in so many, that one
+	// collector may spend on remembering names.
+	namesShare = 64
 	// maxBuckets bounds the buckets of one answer, all levels together.
 	maxBuckets = 65_536
 	// poolChunk is what a question takes from the pool at a time, so that not

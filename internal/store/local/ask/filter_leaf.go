@@ -56,21 +56,21 @@ func compileLeaf(f query.Filter) (condition, error) {
 		_, exists := f.(query.Exists)
 		return numberLeaf{leaf, exists}, nil
 	default:
-		return textLeaf{leaf}, nil
+		return &textLeaf{leaf}, nil
 	}
 }
 
 // textLeaf looks at a column with a dictionary.
 type textLeaf struct{ leaf query.Leaf }
 
-func (l textLeaf) cost() int {
+func (l *textLeaf) cost() int {
 	if l.leaf.Equal != nil {
 		return costEqual
 	}
 	return costPattern
 }
 
-func (l textLeaf) may(s *scan) (bool, error) {
+func (l *textLeaf) may(s *scan) (bool, error) {
 	if ok, err := mayHold(s, l.leaf.Field.Field, l.leaf.Equal); err != nil || !ok {
 		return false, err
 	}
@@ -98,7 +98,14 @@ func mayHold(s *scan, f event.Field, equal []string) (bool, error) {
 	return false, nil
 }
 
-func (l textLeaf) narrow(s *scan, rows rowset.Set) error {
+func (l *textLeaf) narrow(s *scan, rows rowset.Set) error {
+	names, numbers, err := s.named(l.leaf.Field.Field)
+	if err != nil {
+		return err
+	}
+	if names != nil {
+		return l.narrowNamed(s, rows, names, numbers)
+	}
 	col, err := s.coded(l.leaf.Field.Field)
 	if err != nil {
 		return err

@@ -52,12 +52,12 @@ func Events(b segment.Block, rows []uint32) ([]event.Event, error) {
 // stand in the order of the table of fields.
 func (l *fieldList) read(b segment.Block, rows []uint32) ([]event.Event, error) {
 	events := make([]event.Event, len(rows))
-	times, err := b.Times()
+	times, err := b.NumbersAt(event.Timestamp, rows)
 	if err != nil {
 		return nil, err
 	}
-	for i, row := range rows {
-		events[i].Time = times[row]
+	for i := range events {
+		events[i].Time = int64(times.Bits[i])
 	}
 	for f := event.Timestamp + 1; f < event.FieldCount; f++ {
 		if !l.known[f] || !b.Holds(f) {

@@ -30,6 +30,7 @@ type scan struct {
 	wordsSeen  map[wordKey][]segment.Run
 	numberCols [event.FieldCount]*segment.Numbers
 	strings    [event.FieldCount]*segment.Strings
+	codeCols   [event.FieldCount][]uint32
 	held       int64 // bytes taken from the budget for texts; given back by close
 
 	*scratch
@@ -41,6 +42,8 @@ type scratch struct {
 	// upward is 0, 1, 2 and so on: the list of all rows.
 	upward []uint32
 	lent   lent
+	// verdicts are what filters found out about entries with numbers.
+	verdicts map[*textLeaf]*verdicts
 	// levels is for the bucket aggregations, by depth.
 	levels [maxAggDepth + 1]levelScratch
 }
@@ -91,7 +94,16 @@ func (s *scan) hold(n int64) error {
 	return tooBig(s.budget.grow(n), query.PartColumns, nil, 0)
 }
 
+// fewTimes is the part of a block's rows (one in so many) below which times are
+// read for the selected rows only: the pages are then kept for the next time.
+const fewTimes = 256
+
+// times is the column @timestamp; after filtering, where few rows are selected,
+// of these rows only.
 func (s *scan) times() ([]int64, error) {
+	if n := len(s.selected); s.timeColumn == nil && n > 0 && n < s.rows/fewTimes {
+		return s.timesOfFew()
+	}
 	if s.timeColumn == nil {
 		var times []int64
 		var err error
@@ -106,6 +118,21 @@ func (s *scan) times() ([]int64, error) {
 		}
 		s.timeColumn = times
 		return times, s.hold(8 * int64(len(times)))
+	}
+	return s.timeColumn, nil
+}
+
+func (s *scan) timesOfFew() ([]int64, error) {
+	col, err := s.block.NumbersAt(event.Timestamp, s.selected)
+	if err != nil {
+		return nil, err
+	}
+	if cap(s.lent.times) < s.rows {
+		s.lent.times = make([]int64, s.rows)
+	}
+	s.timeColumn = s.lent.times[:s.rows]
+	for i, row := range s.selected {
+		s.timeColumn[row] = int64(col.Bits[i])
 	}
 	return s.timeColumn, nil
 }
@@ -155,6 +182,33 @@ func (s *scan) numbers(f event.Field) (*segment.Numbers, error) {
 	}
 	s.numberCols[f] = &col
 	return &col, s.hold(8 * int64(len(col.Bits)))
+}
+
+// named returns the numbers of the entries of a text kind's dictionary, which
+// are the same in other blocks with the same Names; nil where there are none.
+func (s *scan) named(f event.Field) (*segment.Names, []uint32, error) {
+	lender, ok := s.block.(segment.Lender)
+	if !ok || f == event.NoField || f == event.EventID || f == event.Message || f == event.LogMessage || !s.block.Holds(f) {
+		return nil, nil, nil
+	}
+	return lender.EntryNumbers(f)
+}
+
+// codes is the codes of a column whose entries have numbers.
+func (s *scan) codes(f event.Field) ([]uint32, error) {
+	if col := s.strings[f]; col != nil {
+		return col.Codes, nil
+	}
+	if s.codeCols[f] != nil {
+		return s.codeCols[f], nil
+	}
+	memory := s.lent.codes.take()
+	codes, err := s.block.(segment.Lender).CodesInto(f, *memory)
+	if err != nil {
+		return nil, err
+	}
+	*memory, s.codeCols[f] = codes, codes
+	return codes, nil
 }
 
 // coded is the column of a text kind that has a dictionary.
