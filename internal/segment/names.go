@@ -177,8 +177,8 @@ func (g *group) EntryNumbers(f event.Field) (*Names, []uint32, error) {
 		return nil, nil, err
 	}
 	cache := g.file.opts.Cache
-	if cache == nil || g.meta.Rows < groupRows/4 {
-		return nil, nil, nil // a small block costs little
+	if cache == nil {
+		return nil, nil, nil
 	}
 	names := cache.namesOf(column(f))
 	if names == nil {
