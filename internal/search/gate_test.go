@@ -252,7 +252,7 @@ func TestNoPlaceIsLost(t *testing.T) {
 			time.Sleep(time.Duration(r.IntN(8)) * time.Millisecond)
 		}
 		all.Wait()
-		if most != places || g.running != [classes]int{} || g.waiting() != 0 || g.lines[quick].callers != nil && len(g.lines[quick].callers) > 0 {
+		if most != places || g.running != [classes]int{} || g.waiting() != 0 || len(g.lines[quick].callers) > 0 {
 			t.Errorf("%d at a time, %v run, %d wait", most, g.running, g.waiting())
 		}
 		if len(ends) != 3 {

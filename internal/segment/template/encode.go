@@ -87,7 +87,6 @@ type base struct {
 	rows  int
 	// plan is filled by Finish.
 	final map[string]uint32
-	same  uint32 // the final template and one, where every row has the same
 }
 
 // restUse is what is known of a leftover of a base.

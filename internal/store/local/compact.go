@@ -167,7 +167,9 @@ func (e *Engine) merge(ctx context.Context, files []*segmentFile, gentle bool, d
 		bytes += f.meta.Bytes
 	}
 	g := &gait{engine: e, ctx: ctx, files: files, gentle: gentle, began: time.Now()}
-	meta, err := segment.Merge(readingFS{e.fs}, e.path(name), inputs, e.segment, g.step)
+	opts := e.segment
+	opts.Dense = true // the file stays
+	meta, err := segment.Merge(readingFS{e.fs}, e.path(name), inputs, opts, g.step)
 	if err != nil {
 		return e.mergeFailed(ctx, files, err)
 	}
