@@ -6,7 +6,7 @@ import (
 )
 
 // DefaultCacheBytes is a good size of a Cache for one server.
-const DefaultCacheBytes = 64 << 20
+const DefaultCacheBytes = 128 << 20
 
 // cacheKey names one decoded part of a file.
 type cacheKey struct {
@@ -22,8 +22,10 @@ const (
 	partWords      = -3 // of column 0
 	partPacked     = -4 // dictionary
 	partNumbers    = -5 // of the entries of the dictionary
-	partTemplates  = -4
-	partWritten    = -5 // a dictionary of numbers as text
+	partTemplates  = -6
+	partWritten    = -7 // a dictionary of numbers as text
+	// partPackedPages and below: pages of codes as they are in the file.
+	partPackedPages = -8
 )
 
 // Cache keeps the decoded parts of files that were used last, within a limit

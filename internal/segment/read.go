@@ -138,8 +138,8 @@ func (r *reader) numberPage(i int) (Numbers, error) {
 // packedPage returns the bytes of a page of codes, from the cache if they are
 // there: few rows are looked at, and packed the page is small.
 func (r *reader) packedPage(i int) ([]byte, error) {
-	cache := r.group.file.opts.Cache
-	if page, ok := cache.get(r.key(int32(i))).(packedCodes); ok {
+	cache, key := r.group.file.opts.Cache, r.key(partPackedPages-int32(i))
+	if page, ok := cache.get(key).(packedCodes); ok {
 		return page, nil
 	}
 	body, err := r.unpacked(r.chunk.pages[i])
@@ -147,7 +147,7 @@ func (r *reader) packedPage(i int) ([]byte, error) {
 		return nil, err
 	}
 	page := packedCodes(bytes.Clone(body))
-	cache.put(r.key(int32(i)), page, int64(len(page)))
+	cache.put(key, page, int64(len(page)))
 	return page, nil
 }
 
@@ -232,8 +232,18 @@ func (g *group) entriesAt(id column, rows []uint32) (out []string, err error) {
 	if r.chunk == nil {
 		return out, nil
 	}
+	codes, err := r.codesAt(rows)
+	if err != nil {
+		return nil, err
+	}
+	return out, r.entries(codes, out)
+}
+
+// codesAt reads the codes of some rows; whoever uses them checks that the
+// dictionary is so long.
+func (r *reader) codesAt(rows []uint32) ([]uint32, error) {
 	codes := make([]uint32, len(rows))
-	err = r.eachPage(rows, func(page, from, to int) error {
+	err := r.eachPage(rows, func(page, from, to int) error {
 		body, err := r.packedPage(page)
 		if err != nil {
 			return err
@@ -243,10 +253,7 @@ func (g *group) entriesAt(id column, rows []uint32) (out []string, err error) {
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return out, r.entries(codes, out)
+	return codes, err
 }
 
 func (g *group) NumbersAt(f event.Field, rows []uint32) (Numbers, error) {

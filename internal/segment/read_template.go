@@ -259,7 +259,7 @@ func (g *group) builtLines(logs bool, runs []Run, visit func(row int, line, log 
 
 // builtAt is the lines, or log_messages, of some rows, which ascend.
 func (g *group) builtAt(f event.Field, rows []uint32) ([]string, error) {
-	b, err := g.newLineBuilder(true)
+	b, err := g.newPickedBuilder(rows)
 	if err != nil {
 		return nil, err
 	}
@@ -271,7 +271,7 @@ func (g *group) builtAt(f event.Field, rows []uint32) ([]string, error) {
 		}
 	}
 	for i, row := range rows {
-		line, log, isPart, err := b.row(row)
+		line, log, isPart, err := b.row(uint32(i))
 		if err != nil {
 			return nil, fmt.Errorf("row %d: %w", row, err)
 		}
