@@ -149,7 +149,7 @@ func Default() Config {
 		Elastic: Elastic{Prefix: "elemta-logs-"},
 		Disk:    Disk{Reserve: 512 << 20},
 		Search:  Search{Timeout: Duration(30 * time.Second), Memory: 256 << 20, Queue: 1000, Wait: Duration(15 * time.Second)},
-		Store:   Store{SegmentRows: 32768, SegmentAge: Duration(time.Minute), Cache: 64 << 20, Compact: true},
+		Store:   Store{SegmentRows: 32768, SegmentAge: Duration(time.Minute), Cache: 128 << 20, Compact: true},
 		Log:     Log{Level: "info", Format: "text"},
 	}
 }
