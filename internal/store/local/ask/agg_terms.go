@@ -22,6 +22,9 @@ type terms struct {
 	// known yet, n above 0 the bucket n-1.
 	names  *segment.Names
 	byName []int32
+	// waiting counts the events of entries with numbers that are in no bucket
+	// yet: making buckets of texts costs more than counting.
+	waiting []int64
 }
 
 // What byName holds beside buckets.
@@ -100,60 +103,6 @@ func (t *terms) collect(s *scan, rows []uint32) error {
 	}
 	find := func(code uint32, dst []int32) ([]int32, error) { return t.bucketsOf(col.values(code), dst) }
 	return t.collectCodes(s, rows, col.codes, len(col.dict), find)
-}
-
-// collectNamed counts a column whose entries have numbers; false where they
-// have none.
-func (t *terms) collectNamed(s *scan, rows []uint32) (bool, error) {
-	field := t.plan.agg.Field.Field
-	names, numbers, err := s.named(field)
-	if names == nil || err != nil {
-		return false, err
-	}
-	codes, err := s.codes(field)
-	if err != nil {
-		return false, err
-	}
-	if t.names != names {
-		t.names, t.byName = names, nil
-	}
-	if n := names.Count(); n > len(t.byName) {
-		if 4*int64(n) > t.budget.limit/namesShare {
-			return false, nil
-		}
-		more := n + n/8 - len(t.byName)
-		if err := t.budget.grow(4 * int64(more)); err != nil {
-			return false, err
-		}
-		t.byName = append(t.byName, make([]int32, more)...)
-	}
-	find := func(code uint32, dst []int32) ([]int32, error) { return t.namedBuckets(numbers[code], dst) }
-	return true, t.collectCodes(s, rows, codes, len(numbers), find)
-}
-
-// namedBuckets finds or makes the buckets of the values of an entry.
-func (t *terms) namedBuckets(number uint32, dst []int32) ([]int32, error) {
-	switch n := t.byName[number]; {
-	case n > 0:
-		return append(dst, n-1), nil
-	case n == noBucket:
-		return dst, nil
-	}
-	entry := textColumn{dict: []string{t.names.Text(number)}}
-	before := len(dst)
-	dst, err := t.bucketsOf(entry.values(0), dst)
-	if err != nil {
-		return dst, err
-	}
-	switch len(dst) - before {
-	case 0:
-		t.byName[number] = noBucket
-	case 1:
-		t.byName[number] = dst[before] + 1
-	default:
-		t.byName[number] = moreBuckets
-	}
-	return dst, nil
 }
 
 // collectCodes counts a column of codes below entries; find appends the buckets
@@ -310,6 +259,9 @@ func plainZero(f event.Field, bits uint64) uint64 {
 
 func (t *terms) merge(other collector) error {
 	o := other.(*terms)
+	if err := t.mergeWaiting(o); err != nil {
+		return err
+	}
 	for theirs, key := range o.keys {
 		ours, err := 0, error(nil)
 		if key.number {
@@ -328,6 +280,9 @@ func (t *terms) merge(other collector) error {
 }
 
 func (t *terms) result() (query.AggResult, error) {
+	if err := t.settle(); err != nil {
+		return query.AggResult{}, err
+	}
 	r := query.AggResult{Name: t.plan.agg.Name, Kind: query.AggTerms}
 	size := t.plan.agg.Size
 	if size <= 0 {
