@@ -17,7 +17,7 @@ import (
 )
 
 // Import reads one file or stream into the folder and returns when all of it is
-// durable. Imports wait for each other: what one of them made durable is what
+// durable and questions find it. Imports wait for each other: what one of them made durable is what
 // the next one knows and skips. Lines that are on their way when ctx ends still
 // become durable, and the next import waits for them too.
 func (f *Folder) Import(ctx context.Context, name string, r io.Reader, opts collect.ImportOptions) (collect.ImportResult, error) {
@@ -50,6 +50,9 @@ func (f *Folder) Import(ctx context.Context, name string, r io.Reader, opts coll
 		return err
 	})
 	ended(result, err)
+	if err == nil {
+		err = f.Belt.Settled(ctx)
+	}
 	return result, err
 }
 
