@@ -82,7 +82,7 @@ func (c *cardinality) collectNamed(s *scan, rows []uint32) (bool, error) {
 		if 8*int64(n) > c.budget.limit/namesShare {
 			return false, nil
 		}
-		if err := c.budget.grow(8 * int64(n-len(c.seen))); err != nil {
+		if err := tooBig(c.budget.grow(8*int64(n-len(c.seen))), query.PartValues, &c.plan.agg, n); err != nil {
 			return false, err
 		}
 		c.seen = append(c.seen, make([]uint64, n-len(c.seen))...)

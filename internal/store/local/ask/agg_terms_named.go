@@ -1,5 +1,7 @@
 package ask
 
+import "rastro/internal/query"
+
 // collectNamed counts a column whose entries have numbers; false where they
 // have none.
 func (t *terms) collectNamed(s *scan, rows []uint32) (bool, error) {
@@ -23,7 +25,7 @@ func (t *terms) collectNamed(s *scan, rows []uint32) (bool, error) {
 			return false, nil
 		}
 		more := n + n/8 - len(t.byName)
-		if err := t.budget.grow(nameBytes * int64(more)); err != nil {
+		if err := tooBig(t.budget.grow(nameBytes*int64(more)), query.PartBuckets, &t.plan.agg, n); err != nil {
 			return false, err
 		}
 		t.byName = append(t.byName, make([]int32, more)...)
