@@ -59,7 +59,7 @@ const (
 	defaultSegmentRows  = 32_768
 	defaultSegmentBytes = 48 << 20
 	defaultSegmentAge   = time.Minute
-	defaultOpenFiles    = 1024
+	defaultOpenFiles    = 2048
 	// quietRows is the tail below which SegmentAge counts quietFactor times:
 	// a quiet server shall not make a thousand tiny files a day.
 	quietRows   = 1_000
@@ -84,7 +84,7 @@ type Options struct {
 	// segment.DefaultCacheBytes.
 	CacheBytes int64
 	// OpenFiles is how many segment files stay open between questions. Default
-	// 1,024, some 10 MB: compaction leaves far fewer.
+	// 2,048, which takes some 20 MB: compaction leaves far fewer.
 	OpenFiles int
 	// MaxMemory bounds a question that sets no bound of its own, in bytes; 0 is
 	// the executor's default.
