@@ -56,7 +56,7 @@ func aggregationPairs(truth *census) []pair {
 		"terms": map[string]any{"field": "host"},
 		"aggs":  map[string]any{"p": map[string]any{"percentiles": map[string]any{"field": "delay", "percents": []int{95}}}},
 	}
-	const estimates, percentiles = 0.03, 0.1 // VictoriaLogs takes them of a sample
+	const estimates, percentiles = 0.03, 0.3 // VictoriaLogs takes them of a sample
 	return []pair{
 		{
 			name: "histogram of status:deferred, 100 buckets", body: searchBody("status:deferred", 0, histogram), ours: datesOf, want: deferred,
