@@ -220,7 +220,8 @@ func (l lineLeaf) narrow(s *scan, rows rowset.Set) error {
 	if err := keepWords(s, &l.leaf, rows); err != nil {
 		return err
 	}
-	if l.leaf.Words == nil || rows.Count() <= s.rows/fewRows {
+	// A part that is the whole value asked for does not make the line that value.
+	if l.leaf.Words == nil || l.leaf.Field.Exact || rows.Count() <= s.rows/fewRows {
 		return l.look(s, rows)
 	}
 	d, err := segment.Decide(s.block, l.leaf.Field.Field, segment.WordCondition{
