@@ -44,7 +44,7 @@ type CompactOptions struct {
 // call waits for the first. With ErrNoRoom, or an error of the disk, what was
 // done before stays done.
 func (e *Engine) Compact(ctx context.Context, opts CompactOptions) (done query.Compacted, err error) {
-	ctx, end, err := e.beginCompacting(ctx)
+	ctx, end, err := e.takeAlone(ctx, e.compacting)
 	if err != nil {
 		return done, err
 	}
@@ -75,32 +75,6 @@ func (e *Engine) Compact(ctx context.Context, opts CompactOptions) (done query.C
 		err = context.Cause(ctx)
 	}
 	return done, err
-}
-
-// beginCompacting waits until nobody else compacts. The context it returns
-// ends with the engine too; end must be called.
-func (e *Engine) beginCompacting(ctx context.Context) (_ context.Context, end func(), err error) {
-	select {
-	case e.compacting <- struct{}{}:
-	case <-ctx.Done():
-		return nil, nil, ctx.Err()
-	case <-e.life.Done():
-		return nil, nil, ErrClosed
-	}
-	v, err := e.hold() // so that Close waits for us
-	if err != nil {
-		<-e.compacting
-		return nil, nil, err
-	}
-	v.catalog.release()
-	ctx, cancel := context.WithCancelCause(ctx)
-	stop := context.AfterFunc(e.life, func() { cancel(ErrClosed) })
-	return ctx, func() {
-		stop()
-		cancel(nil)
-		<-e.compacting
-		e.work.Done()
-	}, nil
 }
 
 // compactNext makes one new file; false when there is none to be made.

@@ -31,7 +31,7 @@ func (e *Engine) Erase(ctx context.Context, filter query.Filter) (query.Removed,
 	if err != nil {
 		return query.Removed{}, fmt.Errorf("preparing the filter: %w", err)
 	}
-	ctx, done, err := e.beginErasing(ctx)
+	ctx, done, err := e.takeAlone(ctx, e.erasing)
 	if err != nil {
 		return query.Removed{}, err
 	}
@@ -51,32 +51,6 @@ func (e *Engine) Erase(ctx context.Context, filter query.Filter) (query.Removed,
 	removed.Unreadable = len(e.view.catalog.lost)
 	e.mu.RUnlock()
 	return removed, err
-}
-
-// beginErasing waits until nobody else erases. The context it returns ends
-// with the engine too; done must be called.
-func (e *Engine) beginErasing(ctx context.Context) (_ context.Context, done func(), err error) {
-	select {
-	case e.erasing <- struct{}{}:
-	case <-ctx.Done():
-		return nil, nil, ctx.Err()
-	case <-e.life.Done():
-		return nil, nil, ErrClosed
-	}
-	v, err := e.hold() // so that Close waits for us
-	if err != nil {
-		<-e.erasing
-		return nil, nil, err
-	}
-	v.catalog.release()
-	ctx, cancel := context.WithCancelCause(ctx)
-	stop := context.AfterFunc(e.life, func() { cancel(ErrClosed) })
-	return ctx, func() {
-		stop()
-		cancel(nil)
-		<-e.erasing
-		e.work.Done()
-	}, nil
 }
 
 // erasure removes the events that match a filter from files.

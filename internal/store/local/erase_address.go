@@ -47,7 +47,7 @@ func (e *Engine) EraseAddress(ctx context.Context, opts AddressErasure) (Address
 	if opts.Forms {
 		least = query.AForm
 	}
-	ctx, done, err := e.beginErasing(ctx)
+	ctx, done, err := e.takeAlone(ctx, e.erasing)
 	if err != nil {
 		return AddressErased{}, err
 	}

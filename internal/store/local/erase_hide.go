@@ -142,7 +142,7 @@ func (f *segmentFile) forget(ref *ask.Block, group int, gone rowset.Set, days ma
 // finishErasing writes the files anew whose erased events an erasure could only
 // hide, because it failed or the process ended.
 func (e *Engine) finishErasing(ctx context.Context) error {
-	ctx, done, err := e.beginErasing(ctx)
+	ctx, done, err := e.takeAlone(ctx, e.erasing)
 	if err != nil {
 		return err
 	}

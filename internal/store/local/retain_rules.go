@@ -27,7 +27,7 @@ func (e *Engine) retainRules(ctx context.Context, rules []query.RetainRule, now 
 	if len(rules) == 0 {
 		return removed, nil
 	}
-	ctx, done, err := e.beginErasing(ctx)
+	ctx, done, err := e.takeAlone(ctx, e.erasing)
 	if err != nil {
 		return removed, err
 	}
