@@ -3,7 +3,6 @@ package segment
 import (
 	"errors"
 	"fmt"
-	"math"
 
 	"github.com/parquet-go/parquet-go/format"
 
@@ -190,16 +189,7 @@ func (m *merging) run() error {
 		return errNoRows
 	}
 	m.columns = m.schema
-	if err := m.writeTail(); err != nil {
-		return err
-	}
-	m.out.flush()
-	m.meta.Bytes, m.meta.Sum = m.out.offset, m.out.hash.Sum64()
-	m.meta.MinTime, m.meta.MaxTime = math.MaxInt64, math.MinInt64
-	for _, g := range m.meta.Groups {
-		m.meta.MinTime, m.meta.MaxTime = min(m.meta.MinTime, g.MinTime), max(m.meta.MaxTime, g.MaxTime)
-	}
-	return m.out.err
+	return m.finish()
 }
 
 // conform gives the rows of a row group the columns of the file.

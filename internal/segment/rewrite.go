@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 
 	"github.com/parquet-go/parquet-go/encoding/thrift"
@@ -170,16 +169,7 @@ func (r *rewriting) run() error {
 		return errNoRows
 	}
 	r.columns = r.schema
-	if err := r.writeTail(); err != nil {
-		return err
-	}
-	r.out.flush()
-	r.meta.Bytes, r.meta.Sum = r.out.offset, r.out.hash.Sum64()
-	r.meta.MinTime, r.meta.MaxTime = math.MaxInt64, math.MinInt64
-	for _, g := range r.meta.Groups {
-		r.meta.MinTime, r.meta.MaxTime = min(r.meta.MinTime, g.MinTime), max(r.meta.MaxTime, g.MaxTime)
-	}
-	return r.out.err
+	return r.finish()
 }
 
 // note counts a row group and the numbers of its events.

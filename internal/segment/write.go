@@ -137,12 +137,18 @@ func (w *writer) writeAll() error {
 			return w.out.err
 		}
 	}
+	w.meta.FirstRID, w.meta.LastRID = w.src.rids[0], w.src.rids[len(w.src.rids)-1]
+	return w.finish()
+}
+
+// finish writes what follows the row groups and completes the Meta but for the
+// bounds of RIDs.
+func (w *writer) finish() error {
 	if err := w.writeTail(); err != nil {
 		return err
 	}
 	w.out.flush()
 	w.meta.Bytes, w.meta.Sum = w.out.offset, w.out.hash.Sum64()
-	w.meta.FirstRID, w.meta.LastRID = w.src.rids[0], w.src.rids[len(w.src.rids)-1]
 	w.meta.MinTime, w.meta.MaxTime = math.MaxInt64, math.MinInt64
 	for _, g := range w.meta.Groups {
 		w.meta.MinTime, w.meta.MaxTime = min(w.meta.MinTime, g.MinTime), max(w.meta.MaxTime, g.MaxTime)
