@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
+	"math"
 	"sync"
 	"unsafe"
 
@@ -115,7 +116,11 @@ func decodeHybrid(body []byte, dst []int32, count int) ([]int32, error) {
 	if len(body) == 0 || body[0] > 31 {
 		return nil, fmt.Errorf("codes without a width")
 	}
-	codes, err := (&rle.Encoding{BitWidth: int(body[0])}).DecodeInt32(dst, body[1:])
+	runs, err := runsOf(body[1:], int(body[0]), count)
+	if err != nil {
+		return nil, err
+	}
+	codes, err := (&rle.Encoding{BitWidth: int(body[0])}).DecodeInt32(dst, runs)
 	if err != nil {
 		return nil, err
 	}
@@ -123,6 +128,33 @@ func decodeHybrid(body []byte, dst []int32, count int) ([]int32, error) {
 		return nil, fmt.Errorf("%d codes instead of %d", len(codes), count)
 	}
 	return codes[:count], nil
+}
+
+// runsOf is the beginning of body that holds count codes. A run may say that it
+// has any number of them, and the decoder believes it: no run goes further than
+// the codes that are wanted, packed ones up to the next multiple of 8.
+func runsOf(body []byte, width, count int) ([]byte, error) {
+	at := 0
+	for left := int64(count); left > 0; {
+		head, n := binary.Uvarint(body[at:])
+		if n <= 0 {
+			break // the decoder says what is missing
+		}
+		at += n
+		run, size := int64(head>>1), int64(width+7)/8
+		if head&1 == 1 {
+			run, size = min(run, math.MaxInt32)*8, min(run, math.MaxInt32)*int64(width)
+		}
+		if run >= left+8 {
+			return nil, fmt.Errorf("a run of %d codes where %d are left", run, left)
+		}
+		if run == 0 {
+			continue
+		}
+		left -= run
+		at = int(min(int64(at)+size, int64(len(body))))
+	}
+	return body[:at], nil
 }
 
 // decode returns count codes, valid until the next use of s.

@@ -23,6 +23,9 @@ type packedDict struct {
 // either h/2 times 8 codes, packed from the lowest bit on, when h is odd, or one
 // code in whole bytes for the next h/2 rows.
 func pickCodes(body []byte, first uint32, rows, codes []uint32) error {
+	if len(rows) == 0 {
+		return nil
+	}
 	if len(body) == 0 || body[0] > 31 {
 		return fmt.Errorf("codes without a width")
 	}

@@ -9,6 +9,8 @@ import (
 func FuzzPickCodes(f *testing.F) {
 	f.Add([]byte{3, 3, 0x88, 0xc6, 0xfa, 20, 5}, uint8(18), uint16(0x5a5a))
 	f.Add([]byte{0, 40}, uint8(20), uint16(0xffff))
+	f.Add([]byte{}, uint8(0), uint16(0xffff))
+	f.Add([]byte{32, 2, 7, 1, 40, 1}, uint8(1), uint16(1))
 	f.Add([]byte{9, 2, 7, 1, 40, 1, 1}, uint8(20), uint16(0x1111))
 	f.Fuzz(func(t *testing.T, body []byte, count uint8, chosen uint16) {
 		body = slices.Clip(body) // the decoder reads beyond the end where there is memory
