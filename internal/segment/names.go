@@ -38,12 +38,41 @@ func (n *Names) Text(number uint32) string {
 	return string(n.text(number))
 }
 
-func (n *Names) text(number uint32) []byte {
+func (n *Names) text(number uint32) []byte { return NameList{n.texts, n.ends}.Of(number) }
+
+// Number is the number of an entry; false for one that has none so far.
+func (n *Names) Number(entry string) (uint32, bool) {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	if len(n.table) == 0 {
+		return 0, false
+	}
+	at := n.place(entry, hashOf(entry))
+	return n.table[at] - 1, n.table[at] != 0
+}
+
+// NameList is the entries that a Names had at one moment. Reading many of them
+// here takes no lock and makes no strings. It is read only, and safe for
+// concurrent use.
+type NameList struct {
+	texts []byte
+	ends  []uint32
+}
+
+// List is the entries of all numbers that were given so far.
+func (n *Names) List() NameList {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	return NameList{n.texts, n.ends} // what comes later stands behind
+}
+
+// Of is the entry of a number; the caller must not change it.
+func (l NameList) Of(number uint32) []byte {
 	from := uint32(0)
 	if number > 0 {
-		from = n.ends[number-1]
+		from = l.ends[number-1]
 	}
-	return n.texts[from:n.ends[number]]
+	return l.texts[from:l.ends[number]]
 }
 
 // Count is more than any number that was given so far.
@@ -71,17 +100,28 @@ func (n *Names) number(dict []string) (numbers []uint32, grown int64) {
 
 // find returns the number of a text, a new one if need be.
 func (n *Names) find(text string) uint32 {
-	hash := uint32(xxhash.Sum64String(text))
-	at := hash & uint32(len(n.table)-1)
-	for ; n.table[at] != 0; at = (at + 1) & uint32(len(n.table)-1) {
-		if number := n.table[at] - 1; n.hash[number] == hash && string(n.text(number)) == text {
-			return number
-		}
+	hash := hashOf(text)
+	at := n.place(text, hash)
+	if n.table[at] != 0 {
+		return n.table[at] - 1
 	}
 	n.texts = append(n.texts, text...)
 	n.ends, n.hash = append(n.ends, uint32(len(n.texts))), append(n.hash, hash)
 	n.table[at] = uint32(len(n.ends))
 	return uint32(len(n.ends) - 1)
+}
+
+func hashOf(text string) uint32 { return uint32(xxhash.Sum64String(text)) }
+
+// place is where in the table a text stands, or the free place where it would.
+func (n *Names) place(text string, hash uint32) uint32 {
+	at := hash & uint32(len(n.table)-1)
+	for ; n.table[at] != 0; at = (at + 1) & uint32(len(n.table)-1) {
+		if number := n.table[at] - 1; n.hash[number] == hash && string(n.text(number)) == text {
+			break
+		}
+	}
+	return at
 }
 
 // widen doubles the table.

@@ -29,9 +29,12 @@ func TestNames(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	seen := map[string]bool{}
+	seen, list := map[string]bool{}, n.List()
 	for number := range n.Count() {
 		text := n.Text(uint32(number))
+		if again, known := n.Number(text); !known || int(again) != number || string(list.Of(again)) != text {
+			t.Errorf("%q: number %d (%t), not %d", text, again, known, number)
+		}
 		if seen[text] {
 			t.Errorf("%q has two numbers", text)
 		}
@@ -39,6 +42,12 @@ func TestNames(t *testing.T) {
 	}
 	if len(seen) != 3002 {
 		t.Errorf("%d names", len(seen))
+	}
+	if _, known := n.Number("nobody"); known {
+		t.Error("an entry that never came has a number")
+	}
+	if _, known := new(Names).Number(""); known {
+		t.Error("an entry has a number before any came")
 	}
 }
 

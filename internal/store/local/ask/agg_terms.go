@@ -25,6 +25,8 @@ type terms struct {
 	// waiting counts the events of entries with numbers that are in no bucket
 	// yet: making buckets of texts costs more than counting.
 	waiting []int64
+	// rest counts the events of entries that no bucket was made for at the end.
+	rest int64
 }
 
 // What byName holds beside buckets.
@@ -280,14 +282,14 @@ func (t *terms) merge(other collector) error {
 }
 
 func (t *terms) result() (query.AggResult, error) {
-	if err := t.settle(); err != nil {
-		return query.AggResult{}, err
-	}
-	r := query.AggResult{Name: t.plan.agg.Name, Kind: query.AggTerms}
 	size := t.plan.agg.Size
 	if size <= 0 {
 		size = defaultTerms
 	}
+	if err := t.settleFirst(size); err != nil {
+		return query.AggResult{}, err
+	}
+	r := query.AggResult{Name: t.plan.agg.Name, Kind: query.AggTerms, OtherCount: t.rest}
 	ranked, err := t.rank(min(size, len(t.counts)))
 	if err != nil {
 		return r, err

@@ -64,16 +64,25 @@ func (t *terms) settle() error {
 		if n == 0 {
 			continue
 		}
-		t.waiting[number] = 0
 		var err error
-		if found, err = t.namedBuckets(uint32(number), found[:0]); err != nil {
+		if found, err = t.release(uint32(number), found); err != nil {
 			return err
-		}
-		for _, bucket := range found {
-			t.counts[bucket] += n
 		}
 	}
 	return nil
+}
+
+// release puts what waits in one entry into buckets. found is memory.
+func (t *terms) release(number uint32, found []int32) ([]int32, error) {
+	found, err := t.namedBuckets(number, found[:0])
+	if err != nil {
+		return found, err
+	}
+	for _, bucket := range found {
+		t.counts[bucket] += t.waiting[number]
+	}
+	t.waiting[number] = 0
+	return found, nil
 }
 
 // mergeWaiting takes what waits in another collector.
