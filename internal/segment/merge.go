@@ -195,9 +195,8 @@ func (m *merging) run() error {
 // conform gives the rows of a row group the columns of the file.
 func (m *merging) conform(src *source) error {
 	columns := src.columns
-	m.templateLogs = []bool{false}
-	if l := encodeLines(src, [][2]int{{0, len(src.rows)}}, rowsPerTemplate); l != nil {
-		columns, m.templateLogs = l.columns(src, true), l.hasLog
+	if m.lines = encodeLines(src, [][2]int{{0, len(src.rows)}}, rowsPerTemplate); m.lines != nil {
+		columns = m.lines.columns(src, true)
 	}
 	have := make(map[column]sourceColumn, len(columns))
 	for _, c := range columns {

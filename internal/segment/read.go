@@ -26,7 +26,13 @@ func (g *group) StringsInto(f event.Field, codes []uint32) (out Strings, err err
 	if err := checkKind(f, layoutDict); err != nil {
 		return Strings{}, err
 	}
-	r, err := g.column(column(f))
+	return g.strings(column(f), codes)
+}
+
+// strings reads a column with a dictionary into the memory of codes, if it is
+// large enough.
+func (g *group) strings(id column, codes []uint32) (out Strings, err error) {
+	r, err := g.column(id)
 	if err != nil {
 		return Strings{}, err
 	}

@@ -183,12 +183,12 @@ func (r *rewriting) note(rids []uint64, rows int) {
 
 // makeGroup writes the rows of a row group that stay.
 func (r *rewriting) makeGroup(number int, rows []uint32, keep bool) error {
-	src, err := gather(r.blocks[number], rows)
+	src, lines, err := r.gather(number)
 	if err != nil {
 		return err
 	}
-	r.src = src
-	if err := r.chooseColumns(number, rows); err != nil {
+	r.src, r.lines = src, lines
+	if err := r.chooseColumns(number); err != nil {
 		return err
 	}
 	if err := r.writeGroup(0, len(rows)); err != nil {
@@ -203,25 +203,27 @@ func (r *rewriting) makeGroup(number int, rows []uint32, keep bool) error {
 	return nil
 }
 
+// gather reads the rows of a row group that stay. Templates and leftovers are
+// taken over as they are; lines are nil where the row group has none.
+func (r *rewriting) gather(number int) (*source, *lineColumns, error) {
+	if g := r.blocks[number].(*group); g.templated(false) {
+		return g.gatherStored(r.kept[number])
+	}
+	src, err := gather(r.blocks[number], r.kept[number])
+	return src, nil, err
+}
+
 // chooseColumns gives the rows of a row group that stay the columns of the old
 // file.
-func (r *rewriting) chooseColumns(number int, rows []uint32) error {
+func (r *rewriting) chooseColumns(number int) error {
 	columns, all := r.src.columns, r.blocks[number].Rows()
-	r.templateLogs = []bool{false}
-	if hasColumn(r.schema, columnTemplate) {
+	if !r.src.stored && hasColumn(r.schema, columnTemplate) {
 		share := rowsPerTemplate
 		if !hasColumn(r.schema, column(event.Message)) {
 			share = 0 // there is no other place for the lines
 		}
-		l, err := r.blocks[number].(*group).keptLines(rows)
-		if err != nil {
-			return err
-		}
-		if l == nil {
-			l = encodeLines(r.src, [][2]int{{0, len(r.src.rows)}}, share)
-		}
-		if l != nil {
-			columns, r.templateLogs = l.columns(r.src, true), l.hasLog
+		if r.lines = encodeLines(r.src, [][2]int{{0, len(r.src.rows)}}, share); r.lines != nil {
+			columns = r.lines.columns(r.src, true)
 		}
 	}
 	have := make(map[column]sourceColumn, len(columns))
@@ -361,7 +363,7 @@ func (r *rewriting) readBack(fs disk.FS) error {
 	for _, w := range r.wrote {
 		src := w.src
 		if src == nil {
-			if src, err = gather(r.blocks[w.from], r.kept[w.from]); err != nil {
+			if src, _, err = r.gather(w.from); err != nil {
 				return err
 			}
 		}

@@ -15,6 +15,9 @@ type source struct {
 	columns []sourceColumn // the columns that hold anything
 	lines   []string       // message of the chosen rows
 	logs    []string       // log_message of the chosen rows, nil for none
+	// stored: the columns are those of a file with templates, in which nobody
+	// has put lines together; lines and logs are nil.
+	stored bool
 }
 
 // sourceColumn is one column to write; which part is set depends on how the
@@ -43,8 +46,16 @@ func gather(b Block, rows []uint32) (*source, error) {
 		return nil, errNoRows
 	}
 	s := &source{rows: rows}
-	if err := s.addFixed(b); err != nil {
+	if err := s.addFields(b); err != nil {
 		return nil, err
+	}
+	return s, s.addLines(b)
+}
+
+// addFields adds all columns but those of lines and of unknown fields.
+func (s *source) addFields(b Block) error {
+	if err := s.addFixed(b); err != nil {
+		return err
 	}
 	for _, info := range event.Fields() {
 		if !b.Holds(info.Field) {
@@ -58,10 +69,10 @@ func gather(b Block, rows []uint32) (*source, error) {
 			err = s.addNumbers(b, info.Field)
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return s, s.addLines(b)
+	return nil
 }
 
 func (s *source) addFixed(b Block) error {

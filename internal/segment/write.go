@@ -77,9 +77,9 @@ type writer struct {
 	words   wordPlaces
 	chunk   chunkWriter
 	scratch scratch
-	// templateLogs has for each entry of message_template whether it holds a
-	// log_message.
-	templateLogs []bool
+	// lines are those of the source as templates, nil where they are written as
+	// they are.
+	lines *lineColumns
 }
 
 // scratch is memory that is used again for every column.
@@ -125,8 +125,8 @@ func (o *output) flush() {
 func (w *writer) writeAll() error {
 	w.out.write([]byte(magic))
 	parts := w.src.groups()
-	if l := encodeLines(w.src, parts, rowsPerTemplate); l != nil {
-		w.columns, w.templateLogs = l.columns(w.src, len(l.encoded) == len(parts)), l.hasLog
+	if w.lines = encodeLines(w.src, parts, rowsPerTemplate); w.lines != nil {
+		w.columns = w.lines.columns(w.src, len(w.lines.encoded) == len(parts))
 	}
 	w.chooseUnits()
 	for _, part := range parts {

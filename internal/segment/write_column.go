@@ -49,9 +49,9 @@ func (w *writer) writeColumn(c *sourceColumn, from, end int) (format.ColumnChunk
 			rows = w.scratch.consecutive(from, end)
 		}
 		err = w.writeStrings(c.strings, rows)
-		if c.id == columnTemplate {
+		if c.id == columnTemplate && w.lines != nil {
 			for _, row := range rows {
-				w.chunk.log = w.chunk.log || w.templateLogs[c.strings.Codes[row]]
+				w.chunk.log = w.chunk.log || w.lines.hasLog[c.strings.Codes[row]]
 			}
 		}
 		if err == nil && filtered[c.id] && !w.export {

@@ -2,6 +2,7 @@ package segment
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -41,7 +42,7 @@ func encodeLines(src *source, parts [][2]int, share int) *lineColumns {
 	defer encoders.Put(e)
 	l := &lineColumns{
 		codes: make([]uint32, len(src.rows)), rests: make([]string, len(src.rows)),
-		dict: []string{""}, hasLog: []bool{false}, known: map[string]uint32{"": 0},
+		dict: []string{""}, parsed: []*template.Template{{}}, hasLog: []bool{false}, known: map[string]uint32{"": 0},
 	}
 	v := newValueReader(src)
 	for _, part := range parts {
@@ -72,8 +73,14 @@ type lineColumns struct {
 	codes   []uint32
 	rests   []string
 	dict    []string
-	hasLog  []bool // by code: log_message is a part of the template
+	parsed  []*template.Template // of dict
+	hasLog  []bool               // by code: log_message is a part of the template
 	known   map[string]uint32
+}
+
+// encodes tells whether the row group that begins at a row has templates.
+func (l *lineColumns) encodes(from int) bool {
+	return l != nil && slices.ContainsFunc(l.encoded, func(part [2]int) bool { return part[0] == from })
 }
 
 // take adds the lines of a row group.
@@ -84,7 +91,7 @@ func (l *lineColumns) take(group *template.Encoded, from int) {
 		code, ok := l.known[text]
 		if !ok {
 			code = uint32(len(l.dict))
-			l.dict, l.hasLog = append(l.dict, text), append(l.hasLog, t.Log)
+			l.dict, l.parsed, l.hasLog = append(l.dict, text), append(l.parsed, t), append(l.hasLog, t.Log)
 			l.known[text] = code
 		}
 		codes[i] = code

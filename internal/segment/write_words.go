@@ -48,23 +48,30 @@ func (s *wordSet) find(hash uint64) *uint32 {
 	}
 }
 
-// add notes that a stretch holds a word. Stretches come in ascending order.
-func (s *wordSet) add(hash uint64, stretch uint32) {
+// add notes that a stretch holds a word, and returns the word's entry.
+// Stretches come in ascending order.
+func (s *wordSet) add(hash uint64, stretch uint32) uint32 {
 	slot := s.find(hash)
-	if *slot == 0 {
-		s.entries = append(s.entries, wordEntry{hash: hash, last: stretch, count: 1})
-		*slot = uint32(len(s.entries))
-		s.pairs = append(s.pairs, wordPair{*slot - 1, stretch})
-		if 2*len(s.entries) > len(s.slots) {
-			s.grow()
-		}
-		return
+	if *slot > 0 {
+		s.again(*slot-1, stretch)
+		return *slot - 1
 	}
-	e := &s.entries[*slot-1]
-	if e.last != stretch {
+	entry := uint32(len(s.entries))
+	s.entries = append(s.entries, wordEntry{hash: hash, last: stretch, count: 1})
+	*slot = entry + 1
+	s.pairs = append(s.pairs, wordPair{entry, stretch})
+	if 2*len(s.entries) > len(s.slots) {
+		s.grow()
+	}
+	return entry
+}
+
+// again notes that a stretch holds the word of an entry.
+func (s *wordSet) again(entry, stretch uint32) {
+	if e := &s.entries[entry]; e.last != stretch {
 		e.last = stretch
 		e.count++
-		s.pairs = append(s.pairs, wordPair{*slot - 1, stretch})
+		s.pairs = append(s.pairs, wordPair{entry, stretch})
 	}
 }
 
@@ -157,8 +164,9 @@ type wordCutter struct {
 	cut     func(text string, object bool, visit func(word []byte))
 	src     *source
 	from    int
-	lines   []string // of Message, nil for none
-	logs    []string // of LogMessage, where they are no part of the line
+	lines   []string   // of Message, nil for none
+	built   *lineWords // in place of lines, nil for none
+	logs    []string   // of LogMessage, where they are no part of the line
 	starts  *sourceColumn
 	lengths *sourceColumn
 	extras  []string
@@ -199,6 +207,14 @@ func (w *writer) newWordCutter(s *wordSet, from, end int) *wordCutter {
 			c.dicts = append(c.dicts, wordDict{salt, col.strings, make([]uint32, len(col.strings.Dict))})
 		}
 	}
+	if w.lines.encodes(from) {
+		c.built, c.lines, c.starts, c.lengths, c.logs = c.newLineWords(w.lines), nil, nil, nil, nil
+		for i := range w.columns {
+			if w.columns[i].id == column(event.LogMessage) {
+				c.logs = w.columns[i].texts // those that no template holds
+			}
+		}
+	}
 	c.first = func(word []byte) { s.add(saltedWord(xxhash.Sum64(word), messageSalt), c.stretch) }
 	// What the line says too is not noted twice: readers look for both.
 	c.further = func(word []byte) {
@@ -213,15 +229,16 @@ func (w *writer) newWordCutter(s *wordSet, from, end int) *wordCutter {
 // row takes the words of a row.
 func (c *wordCutter) row(row int, stretch uint32) {
 	again := row > c.from && stretch == c.stretch
-	c.stretch = stretch
-	if c.lines != nil {
+	c.stretch, c.salt = stretch, worded[column(event.LogMessage)]
+	if c.built != nil {
+		c.built.row(row)
+	} else if c.lines != nil {
 		line := c.lines[row]
 		if again {
 			line = line[samePart(c.lines[row-1], line):]
 		}
 		c.cut(line, false, c.first)
 	}
-	c.salt = worded[column(event.LogMessage)]
 	if c.starts != nil && c.starts.numbers.Has(row) {
 		c.part(row)
 	} else if c.logs != nil && c.logs[row] != "" {
