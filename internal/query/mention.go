@@ -82,6 +82,7 @@ func CompileMention(m Mention) (*MentionMatcher, error) {
 	folded := Fold(m.Address)
 	at := strings.LastIndexByte(folded, '@')
 	out := &MentionMatcher{whole: mentionNeedle{folded[:at], folded[at+1:]}, ascii: isASCII(folded)}
+	out.chooseAnchor()
 	if m.Forms {
 		out.addForms()
 	}
@@ -108,22 +109,49 @@ func (m *MentionMatcher) addForms() {
 		}
 	}
 	slices.Sort(m.forms)
-	for _, part := range strings.FieldsFunc(local, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		if len(part) > len(m.anchor) && isASCII(part) {
+}
+
+// chooseAnchor takes the longest part of the local part, one with digits before
+// others: fewer people share it.
+func (m *MentionMatcher) chooseAnchor() {
+	rank := func(part string) int { return 2*len(part) + min(1, strings.IndexAny(part, "0123456789")+1) }
+	for _, part := range strings.FieldsFunc(m.whole.local, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if isASCII(part) && rank(part) > rank(m.anchor) {
 			m.anchor = part
 		}
 	}
 }
 
-// hasAnchor is false only where the text has no form of the address. Most
+// Anchor is a word of ASCII letters and digits, in lower case, that every text
+// with the address or a form of it has, in any case, or "" where there is none.
+func (m *MentionMatcher) Anchor() string {
+	if !m.ascii || len(m.domains) > 0 { // texts are folded first
+		return ""
+	}
+	return m.anchor
+}
+
+// HasAnchor is false only where the text has no form of the address. Most
 // texts end here.
-func (m *MentionMatcher) hasAnchor(text string) bool {
-	if m.anchor == "" {
+func (m *MentionMatcher) HasAnchor(text string) bool {
+	n := len(m.anchor)
+	if n == 0 {
 		return true
 	}
-	first, n := m.anchor[0], len(m.anchor)
-	for i := 0; i+n <= len(text); i++ {
-		if lowerASCII(text[i]) == first && equalFoldASCII(text[i:i+n], m.anchor) {
+	// Both cases of the last byte are looked for: many words begin alike.
+	low := m.anchor[n-1]
+	return m.anchored(text, low) || low >= 'a' && m.anchored(text, low-'a'+'A')
+}
+
+// anchored tells whether the anchor stands in a text with a byte at its end.
+func (m *MentionMatcher) anchored(text string, last byte) bool {
+	for at := len(m.anchor) - 1; at < len(text); at++ {
+		i := strings.IndexByte(text[at:], last)
+		if i < 0 {
+			return false
+		}
+		at += i
+		if equalFoldASCII(text[at+1-len(m.anchor):at+1], m.anchor) {
 			return true
 		}
 	}
@@ -181,7 +209,7 @@ func (m *MentionMatcher) In(text string) Likeness {
 			return Whole
 		}
 	}
-	if best == NotThere && len(m.forms) > 0 && m.hasAnchor(text) {
+	if best == NotThere && len(m.forms) > 0 && m.HasAnchor(text) {
 		return m.aForm(text)
 	}
 	return best

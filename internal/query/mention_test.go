@@ -71,6 +71,9 @@ func TestMentionIn(t *testing.T) {
 // checkMentionWords: a text that has the address has all words of a choice.
 func checkMentionWords(t *testing.T, m *MentionMatcher, text string) {
 	t.Helper()
+	if m.In(text) != NotThere && !strings.Contains(strings.ToLower(text), m.Anchor()) {
+		t.Errorf("%q has the address but not %q", text, m.Anchor())
+	}
 	if m.Words() == nil || m.In(text) == NotThere {
 		return
 	}

@@ -34,7 +34,7 @@ func (m mention) may(*scan) (bool, error) { return true, nil }
 func (m mention) cost() int { return 1000 }
 
 func (m mention) narrow(s *scan, rows rowset.Set) error {
-	l := look{mention: m, scan: s, rows: rows, found: make(rowset.Set, len(rows)), forms: make(rowset.Set, len(rows))}
+	l := look{mention: m, scan: s, among: rows, found: make(rowset.Set, len(rows)), forms: make(rowset.Set, len(rows))}
 	for _, info := range event.Fields() {
 		f := info.Field
 		if !f.Kind().IsText() || !s.block.Holds(f) {
@@ -63,14 +63,14 @@ const otherFields = "other fields"
 type look struct {
 	mention
 	*scan
-	rows         rowset.Set
+	among        rowset.Set // the rows to look at
 	found, forms rowset.Set
 	hits         rowset.Set // of the present field
 }
 
 // field looks at one field and counts what was found in it.
 func (l *look) field(name string, do func() error) error {
-	l.hits = make(rowset.Set, len(l.rows))
+	l.hits = make(rowset.Set, len(l.among))
 	if err := do(); err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func (l *look) values(f event.Field) error {
 		likeness[i] = l.matcher.In(entry)
 	}
 	for row, code := range c.Codes {
-		if likeness[code] != query.NotThere && l.rows.Has(uint32(row)) {
+		if likeness[code] != query.NotThere && l.among.Has(uint32(row)) {
 			l.note(uint32(row), likeness[code])
 		}
 	}
@@ -120,11 +120,43 @@ func (l *look) lines(f event.Field) error {
 	if err != nil || may.Empty() {
 		return err
 	}
+	if f == event.Message {
+		if err := l.holding(may); err != nil {
+			return err
+		}
+	}
+	if may.Count() <= l.scan.rows/fewRows {
+		return l.each(may, func(part []uint32) ([]string, error) { return l.block.StringsAt(f, part) })
+	}
 	return l.block.Texts(f, may.Runs(), func(row int, text string) bool {
 		if may.Has(uint32(row)) {
 			l.note(uint32(row), l.matcher.In(text))
 		}
 		return true
+	})
+}
+
+// holding keeps the rows whose lines hold the anchor, where that can be told
+// without the lines.
+func (l *look) holding(may rowset.Set) error {
+	if l.matcher.Anchor() == "" {
+		return nil
+	}
+	held, err := segment.Holding(l.block, l.matcher.Anchor(), l.matcher.HasAnchor)
+	if held != nil {
+		may.Both(held)
+	}
+	return err
+}
+
+// each looks at the texts of rows.
+func (l *look) each(rows rowset.Set, read func(part []uint32) ([]string, error)) error {
+	return l.inRuns(rows.List(nil), func(part []uint32) error {
+		texts, err := read(part)
+		for i, text := range texts {
+			l.note(part[i], l.matcher.In(text))
+		}
+		return err
 	})
 }
 
@@ -137,22 +169,16 @@ func (l *look) extras() error {
 	if err != nil || may.Empty() {
 		return err
 	}
-	return l.inRuns(may.List(nil), func(part []uint32) error {
-		texts, err := l.block.ExtrasAt(part)
-		for i, text := range texts {
-			l.note(part[i], l.matcher.In(text))
-		}
-		return err
-	})
+	return l.each(may, l.block.ExtrasAt)
 }
 
 // candidates are the rows that have the words of the address in a field.
 func (l *look) candidates(f event.Field) (rowset.Set, error) {
 	choices := l.matcher.Words()
 	if choices == nil {
-		return l.rows.Clone(), nil
+		return l.among.Clone(), nil
 	}
-	may := make(rowset.Set, len(l.rows))
+	may := make(rowset.Set, len(l.among))
 	for _, words := range choices {
 		runs, err := l.block.WordRuns(f, words)
 		if err != nil {
@@ -162,7 +188,7 @@ func (l *look) candidates(f event.Field) (rowset.Set, error) {
 			may.AddRun(r)
 		}
 	}
-	may.Both(l.rows)
+	may.Both(l.among)
 	return may, nil
 }
 
