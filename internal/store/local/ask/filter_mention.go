@@ -120,7 +120,7 @@ func (l *look) lines(f event.Field) error {
 	if err != nil || may.Empty() {
 		return err
 	}
-	if f == event.Message {
+	if f == event.Message && may.Count() > l.scan.rows/fewRows {
 		if err := l.holding(may); err != nil {
 			return err
 		}
