@@ -60,6 +60,18 @@ func (m *PhraseMatcher) group() {
 // Words returns the words of the phrase in their order. They are read only.
 func (m *PhraseMatcher) Words() []string { return m.words }
 
+// MayMatch is false only where Match is for every part of text, which may be
+// any bytes. It is quick, and does not allocate.
+func (m *PhraseMatcher) MayMatch(text string) bool {
+	if len(m.words) == 0 {
+		return false
+	}
+	if !m.search.ascii || m.search.oddCase && hasOddCase(text) {
+		return true
+	}
+	return m.search.index(text, 0, &seen{low: -1, up: -1}) >= 0
+}
+
 // Match tells whether the phrase stands in text. It does not allocate for
 // phrases without slop.
 func (m *PhraseMatcher) Match(text string) bool {

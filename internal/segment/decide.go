@@ -18,8 +18,9 @@ type WordCondition struct {
 	Match func(text string) bool
 	// Choices lists sets of words; who meets it has all words of one.
 	Choices [][]string
-	// Has returns what tells whether a text has a word.
-	Has func(word string) func(text string) bool
+	// Has returns what tells whether a text has a word, and what is false only
+	// where that is for every part of a text.
+	Has func(word string) (has, may func(text string) bool)
 }
 
 // Decided is what is known of the rows of a block without looking at their
@@ -55,7 +56,7 @@ func Decide(b Block, f event.Field, c WordCondition) (*Decided, error) {
 	}
 	words := (g.meta.Rows + 63) >> 6
 	d := &decider{
-		group: g, cond: c, log: f == event.LogMessage, codes: codes, has: map[string]func(string) bool{},
+		group: g, cond: c, log: f == event.LogMessage, codes: codes, has: map[string]wordFinder{},
 		known: map[wordColumn]*wordCodes{}, out: &Decided{Yes: make([]uint64, words), Maybe: make([]uint64, words)},
 	}
 	used := make([]bool, len(templates))
@@ -97,7 +98,7 @@ type decider struct {
 	cond  WordCondition
 	log   bool
 	codes []uint32
-	has   map[string]func(string) bool
+	has   map[string]wordFinder
 	known map[wordColumn]*wordCodes
 	out   *Decided
 }
@@ -117,9 +118,13 @@ type wordColumn struct {
 	word   string
 }
 
+// wordFinder is what Has returns for a word.
+type wordFinder struct{ has, may func(text string) bool }
+
 // wordCodes tells for a column and a word which rows have the word there.
 type wordCodes struct {
 	any   bool
+	doubt bool     // some value has the word and does not meet the condition
 	codes []uint32 // of the rows
 	marks []uint8  // by code: hasWord, meets
 }
@@ -176,6 +181,9 @@ func (d *decider) choice(p *linePlan, parts []template.Part, words []string) err
 			return nil // no row has the word
 		}
 		needs = append(needs, need)
+		if !slices.ContainsFunc(need, func(w *wordCodes) bool { return w.doubt }) {
+			break // who has it meets the condition
+		}
 	}
 	if len(needs) == 0 {
 		p.maybe = true
@@ -216,16 +224,18 @@ func (d *decider) need(parts []template.Part, word string) (need wordNeed, anywh
 // digits, and the T between a date and a clock.
 func numeric(word string) bool { return strings.Trim(word, "0123456789tT") == "" }
 
-// hasIn returns what tells whether a text has a word.
-func (d *decider) hasIn(word string) func(string) bool {
-	if d.has[word] == nil {
-		d.has[word] = d.cond.Has(word)
+// finder returns what finds a word.
+func (d *decider) finder(word string) wordFinder {
+	f, ok := d.has[word]
+	if !ok {
+		f.has, f.may = d.cond.Has(word)
+		d.has[word] = f
 	}
-	return d.has[word]
+	return f
 }
 
 func (d *decider) inLiterals(parts []template.Part, word string) bool {
-	has := d.hasIn(word)
+	has := d.finder(word).has
 	for i := range parts {
 		if parts[i].Kind == template.Literal && has(parts[i].Text) {
 			return true
@@ -239,17 +249,13 @@ func (d *decider) find(at wordColumn) (*wordCodes, error) {
 	if w := d.known[at]; w != nil {
 		return w, nil
 	}
-	w := &wordCodes{}
+	w, f := &wordCodes{}, d.finder(at.word)
 	d.known[at] = w
-	has := d.hasIn(at.word)
 	if at.column == columnRest {
-		w.codes, w.marks = make([]uint32, len(d.codes)), []uint8{0, hasWord}
-		return w, d.group.pageTexts(columnRest, nil, func(row int, text string) bool {
-			if text != "" && has(text) {
-				w.codes[row], w.any = 1, true
-			}
-			return true
-		})
+		return w, d.findInRests(w, f)
+	}
+	if may, err := d.group.mayHave(at.column, f.may); err != nil || !may {
+		return w, err
 	}
 	dict, err := d.group.entries(event.Field(at.column))
 	if err != nil {
@@ -257,12 +263,8 @@ func (d *decider) find(at wordColumn) (*wordCodes, error) {
 	}
 	w.marks = make([]uint8, len(dict))
 	for code, entry := range dict {
-		if entry == "" || !has(entry) {
-			continue
-		}
-		w.any, w.marks[code] = true, hasWord
-		if strings.IndexByte(entry, Sep[0]) < 0 && d.cond.Match(entry) {
-			w.marks[code] = meets
+		if entry != "" && f.has(entry) {
+			w.marks[code] = w.mark(d.cond.Match, entry)
 		}
 	}
 	if w.any {
@@ -271,6 +273,28 @@ func (d *decider) find(at wordColumn) (*wordCodes, error) {
 		return w, err
 	}
 	return w, nil
+}
+
+// findInRests looks for a word in the leftovers.
+func (d *decider) findInRests(w *wordCodes, f wordFinder) error {
+	w.codes, w.marks = make([]uint32, len(d.codes)), []uint8{0: 0, hasWord: hasWord, meets: meets}
+	return d.group.pageTextsWith(columnRest, f.may, func(row int, text string) bool {
+		if text != "" && f.has(text) {
+			w.codes[row] = uint32(w.mark(d.cond.Match, text))
+		}
+		return true
+	})
+}
+
+// mark notes a value that has the word. What several values have together meets
+// nothing.
+func (w *wordCodes) mark(match func(string) bool, value string) uint8 {
+	w.any = true
+	if strings.IndexByte(value, Sep[0]) < 0 && match(value) {
+		return meets
+	}
+	w.doubt = true
+	return hasWord
 }
 
 // rows carries out the plans.

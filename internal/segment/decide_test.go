@@ -22,7 +22,10 @@ func phraseOf(phrases ...string) WordCondition {
 			return false
 		}
 	}
-	c := WordCondition{Has: has}
+	c := WordCondition{Has: func(word string) (func(string) bool, func(string) bool) {
+		may := func(text string) bool { return strings.Contains(strings.ToLower(text), strings.ToLower(word)) }
+		return has(word), may
+	}}
 	for _, phrase := range phrases {
 		c.Choices = append(c.Choices, cutWords(phrase))
 	}

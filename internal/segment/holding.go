@@ -2,7 +2,6 @@ package segment
 
 import (
 	"strings"
-	"unsafe"
 
 	"rastro/internal/event"
 	"rastro/internal/segment/template"
@@ -12,7 +11,8 @@ import (
 // and digits anywhere, as a word or as a part of one, by looking at templates
 // and dictionaries instead of lines: 64 rows a word of the set, in which rows
 // without it may stand, too. has tells whether a text has the word, in the
-// spellings that count. nil: nothing is known.
+// spellings that count; it is true for a text wherever it is for a part of it.
+// nil: nothing is known.
 func Holding(b Block, word string, has func(text string) bool) ([]uint64, error) {
 	g, ok := b.(*group)
 	if !ok || word == "" || strings.ContainsFunc(word, notInWord) || !g.templated(false) {
@@ -92,7 +92,7 @@ func (h *holding) row(row uint32) (bool, error) {
 		if h.text, err = h.join(h.text[:0], &p.pieces[i], rest, row); err != nil {
 			return false, err
 		}
-		if h.has(unsafe.String(unsafe.SliceData(h.text), len(h.text))) {
+		if h.has(bytesText(h.text)) {
 			return true, nil
 		}
 	}
@@ -130,6 +130,10 @@ func (h *holding) plan(t *template.Template) (*holdPlan, error) {
 // mark looks through the dictionary of a column.
 func (h *holding) mark(id uint8) (any bool, err error) {
 	if h.marks[id] == nil {
+		if may, err := h.group.mayHave(column(id), h.has); err != nil || !may {
+			h.marks[id] = []bool{}
+			return false, err
+		}
 		dict, err := h.group.entries(event.Field(id))
 		if err != nil {
 			return false, err

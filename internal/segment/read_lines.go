@@ -59,6 +59,12 @@ func (g *group) pageTexts(id column, runs []Run, visit func(row int, text string
 // visitPage visits the texts of a page without keeping them: they are valid
 // during the call of visit only, unless the cache has them.
 func (r *reader) visitPage(i int, visit func(k int, text string) bool) (goOn bool, err error) {
+	return r.visitPageWith(i, nil, visit)
+}
+
+// visitPageWith is visitPage, but leaves out a page in whose bytes has finds
+// nothing; nil finds something everywhere.
+func (r *reader) visitPageWith(i int, has func(text string) bool, visit func(k int, text string) bool) (goOn bool, err error) {
 	if page, ok := r.group.file.opts.Cache.get(r.key(int32(i))).([]string); ok {
 		for k, text := range page {
 			if !visit(k, text) {
@@ -71,6 +77,9 @@ func (r *reader) visitPage(i int, visit func(k int, text string) bool) (goOn boo
 	body, err := r.unpacked(p)
 	if err != nil {
 		return false, err
+	}
+	if has != nil && !has(bytesText(body)) {
+		return true, nil
 	}
 	for k := range int(p.end - p.first) {
 		size := uint32(0)

@@ -2,7 +2,6 @@ package segment
 
 import (
 	"strings"
-	"unsafe"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -128,9 +127,9 @@ func (l *lineWords) piece(p *wordPiece, row int) {
 		return
 	}
 	l.text, _, _ = l.join(l.text[:0], p.parts, p.rest, row)
-	text, same := unsafe.String(unsafe.SliceData(l.text), len(l.text)), 0
+	text, same := bytesText(l.text), 0
 	if p.lastIn == l.stretch+1 {
-		same = samePart(unsafe.String(unsafe.SliceData(p.last), len(p.last)), text)
+		same = samePart(bytesText(p.last), text)
 	}
 	l.cut(text[same:], false, l.first)
 	p.last, p.lastIn = append(p.last[:0], text...), l.stretch+1
@@ -140,7 +139,7 @@ func (l *lineWords) piece(p *wordPiece, row int) {
 func (l *lineWords) wholeLine(parts []template.Part, row int) {
 	from, end := 0, 0
 	l.text, from, end = l.join(l.text[:0], parts, 0, row)
-	line := unsafe.String(unsafe.SliceData(l.text), len(l.text))
+	line := bytesText(l.text)
 	l.cut(line, false, l.first)
 	l.cut(line[from:end], false, l.further)
 }

@@ -226,7 +226,10 @@ func (l lineLeaf) narrow(s *scan, rows rowset.Set) error {
 	}
 	d, err := segment.Decide(s.block, l.leaf.Field.Field, segment.WordCondition{
 		Match: l.leaf.MatchText, Choices: l.leaf.Words,
-		Has: func(word string) func(string) bool { return query.CompilePhrase(word, 0).Match },
+		Has: func(word string) (has, may func(string) bool) {
+			m := query.CompilePhrase(word, 0)
+			return m.Match, m.MayMatch
+		},
 	})
 	if err != nil {
 		return err

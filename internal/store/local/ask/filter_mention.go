@@ -91,6 +91,11 @@ func (l *look) note(row uint32, likeness query.Likeness) {
 
 // values looks through the dictionary of a field.
 func (l *look) values(f event.Field) error {
+	if l.matcher.Anchor() != "" {
+		if may, err := segment.MayHave(l.block, f, l.matcher.HasAnchor); err != nil || !may {
+			return err
+		}
+	}
 	dict, err := segment.Entries(l.block, f)
 	if err != nil || !slices.ContainsFunc(dict, func(entry string) bool { return l.matcher.In(entry) != query.NotThere }) {
 		return err
