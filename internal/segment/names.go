@@ -1,6 +1,7 @@
 package segment
 
 import (
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -35,10 +36,10 @@ const (
 func (n *Names) Text(number uint32) string {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
-	return string(n.text(number))
+	return strings.Clone(n.text(number))
 }
 
-func (n *Names) text(number uint32) []byte { return NameList{n.texts, n.ends}.Of(number) }
+func (n *Names) text(number uint32) string { return NameList{n.texts, n.ends}.Of(number) }
 
 // Number is the number of an entry; false for one that has none so far.
 func (n *Names) Number(entry string) (uint32, bool) {
@@ -66,13 +67,14 @@ func (n *Names) List() NameList {
 	return NameList{n.texts, n.ends} // what comes later stands behind
 }
 
-// Of is the entry of a number; the caller must not change it.
-func (l NameList) Of(number uint32) []byte {
+// Of is the entry of a number. It keeps all entries in memory: who keeps it
+// makes a copy.
+func (l NameList) Of(number uint32) string {
 	from := uint32(0)
 	if number > 0 {
 		from = l.ends[number-1]
 	}
-	return l.texts[from:l.ends[number]]
+	return bytesText(l.texts[from:l.ends[number]])
 }
 
 // Count is more than any number that was given so far.
@@ -117,7 +119,7 @@ func hashOf(text string) uint32 { return uint32(xxhash.Sum64String(text)) }
 func (n *Names) place(text string, hash uint32) uint32 {
 	at := hash & uint32(len(n.table)-1)
 	for ; n.table[at] != 0; at = (at + 1) & uint32(len(n.table)-1) {
-		if number := n.table[at] - 1; n.hash[number] == hash && string(n.text(number)) == text {
+		if number := n.table[at] - 1; n.hash[number] == hash && n.text(number) == text {
 			break
 		}
 	}

@@ -32,7 +32,7 @@ func TestNames(t *testing.T) {
 	seen, list := map[string]bool{}, n.List()
 	for number := range n.Count() {
 		text := n.Text(uint32(number))
-		if again, known := n.Number(text); !known || int(again) != number || string(list.Of(again)) != text {
+		if again, known := n.Number(text); !known || int(again) != number || list.Of(again) != text {
 			t.Errorf("%q: number %d (%t), not %d", text, again, known, number)
 		}
 		if seen[text] {

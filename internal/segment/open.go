@@ -97,10 +97,13 @@ func (f *File) Close() error {
 func (f *File) Blocks() []Block {
 	blocks := make([]Block, len(f.meta.Groups))
 	for i := range blocks {
-		blocks[i] = &group{file: f, number: i, meta: f.meta.Groups[i]}
+		blocks[i] = f.Block(i)
 	}
 	return blocks
 }
+
+// Block returns one of Blocks, by its place there.
+func (f *File) Block(i int) Block { return &group{file: f, number: i, meta: f.meta.Groups[i]} }
 
 // begin acquires the file and returns its index, loaded if need be. Without an
 // error Release must follow.

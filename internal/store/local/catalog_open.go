@@ -84,7 +84,7 @@ func (e *Engine) openBlock(f *segmentFile, group int) (segment.Block, func(), er
 	if err != nil {
 		return nil, nil, err
 	}
-	return file.Blocks()[group], file.Release, nil
+	return file.Block(group), file.Release, nil
 }
 
 // openFile opens a file of the store; it reads nothing yet.

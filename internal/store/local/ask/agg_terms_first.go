@@ -1,8 +1,8 @@
 package ask
 
 import (
-	"bytes"
 	"cmp"
+	"strings"
 
 	"rastro/internal/segment"
 )
@@ -33,7 +33,7 @@ func (t *terms) settleFirst(size int) error {
 			continue
 		}
 		c := nameCount{uint32(number), n}
-		if keep := t.plan.agg.Keep; keep != nil && !keep(string(entries.Of(c.number))) {
+		if keep := t.plan.agg.Keep; keep != nil && !keep(entries.Of(c.number)) {
 			continue
 		}
 		t.rest += n
@@ -43,7 +43,7 @@ func (t *terms) settleFirst(size int) error {
 	}
 	best.settle()
 	for _, c := range best.items {
-		bucket, err := t.textBucket(string(entries.Of(c.number)))
+		bucket, err := t.textBucket(strings.Clone(entries.Of(c.number)))
 		if err != nil {
 			return err
 		}
@@ -62,7 +62,7 @@ func (t *terms) settleShared(entries segment.NameList) error {
 		if n == 0 {
 			continue
 		}
-		if entry := entries.Of(uint32(number)); len(entry) > 0 && bytes.IndexByte(entry, segment.Sep[0]) < 0 {
+		if entry := entries.Of(uint32(number)); entry != "" && !strings.Contains(entry, segment.Sep) {
 			continue
 		}
 		var err error
@@ -87,11 +87,11 @@ func (t *terms) compareEntries(entries segment.NameList, a, b nameCount) int {
 		if o.by == orderCount {
 			c = cmp.Compare(a.n, b.n)
 		} else {
-			c = bytes.Compare(entries.Of(a.number), entries.Of(b.number))
+			c = strings.Compare(entries.Of(a.number), entries.Of(b.number))
 		}
 		if c != 0 {
 			return directed(c, o.desc)
 		}
 	}
-	return bytes.Compare(entries.Of(a.number), entries.Of(b.number))
+	return strings.Compare(entries.Of(a.number), entries.Of(b.number))
 }

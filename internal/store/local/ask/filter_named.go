@@ -43,7 +43,7 @@ func (s *scan) verdictsOn(l *textLeaf, names *segment.Names) *verdicts {
 // the whole question, and codes are read only where some entries match and
 // others do not.
 func (l *textLeaf) narrowNamed(s *scan, rows rowset.Set, names *segment.Names, numbers []uint32) error {
-	v := s.verdictsOn(l, names)
+	v, entries := s.verdictsOn(l, names), names.List()
 	wanted := make([]uint8, len(numbers))
 	count := 0
 	for code, number := range numbers {
@@ -52,7 +52,7 @@ func (l *textLeaf) narrowNamed(s *scan, rows rowset.Set, names *segment.Names, n
 				return s.ctx.Err()
 			}
 			v.known[number] = differs
-			if text := names.Text(number); text != "" && matchEntry(l.leaf.MatchText, text) {
+			if text := entries.Of(number); text != "" && matchEntry(l.leaf.MatchText, text) {
 				v.known[number] = matches
 			}
 		}

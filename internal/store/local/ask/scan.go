@@ -38,6 +38,7 @@ type scan struct {
 
 // scratch is memory that a worker uses again for each block.
 type scratch struct {
+	scan scan
 	list []uint32 // of selected
 	// upward is 0, 1, 2 and so on: the list of all rows.
 	upward []uint32
@@ -73,10 +74,10 @@ func (l *levelScratch) places(n int) []uint32 {
 	return l.rows[:n]
 }
 
+// newScan begins with a block; mem's scan before it has ended.
 func newScan(ctx context.Context, block segment.Block, b *budget, mem *scratch) *scan {
-	return &scan{
-		ctx: ctx, block: block, rows: block.Rows(), budget: b, scratch: mem,
-	}
+	mem.scan = scan{ctx: ctx, block: block, rows: block.Rows(), budget: b, scratch: mem}
+	return &mem.scan
 }
 
 // close gives back what the columns took from the budget, and their memory to
