@@ -35,8 +35,10 @@ export const FieldList = memo(function FieldList({ discover, rows, close }: { di
   const chosen = columns.filter(matches);
   const rest = names.filter((n) => !columns.includes(n) && matches(n)).sort((a, b) => a.localeCompare(b));
   const present = rest.filter((n) => shares.has(n));
-  const absent = rest.filter((n) => !shares.has(n));
-  const showEmpty = empty || wanted !== "" || rows.length === 0;
+  // Before events are there nobody knows which fields have values.
+  const known = rows.length > 0;
+  const absent = known ? rest.filter((n) => !shares.has(n)) : [];
+  const showEmpty = empty || wanted !== "";
   const [open, setOpen] = useState<string>();
   const kindOf = (name: string) => table.byName.get(name)?.kind ?? "keyword";
   const one = (name: string) => (
@@ -50,8 +52,8 @@ export const FieldList = memo(function FieldList({ discover, rows, close }: { di
         <Section title={t("fields.selected")} count={chosen.length}>
           {chosen.map(one)}
         </Section>
-        <Section title={t("fields.available")} count={present.length}>
-          {present.map(one)}
+        <Section title={known ? t("fields.available") : t("fields.all")} count={known ? present.length : rest.length}>
+          {(known ? present : rest).map(one)}
         </Section>
         {absent.length > 0 ? (
           <>
