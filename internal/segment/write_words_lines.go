@@ -17,7 +17,8 @@ type lineWords struct {
 	lines  *lineColumns
 	values *valueReader
 	plans  []*wordPlan               // by code of the template
-	taken  [columnCount][]takenWords // by code, or by a hash of the number
+	taken  [columnCount][]takenWords // by code, or by the place in numbers
+	bits   [columnCount][]uint64     // numbers, by a hash of them
 	noted  []uint32                  // lists of entries of the set, for takenWords
 	rests  []string                  // of the present row
 	times  template.Writer
@@ -39,7 +40,6 @@ type wordPlan struct {
 type takenWords struct {
 	from, to uint32
 	in       uint32 // the stretch, and one, in which they were taken last
-	bits     uint64 // the number, where that is the value
 }
 
 // takenNumbers is how many numbers of a column are remembered; a power of two.
@@ -52,6 +52,7 @@ type wordPiece struct {
 	// what is known of its values.
 	dict   *sourceColumn
 	number *numberTexts
+	bits   []uint64
 	taken  []takenWords
 	// last is the text in a row before, of the stretch one less than lastIn.
 	last   []byte
@@ -113,9 +114,10 @@ func (l *lineWords) piece(p *wordPiece, row int) {
 		return
 	case p.number != nil && p.number.column.numbers.Has(int(l.values.row)):
 		bits := p.number.column.numbers.Bits[l.values.row]
-		known := &p.taken[bits*0x9e3779b97f4a7c15>>32%takenNumbers]
-		if known.bits != bits {
-			*known = takenWords{bits: bits}
+		at := bits * 0x9e3779b97f4a7c15 >> 32 % takenNumbers
+		known := &p.taken[at]
+		if p.bits[at] != bits {
+			*known, p.bits[at] = takenWords{}, bits
 		}
 		if known.in != l.stretch+1 {
 			l.take(known, p.number.text(bits))
@@ -186,22 +188,22 @@ func (l *lineWords) plan(t *template.Template) *wordPlan {
 	return p
 }
 
+// newPiece finds the column of a piece that is one value.
 func (l *lineWords) newPiece(piece linePiece) wordPiece {
 	p := wordPiece{linePiece: piece}
 	id, ok := piece.value()
 	if !ok {
 		return p
 	}
-	n := takenNumbers
-	if p.dict = l.values.columns[id]; p.dict != nil {
-		n = len(p.dict.strings.Dict)
-	} else if p.number = l.values.texts[id]; p.number == nil {
-		return p
+	p.dict, p.number = l.values.columns[id], l.values.texts[id]
+	switch {
+	case l.taken[id] != nil:
+	case p.dict != nil:
+		l.taken[id] = make([]takenWords, len(p.dict.strings.Dict))
+	case p.number != nil:
+		l.taken[id], l.bits[id] = make([]takenWords, takenNumbers), make([]uint64, takenNumbers)
 	}
-	if l.taken[id] == nil {
-		l.taken[id] = make([]takenWords, n)
-	}
-	p.taken = l.taken[id]
+	p.taken, p.bits = l.taken[id], l.bits[id]
 	return p
 }
 
