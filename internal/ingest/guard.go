@@ -36,10 +36,10 @@ type guard struct {
 	broken bool
 }
 
-// wait returns when there is enough space, or with ctx's error.
+// wait returns when there is enough space, or with ctx's error. A pause ends
+// with the next commit only: the space may be enough and the disk fail.
 func (g *guard) wait(ctx context.Context) error {
 	if g.fs == nil || g.reserve == 0 {
-		g.resume()
 		return ctx.Err()
 	}
 	if g.written < checkBytes && time.Since(g.checked) < checkEvery && g.reason() == (Pause{}) {
@@ -49,7 +49,6 @@ func (g *guard) wait(ctx context.Context) error {
 		free, _, err := g.fs.Free(g.dir)
 		g.checked, g.written = time.Now(), 0
 		if err == nil && free >= g.reserve {
-			g.resume()
 			return ctx.Err()
 		}
 		why := Pause{Cause: PauseFull, Dir: g.dir, Free: free, Reserve: g.reserve}
@@ -62,8 +61,9 @@ func (g *guard) wait(ctx context.Context) error {
 	}
 }
 
-// wrote counts what a commit wrote.
+// wrote counts what a commit wrote, and ends a pause.
 func (g *guard) wrote(groups []journal.Group) {
+	g.resume()
 	for _, group := range groups {
 		g.written += len(group.Encoded)
 	}
