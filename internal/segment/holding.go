@@ -24,7 +24,7 @@ func Holding(b Block, word string, has func(text string) bool) ([]uint64, error)
 	}
 	defer lines.done()
 	h := &holding{
-		lineBuilder: lines, has: has, number: len(word) <= 3 || numeric(word),
+		lineBuilder: lines, has: has, number: !hasLetters(word, 4),
 		plans: make([]*holdPlan, len(lines.templates)), out: make([]uint64, (g.meta.Rows+63)>>6),
 	}
 	for row := range uint32(g.meta.Rows) {
@@ -47,7 +47,7 @@ func notInWord(r rune) bool {
 type holding struct {
 	*lineBuilder
 	has    func(text string) bool
-	number bool // a number or a time may have the word
+	number bool // numbers and times may have the word
 	plans  []*holdPlan
 	marks  [columnCount][]bool // by code; empty where no entry has the word
 	text   []byte
@@ -108,11 +108,12 @@ func (h *holding) plan(t *template.Template) (*holdPlan, error) {
 	}
 	for _, piece := range pieces {
 		switch one := &piece.parts[0]; {
-		case len(piece.parts) > 1:
+		case onlyNumbers(piece.parts) && !h.number:
+		case len(piece.parts) > 1 || onlyNumbers(piece.parts):
 			p.pieces = append(p.pieces, piece)
 		case one.Kind == template.Rest:
 			p.rests = true
-		case one.Kind == template.Value && layouts[event.Field(one.Column)] == layoutDict:
+		default:
 			any, err := h.mark(one.Column)
 			if err != nil {
 				return nil, err
@@ -120,11 +121,39 @@ func (h *holding) plan(t *template.Template) (*holdPlan, error) {
 			if any {
 				p.values = append(p.values, one.Column)
 			}
-		case h.number:
-			p.pieces = append(p.pieces, piece)
 		}
 	}
 	return p, nil
+}
+
+// onlyNumbers tells whether parts are numbers, times, and literals without
+// letters: no more than three letters stand side by side in what they make, as
+// in Jan and NaN.
+func onlyNumbers(parts []template.Part) bool {
+	for i := range parts {
+		switch p := &parts[i]; {
+		case p.Kind == template.Time:
+		case p.Kind == template.Literal && !hasLetters(p.Text, 1):
+		case p.Kind == template.Value && layouts[event.Field(p.Column)] == layoutNumber:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// hasLetters tells whether n letters of ASCII stand side by side in a text.
+func hasLetters(text string, n int) bool {
+	run := 0
+	for i := range len(text) {
+		if run++; text[i]|0x20 < 'a' || text[i]|0x20 > 'z' {
+			run = 0
+		}
+		if run == n {
+			return true
+		}
+	}
+	return false
 }
 
 // mark looks through the dictionary of a column.
