@@ -46,12 +46,13 @@ func notInWord(r rune) bool {
 // holding is the work of one Holding.
 type holding struct {
 	*lineBuilder
-	has    func(text string) bool
-	number bool // numbers and times may have the word
-	plans  []*holdPlan
-	marks  [columnCount][]bool // by code; empty where no entry has the word
-	text   []byte
-	out    []uint64
+	has       func(text string) bool
+	number    bool // numbers and times may have the word
+	plans     []*holdPlan
+	marks     [columnCount][]bool // by code; empty where no entry has the word
+	leftovers []string            // of the present row
+	text      []byte
+	out       []uint64
 }
 
 // holdPlan is what decides about the lines of a template.
@@ -88,8 +89,11 @@ func (h *holding) row(row uint32) (bool, error) {
 			return true, nil
 		}
 	}
+	if len(p.pieces) > 0 {
+		h.leftovers = splitRests(h.leftovers[:0], t.Rests, rest)
+	}
 	for i := range p.pieces {
-		if h.text, err = h.join(h.text[:0], &p.pieces[i], rest, row); err != nil {
+		if h.text, err = h.join(h.text[:0], &p.pieces[i], h.leftovers, row); err != nil {
 			return false, err
 		}
 		if h.has(bytesText(h.text)) {
@@ -181,10 +185,8 @@ func (h *holding) mark(id uint8) (any bool, err error) {
 }
 
 // join puts a piece of a row together.
-func (b *lineBuilder) join(out []byte, piece *linePiece, rest string, row uint32) ([]byte, error) {
-	for range piece.rest {
-		_, rest, _ = strings.Cut(rest, string(template.Sep))
-	}
+func (b *lineBuilder) join(out []byte, piece *linePiece, rests []string, row uint32) ([]byte, error) {
+	rest := piece.rest
 	for i := range piece.parts {
 		switch p := &piece.parts[i]; p.Kind {
 		case template.Literal:
@@ -200,8 +202,8 @@ func (b *lineBuilder) join(out []byte, piece *linePiece, rest string, row uint32
 			}
 			out = append(out, value...)
 		case template.Rest:
-			one, more, _ := strings.Cut(rest, string(template.Sep))
-			out, rest = append(out, one...), more
+			out = append(out, rests[rest]...)
+			rest++
 		case template.Time:
 			if err := b.find(&b.times, row); err != nil {
 				return nil, err

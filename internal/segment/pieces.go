@@ -1,6 +1,10 @@
 package segment
 
-import "rastro/internal/segment/template"
+import (
+	"strings"
+
+	"rastro/internal/segment/template"
+)
 
 // linePiece is some neighbouring parts of a line, of which at least one is no
 // literal. Beside it stand bytes that surely part words, or nothing, whatever
@@ -62,6 +66,18 @@ func cutLine(t *template.Template) (literals []string, pieces []linePiece) {
 	}
 	flush()
 	return literals, pieces
+}
+
+// splitRests appends the n leftovers of a row.
+func splitRests(out []string, n int, text string) []string {
+	for ; n > 1; n-- {
+		one, more, _ := strings.Cut(text, string(template.Sep))
+		out, text = append(out, one), more
+	}
+	if n > 0 {
+		out = append(out, text)
+	}
+	return out
 }
 
 // firstParting is where the first byte of a text stands that surely parts

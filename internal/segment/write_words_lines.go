@@ -1,8 +1,6 @@
 package segment
 
 import (
-	"strings"
-
 	"github.com/cespare/xxhash/v2"
 
 	"rastro/internal/segment/template"
@@ -74,7 +72,7 @@ func (l *lineWords) row(row int) {
 		l.plans[code] = p
 	}
 	l.values.row = l.src.rows[row]
-	l.splitRests(p.rests, l.lines.rests[row])
+	l.rests = splitRests(l.rests[:0], p.rests, l.lines.rests[row])
 	if p.whole != nil {
 		l.wholeLine(p.whole, row)
 		return
@@ -87,18 +85,6 @@ func (l *lineWords) row(row int) {
 	}
 	for i := range p.pieces {
 		l.piece(&p.pieces[i], row)
-	}
-}
-
-// splitRests parts the leftovers of a row.
-func (l *lineWords) splitRests(n int, text string) {
-	l.rests = l.rests[:0]
-	for ; n > 1; n-- {
-		one, more, _ := strings.Cut(text, string(template.Sep))
-		l.rests, text = append(l.rests, one), more
-	}
-	if n > 0 {
-		l.rests = append(l.rests, text)
 	}
 }
 
