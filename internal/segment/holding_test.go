@@ -35,7 +35,7 @@ func TestHolding(t *testing.T) {
 	events := gluedEvents(t)
 	b := opened(t, written(t, events, nil), NewCache(1<<20)).Blocks()[0]
 	words := []string{"0", "postfix", "nowhere", "q3z", "xq3z", "5t0", "jan", "inf"}
-	for i := 0; i < len(events); i += 97 {
+	for i := 0; i < len(events); i += 499 {
 		for _, word := range cutWords(events[i].Str(event.Message)) {
 			if !strings.ContainsFunc(word, notInWord) {
 				words = append(words, word, word[len(word)/2:])
