@@ -69,11 +69,7 @@ func TestEngineEveryOperationFails(t *testing.T) {
 				if n%3 > 0 {
 					flushAll(t, e)
 				}
-				if _, a := rids(t, e); a.Partial {
-					t.Logf("the fault hit a reader: %q", a.PartialReasons)
-					untilWhole(t, e)
-				}
-				wantRange(t, e, 1, last)
+				wantWhole(t, e, 1, last)
 				if _, err := e.Retain(t.Context(), query.Policy{KeepFor: time.Hour}, time.Unix(0, testDay)); err != nil {
 					t.Error(err)
 				}
@@ -102,14 +98,21 @@ func TestEngineEveryOperationFails(t *testing.T) {
 	}
 }
 
-// untilWhole waits for the second look at a file that a question could not read:
-// until then its next questions meet the same failure.
-func untilWhole(t *testing.T, e *Engine) {
+// wantWhole is wantRange where a question may meet the failure.
+func wantWhole(t *testing.T, e *Engine, first, last uint64) {
+	t.Helper()
+	got, a := whole(t, e)
+	checkRange(t, got, a, first, last)
+}
+
+// whole asks for all RIDs until the answer is whole: one that met a failure says
+// so, and those after the second look at the file have all again.
+func whole(t *testing.T, e *Engine) ([]uint64, query.Answer) {
 	t.Helper()
 	for end := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
-		_, a := rids(t, e)
+		got, a := rids(t, e)
 		if !a.Partial {
-			return
+			return got, a
 		}
 		if time.Now().After(end) {
 			t.Fatalf("answers stay partial after one failure: %q", a.PartialReasons)

@@ -85,8 +85,13 @@ func rids(t *testing.T, e *Engine) ([]uint64, query.Answer) {
 func wantRange(t *testing.T, e *Engine, first, last uint64) {
 	t.Helper()
 	got, a := rids(t, e)
+	checkRange(t, got, a, first, last)
+}
+
+func checkRange(t *testing.T, got []uint64, a query.Answer, first, last uint64) {
+	t.Helper()
 	if len(got) != int(last-first+1) || a.Total != int64(len(got)) {
-		t.Fatalf("%d events, total %d; want %d to %d", len(got), a.Total, first, last)
+		t.Fatalf("%d events, total %d; want %d to %d (partial because of %q)", len(got), a.Total, first, last, a.PartialReasons)
 	}
 	for i, rid := range got {
 		if rid != first+uint64(i) {
