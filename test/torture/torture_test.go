@@ -83,6 +83,7 @@ func TestKilledWhileLogsRotate(t *testing.T) {
 	s.start()
 	s.ready()
 	k.stop()
+	k.finish(t)
 	close(stop)
 	running.Wait()
 	var written []string
