@@ -83,9 +83,9 @@ func TestKilledWhileLogsRotate(t *testing.T) {
 	s.start()
 	s.ready()
 	k.stop()
-	k.finish(t)
 	close(stop)
 	running.Wait()
+	k.finish(t)
 	var written []string
 	kept := fmt.Sprintf("NOT %s AND NOT %s", erasedTag, fleeting)
 	for _, l := range files {
