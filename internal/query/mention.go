@@ -67,6 +67,7 @@ type MentionMatcher struct {
 	domains []mentionNeedle // with other spellings of the domain
 	ascii   bool
 	anchor  string // a part of the local part that every form has
+	search  needle // of the anchor
 	words   [][]string
 }
 
@@ -120,6 +121,9 @@ func (m *MentionMatcher) chooseAnchor() {
 			m.anchor = part
 		}
 	}
+	if m.anchor != "" {
+		m.search = newNeedle(m.anchor)
+	}
 }
 
 // Anchor is a word of ASCII letters and digits, in lower case, that every text
@@ -134,28 +138,7 @@ func (m *MentionMatcher) Anchor() string {
 // HasAnchor is false only where the text has no form of the address. Most
 // texts end here.
 func (m *MentionMatcher) HasAnchor(text string) bool {
-	n := len(m.anchor)
-	if n == 0 {
-		return true
-	}
-	// Both cases of the last byte are looked for: many words begin alike.
-	low := m.anchor[n-1]
-	return m.anchored(text, low) || low >= 'a' && m.anchored(text, low-'a'+'A')
-}
-
-// anchored tells whether the anchor stands in a text with a byte at its end.
-func (m *MentionMatcher) anchored(text string, last byte) bool {
-	for at := len(m.anchor) - 1; at < len(text); at++ {
-		i := strings.IndexByte(text[at:], last)
-		if i < 0 {
-			return false
-		}
-		at += i
-		if equalFoldASCII(text[at+1-len(m.anchor):at+1], m.anchor) {
-			return true
-		}
-	}
-	return false
+	return m.anchor == "" || m.search.index(text, 0, &seen{low: -1, up: -1}) >= 0
 }
 
 // Words lists choices of words: a text that has the address, or a form that is
@@ -228,11 +211,11 @@ func (m *MentionMatcher) around(text string, at int) Likeness {
 
 func (n *mentionNeedle) around(text string, at int, forms bool) Likeness {
 	end := at + 1 + len(n.domain)
-	if end > len(text) || !equalFoldASCII(text[at+1:end], n.domain) || !endsAt(text, end) {
+	if end > len(text) || !equalLower(text[at+1:end], n.domain) || !endsAt(text, end) {
 		return NotThere
 	}
 	from := at - len(n.local)
-	if from >= 0 && equalFoldASCII(text[from:at], n.local) {
+	if from >= 0 && equalLower(text[from:at], n.local) {
 		switch {
 		case beginsAt(text, from):
 			return Whole
@@ -246,7 +229,7 @@ func (n *mentionNeedle) around(text string, at int, forms bool) Likeness {
 	// joan+tag@x.example
 	from = strings.LastIndexFunc(text[:at], func(r rune) bool { return !localRune(r) && r != '=' }) + 1
 	rest := text[from:at]
-	if len(rest) > len(n.local) && rest[len(n.local)] == '+' && equalFoldASCII(rest[:len(n.local)], n.local) {
+	if len(rest) > len(n.local) && rest[len(n.local)] == '+' && equalLower(rest[:len(n.local)], n.local) {
 		return AForm
 	}
 	return NotThere
@@ -269,16 +252,6 @@ func (m *MentionMatcher) aForm(text string) Likeness {
 		}
 	}
 	return NotThere
-}
-
-// equalFoldASCII compares without the case of ASCII; folded is in lower case.
-func equalFoldASCII(text, folded string) bool {
-	for i := range len(folded) {
-		if lowerASCII(text[i]) != folded[i] {
-			return false
-		}
-	}
-	return true
 }
 
 // localRune tells whether a letter before an address would make it another
